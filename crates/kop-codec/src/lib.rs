@@ -1,0 +1,1 @@
+//! The Kafka wire protocol: every message and version, primitives, frames.

@@ -1,0 +1,1 @@
+//! The embedded log: Kafka's segment files on local disk.

@@ -1,0 +1,1 @@
+//! The storage seam: the PartitionLog and LogCatalog traits, producer state, an in-memory log.

@@ -1,0 +1,1 @@
+//! Sparse, rebuildable indexes from offset to position and from timestamp to offset.

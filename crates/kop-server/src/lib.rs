@@ -1,0 +1,1 @@
+//! Kafka on Pulsar: the server, as a thin binary and as a library.

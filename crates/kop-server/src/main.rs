@@ -1,0 +1,3 @@
+//! Kafka on Pulsar: the server.
+
+fn main() {}

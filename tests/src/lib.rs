@@ -1,0 +1,1 @@
+//! End-to-end tests of `kop-server` with real clients.
