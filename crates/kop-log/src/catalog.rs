@@ -1,0 +1,108 @@
+//! All topics: create, list, configure, delete, and open their partitions.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use kop_codec::Uuid;
+
+use crate::{BoxFuture, LogError, NewTopic, PartitionLog, TopicInfo};
+
+/// The topics of a server and their partitions.
+///
+/// Look-ups read a snapshot in memory and never wait. Changes are durable when their future resolves, and are then seen
+/// by every look-up. Dropping the future of a change does not take the change back.
+pub trait LogCatalog: Debug + Send + Sync + 'static {
+    /// The cluster's id: made once, then kept.
+    fn cluster_id(&self) -> String;
+
+    /// A topic by name.
+    fn topic(&self, name: &str) -> Option<Arc<TopicInfo>>;
+
+    /// A topic by id.
+    fn topic_by_id(&self, id: Uuid) -> Option<Arc<TopicInfo>>;
+
+    /// All topics, by name.
+    fn topics(&self) -> Vec<Arc<TopicInfo>>;
+
+    /// Creates a topic. The name has been checked by [`NewTopic::validate`].
+    ///
+    /// # Errors
+    /// [`LogError::TopicExists`], [`LogError::Storage`].
+    fn create_topic(&self, topic: NewTopic) -> BoxFuture<'static, Result<Arc<TopicInfo>, LogError>>;
+
+    /// Deletes a topic and its data. The data may go a moment later; the name is free at once.
+    ///
+    /// # Errors
+    /// [`LogError::UnknownTopic`], [`LogError::Storage`].
+    fn delete_topic(&self, name: &str) -> BoxFuture<'static, Result<(), LogError>>;
+
+    /// Raises the number of partitions to `total`.
+    ///
+    /// # Errors
+    /// [`LogError::UnknownTopic`], [`LogError::InvalidPartitions`] where `total` is not larger than today's number.
+    fn add_partitions(&self, name: &str, total: i32) -> BoxFuture<'static, Result<Arc<TopicInfo>, LogError>>;
+
+    /// Replaces the topic's own settings (those that differ from the server's defaults), by Kafka's names.
+    ///
+    /// # Errors
+    /// [`LogError::UnknownTopic`], [`LogError::InvalidConfig`].
+    fn set_topic_config(
+        &self,
+        name: &str,
+        overrides: BTreeMap<String, String>,
+    ) -> BoxFuture<'static, Result<Arc<TopicInfo>, LogError>>;
+
+    /// Replaces the server-wide defaults of the topic settings, by Kafka's broker names (`log.retention.ms`, …).
+    /// They are not stored here: the server gives them at start and when they change.
+    ///
+    /// # Errors
+    /// [`LogError::InvalidConfig`].
+    fn set_topic_defaults(&self, defaults: BTreeMap<String, String>) -> Result<(), LogError>;
+
+    /// The log of a partition.
+    ///
+    /// # Errors
+    /// [`LogError::UnknownTopic`], [`LogError::UnknownPartition`], [`LogError::Storage`] where it could not be opened.
+    fn partition(&self, topic: &str, partition: i32) -> Result<Arc<dyn PartitionLog>, LogError>;
+
+    /// Where the data lies, for DescribeLogDirs.
+    fn log_dirs(&self) -> Vec<LogDir>;
+
+    /// Small durable values of the server itself: its dynamic settings, producer id blocks.
+    fn metadata(&self) -> Arc<dyn MetadataStore>;
+
+    /// Does what is due at `now_ms` (milliseconds since 1970): retention, rolling by age, flushing by age.
+    /// Failures are logged, and tried again at the next call.
+    fn maintain(&self, now_ms: i64) -> BoxFuture<'static, ()>;
+
+    /// Flushes everything and marks the shutdown as clean. Nothing may be appended afterwards.
+    fn close(&self) -> BoxFuture<'static, Result<(), LogError>>;
+}
+
+/// Small durable values by key, all of them in memory. Not for data that grows with the records.
+pub trait MetadataStore: Debug + Send + Sync + 'static {
+    /// The value of a key.
+    fn get(&self, key: &str) -> Option<Bytes>;
+
+    /// All keys with this prefix and their values, in order of the keys.
+    fn scan(&self, prefix: &str) -> Vec<(String, Bytes)>;
+
+    /// Sets a value, or removes it (`None`). Durable when the future resolves; puts take effect in the order of the calls.
+    fn put(&self, key: &str, value: Option<Bytes>) -> BoxFuture<'static, Result<(), LogError>>;
+}
+
+/// A directory that holds partitions.
+#[derive(Clone, Debug)]
+pub struct LogDir {
+    /// Its absolute path, or a name for a storage without one.
+    pub path: PathBuf,
+    /// Bytes of its volume, -1 if not known.
+    pub total_bytes: i64,
+    /// Bytes free on its volume, -1 if not known.
+    pub usable_bytes: i64,
+    /// Writes to it fail at present, for instance because the disk is full.
+    pub failed: bool,
+}
