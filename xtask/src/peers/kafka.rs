@@ -79,7 +79,10 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
             process::say(tools::names());
             Ok(())
         }
-        Verb::Tool { name: Some(name), args } => tools::run(&node, &name, &args),
+        Verb::Tool {
+            name: Some(name),
+            args,
+        } => tools::run(&node, &name, &args),
     }
 }
 

@@ -36,7 +36,10 @@ pub(crate) fn say(line: impl std::fmt::Display) {
 }
 
 /// Blocks this thread; xtask has no runtime that could suffer from it.
-#[expect(clippy::disallowed_methods, reason = "xtask is a plain thread that waits for processes")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "xtask is a plain thread that waits for processes"
+)]
 pub(crate) fn pause(time: Duration) {
     std::thread::sleep(time);
 }
@@ -69,7 +72,11 @@ pub(crate) fn run_logged(command: &mut Command, log: &Path) -> anyhow::Result<()
         .with_context(|| format!("cannot start {}", command.get_program().display()))?;
     if !status.success() {
         let program = Path::new(command.get_program()).display().to_string();
-        bail!("{program}: {status}\n{}\n(all of it: {})", tail(log, 25), log.display());
+        bail!(
+            "{program}: {status}\n{}\n(all of it: {})",
+            tail(log, 25),
+            log.display()
+        );
     }
     Ok(())
 }

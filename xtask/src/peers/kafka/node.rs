@@ -29,7 +29,10 @@ pub(crate) struct Node {
 impl Node {
     /// The broker of a release on a port; nothing is started.
     pub(crate) fn new(version: &str, port: u16) -> Self {
-        Self { version: version.to_owned(), port }
+        Self {
+            version: version.to_owned(),
+            port,
+        }
     }
 
     /// `127.0.0.1:PORT`.
@@ -42,7 +45,9 @@ impl Node {
     }
 
     fn file(&self, name: &str) -> PathBuf {
-        home(&self.version).join(format!("node-{}", self.port)).join(name)
+        home(&self.version)
+            .join(format!("node-{}", self.port))
+            .join(name)
     }
 
     /// Kafka before 4.0 logs through log4j 1 and its successor reload4j.
@@ -57,7 +62,10 @@ impl Node {
             return Ok(());
         }
         for tool in ["mvn", "java"] {
-            ensure!(process::on_path(tool), "{tool} is missing: Apache Kafka needs Java 17 and Maven to install");
+            ensure!(
+                process::on_path(tool),
+                "{tool} is missing: Apache Kafka needs Java 17 and Maven to install"
+            );
         }
         let _ = fs::remove_dir_all(&lib);
         fs::create_dir_all(&lib)?;
@@ -71,24 +79,38 @@ impl Node {
             mvn.arg(format!("-Dkafka.version={}", self.version));
             mvn.arg(format!("-DoutputDirectory={}", lib.display()));
             if self.logs_with_reload4j() {
-                mvn.args(["-Dlogger.group=org.slf4j", "-Dlogger.artifact=slf4j-reload4j"]);
+                mvn.args([
+                    "-Dlogger.group=org.slf4j",
+                    "-Dlogger.artifact=slf4j-reload4j",
+                ]);
                 mvn.arg("-Dlogger.version=1.7.36");
             }
             mvn
         };
         process::download(mvn, &home.join("install.log"))?;
         fs::write(lib.join(".complete"), POM)?;
-        say(format!("kafka {}: installed in {}", self.version, lib.display()));
+        say(format!(
+            "kafka {}: installed in {}",
+            self.version,
+            lib.display()
+        ));
         Ok(())
     }
 
     /// A `java` command on the jars; the caller adds flags, the main class and its arguments.
     pub(crate) fn java(&self, heap: &str, level: &str) -> Command {
         let mut java = Command::new("java");
-        java.arg(format!("-Xmx{heap}")).arg(format!("-Dlog.level={level}"));
+        java.arg(format!("-Xmx{heap}"))
+            .arg(format!("-Dlog.level={level}"));
         let home = home(&self.version);
-        java.arg(format!("-Dlog4j2.configurationFile={}", home.join("log4j2.properties").display()));
-        java.arg(format!("-Dlog4j.configuration=file:{}", home.join("log4j.properties").display()));
+        java.arg(format!(
+            "-Dlog4j2.configurationFile={}",
+            home.join("log4j2.properties").display()
+        ));
+        java.arg(format!(
+            "-Dlog4j.configuration=file:{}",
+            home.join("log4j.properties").display()
+        ));
         java.arg("-Djava.awt.headless=true");
         java.arg("-cp").arg(format!("{}/*", self.lib().display()));
         java
@@ -96,29 +118,48 @@ impl Node {
 
     /// The process id of the running broker.
     pub(crate) fn pid(&self) -> Option<u32> {
-        let pid: u32 = fs::read_to_string(self.file("pid")).ok()?.trim().parse().ok()?;
+        let pid: u32 = fs::read_to_string(self.file("pid"))
+            .ok()?
+            .trim()
+            .parse()
+            .ok()?;
         let command = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
         // A process id may have been given to someone else since.
-        command.split(|byte| *byte == 0).any(|arg| arg == b"kafka.Kafka").then_some(pid)
+        command
+            .split(|byte| *byte == 0)
+            .any(|arg| arg == b"kafka.Kafka")
+            .then_some(pid)
     }
 
     /// Starts the broker and returns when it answers on its port.
     pub(crate) fn start(&self, options: &Options) -> anyhow::Result<()> {
         if let Some(pid) = self.pid() {
-            say(format!("kafka {}: already running on {}, pid {pid}", self.version, self.bootstrap()));
+            say(format!(
+                "kafka {}: already running on {}, pid {pid}",
+                self.version,
+                self.bootstrap()
+            ));
             return Ok(());
         }
         self.install()?;
         for port in [self.port, self.port + 1] {
-            ensure!(TcpStream::connect(("127.0.0.1", port)).is_err(), "port {port} is in use");
+            ensure!(
+                TcpStream::connect(("127.0.0.1", port)).is_err(),
+                "port {port} is in use"
+            );
         }
         let began = Instant::now();
         self.configure(options)?;
         let log = self.file("log");
         let out = File::create(&log)?;
-        let child = self
+        let mut child = self
             .java(&options.heap, "info")
-            .args(["-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", "-XX:+ExitOnOutOfMemoryError", "kafka.Kafka"])
+            .args([
+                "-XX:+UseG1GC",
+                "-XX:MaxGCPauseMillis=20",
+                "-XX:+ExitOnOutOfMemoryError",
+                "kafka.Kafka",
+            ])
             .arg(self.file("server.properties"))
             .stdin(Stdio::null())
             .stdout(out.try_clone()?)
@@ -132,14 +173,20 @@ impl Node {
             fs::read_to_string(&log).is_ok_and(|log| log.contains("Kafka Server started"))
                 && TcpStream::connect(("127.0.0.1", self.port)).is_ok()
         };
-        // A dead child stays a zombie with an empty command line, so pid() sees its end.
-        let over = process::wait_until(Duration::from_secs(120), || started() || self.pid().is_none());
-        if !over || !started() {
-            self.stop()?;
+        process::wait_until(Duration::from_secs(120), || {
+            started() || !matches!(child.try_wait(), Ok(None))
+        });
+        if !started() {
+            // Whatever is left of it; the reason is in the log.
+            let _ = child.kill();
             bail!("kafka did not start:\n{}", process::tail(&log, 25));
         }
         let (address, seconds) = (self.bootstrap(), began.elapsed().as_secs_f32());
-        say(format!("kafka {}: ready on {address} after {seconds:.1} s, pid {}", self.version, child.id()));
+        say(format!(
+            "kafka {}: ready on {address} after {seconds:.1} s, pid {}",
+            self.version,
+            child.id()
+        ));
         Ok(())
     }
 
@@ -164,18 +211,27 @@ impl Node {
             return Ok(());
         }
         let mut format = self.java("256m", "off");
-        format.args(["kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c"]).arg(&file);
+        format
+            .args(["kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c"])
+            .arg(&file);
         process::run_logged(&mut format, &self.file("format.log"))
     }
 
     /// Stops the broker, by force after 30 seconds.
     pub(crate) fn stop(&self) -> anyhow::Result<()> {
         let Some(pid) = self.pid() else {
-            say(format!("kafka {}: not running on {}", self.version, self.bootstrap()));
+            say(format!(
+                "kafka {}: not running on {}",
+                self.version,
+                self.bootstrap()
+            ));
             return Ok(());
         };
         for signal in ["-TERM", "-KILL"] {
-            Command::new("kill").args([signal, &pid.to_string()]).status().context("cannot run kill")?;
+            Command::new("kill")
+                .args([signal, &pid.to_string()])
+                .status()
+                .context("cannot run kill")?;
             if process::wait_until(Duration::from_secs(30), || self.pid().is_none()) {
                 fs::remove_file(self.file("pid"))?;
                 say(format!("kafka {}: stopped ({signal})", self.version));
@@ -188,11 +244,22 @@ impl Node {
     /// Prints whether it runs; an error when it does not.
     pub(crate) fn status(&self) -> anyhow::Result<()> {
         let Some(pid) = self.pid() else {
-            bail!("kafka {}: not running on {}", self.version, self.bootstrap());
+            bail!(
+                "kafka {}: not running on {}",
+                self.version,
+                self.bootstrap()
+            );
         };
         let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
-        let memory = status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or("VmRSS: unknown");
-        say(format!("kafka {}: running on {}, pid {pid}, {memory}", self.version, self.bootstrap()));
+        let memory = status
+            .lines()
+            .find(|line| line.starts_with("VmRSS"))
+            .unwrap_or("VmRSS: unknown");
+        say(format!(
+            "kafka {}: running on {}, pid {pid}, {memory}",
+            self.version,
+            self.bootstrap()
+        ));
         Ok(())
     }
 
@@ -201,9 +268,14 @@ impl Node {
         ensure!(self.pid().is_none(), "stop it first");
         let data = self.file("data");
         if data.exists() {
-            fs::remove_dir_all(&data).with_context(|| format!("cannot delete {}", data.display()))?;
+            fs::remove_dir_all(&data)
+                .with_context(|| format!("cannot delete {}", data.display()))?;
         }
-        say(format!("kafka {}: no data in {}", self.version, data.display()));
+        say(format!(
+            "kafka {}: no data in {}",
+            self.version,
+            data.display()
+        ));
         Ok(())
     }
 }
