@@ -1,0 +1,66 @@
+//! `LegacyOffsetCommitValue`. Generated from `schema/records/LegacyOffsetCommitValue.json` by `cargo xtask codegen`; do not edit.
+
+use bytestring::ByteString;
+
+use crate::{
+    DecodeError, Message, Reader, UnknownTags, Writer, internal::InternalRecord, size, wire::Wire,
+};
+
+/// `LegacyOffsetCommitValue`: The value of a record in an internal topic, version 0, none of them flexible.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct LegacyOffsetCommitValue {
+    /// `offset`: all versions.
+    pub offset: i64,
+    /// `metadata`: all versions.
+    pub metadata: ByteString,
+    /// `commitTimestamp`, in milliseconds since 1970: all versions.
+    pub commit_timestamp: i64,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Wire for LegacyOffsetCommitValue {
+    const MIN_LEN: usize = 18;
+
+    fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
+        let offset = reader.i64()?;
+        let metadata = reader.string(false)?;
+        let commit_timestamp = reader.i64()?;
+        let unknown_tags = UnknownTags::default();
+        Ok(Self {
+            offset,
+            metadata,
+            commit_timestamp,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, _version: i16) -> usize {
+        let mut size = 16;
+        size += size::string(&self.metadata, false);
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, _version: i16) {
+        writer.i64(self.offset);
+        writer.string(&self.metadata, false);
+        writer.i64(self.commit_timestamp);
+    }
+}
+
+impl Message for LegacyOffsetCommitValue {
+    const NAME: &'static str = "LegacyOffsetCommitValue";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 0;
+    const FLEXIBLE_FROM: i16 = i16::MAX;
+}
+
+impl InternalRecord for LegacyOffsetCommitValue {
+    const RECORD_TYPE: i16 = 0;
+}

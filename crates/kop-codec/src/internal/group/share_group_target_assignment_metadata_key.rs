@@ -1,0 +1,56 @@
+//! `ShareGroupTargetAssignmentMetadataKey`. Generated from `schema/records/ShareGroupTargetAssignmentMetadataKey.json` by `cargo xtask codegen`; do not edit.
+
+use bytestring::ByteString;
+
+use crate::{
+    DecodeError, Message, Reader, UnknownTags, Writer, internal::InternalRecord, size, wire::Wire,
+};
+
+/// `ShareGroupTargetAssignmentMetadataKey`: The key of a record in an internal topic, version 0, none of them flexible.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct ShareGroupTargetAssignmentMetadataKey {
+    /// `GroupId`: all versions.
+    pub group_id: ByteString,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Wire for ShareGroupTargetAssignmentMetadataKey {
+    const MIN_LEN: usize = 2;
+
+    fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
+        let group_id = reader.string(false)?;
+        let unknown_tags = UnknownTags::default();
+        Ok(Self {
+            group_id,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, _version: i16) -> usize {
+        let mut size = 0;
+        size += size::string(&self.group_id, false);
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, _version: i16) {
+        writer.string(&self.group_id, false);
+    }
+}
+
+impl Message for ShareGroupTargetAssignmentMetadataKey {
+    const NAME: &'static str = "ShareGroupTargetAssignmentMetadataKey";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 0;
+    const FLEXIBLE_FROM: i16 = i16::MAX;
+}
+
+impl InternalRecord for ShareGroupTargetAssignmentMetadataKey {
+    const RECORD_TYPE: i16 = 12;
+}

@@ -1,0 +1,67 @@
+//! `ShareSnapshotKey`. Generated from `schema/records/ShareSnapshotKey.json` by `cargo xtask codegen`; do not edit.
+
+use bytestring::ByteString;
+
+use crate::{
+    DecodeError, Message, Reader, UnknownTags, Uuid, Writer, internal::InternalRecord, size,
+    wire::Wire,
+};
+
+/// `ShareSnapshotKey`: The key of a record in an internal topic, version 0, none of them flexible.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct ShareSnapshotKey {
+    /// `GroupId`: all versions.
+    pub group_id: ByteString,
+    /// `TopicId`: all versions.
+    pub topic_id: Uuid,
+    /// `Partition`: all versions.
+    pub partition: i32,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Wire for ShareSnapshotKey {
+    const MIN_LEN: usize = 22;
+
+    fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
+        let group_id = reader.string(false)?;
+        let topic_id = reader.uuid()?;
+        let partition = reader.i32()?;
+        let unknown_tags = UnknownTags::default();
+        Ok(Self {
+            group_id,
+            topic_id,
+            partition,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, _version: i16) -> usize {
+        let mut size = 20;
+        size += size::string(&self.group_id, false);
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, _version: i16) {
+        writer.string(&self.group_id, false);
+        writer.uuid(self.topic_id);
+        writer.i32(self.partition);
+    }
+}
+
+impl Message for ShareSnapshotKey {
+    const NAME: &'static str = "ShareSnapshotKey";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 0;
+    const FLEXIBLE_FROM: i16 = i16::MAX;
+}
+
+impl InternalRecord for ShareSnapshotKey {
+    const RECORD_TYPE: i16 = 0;
+}

@@ -1,0 +1,67 @@
+//! `ShareUpdateKey`. Generated from `schema/records/ShareUpdateKey.json` by `cargo xtask codegen`; do not edit.
+
+use bytestring::ByteString;
+
+use crate::{
+    DecodeError, Message, Reader, UnknownTags, Uuid, Writer, internal::InternalRecord, size,
+    wire::Wire,
+};
+
+/// `ShareUpdateKey`: The key of a record in an internal topic, version 0, none of them flexible.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct ShareUpdateKey {
+    /// `GroupId`: all versions.
+    pub group_id: ByteString,
+    /// `TopicId`: all versions.
+    pub topic_id: Uuid,
+    /// `Partition`: all versions.
+    pub partition: i32,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Wire for ShareUpdateKey {
+    const MIN_LEN: usize = 22;
+
+    fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
+        let group_id = reader.string(false)?;
+        let topic_id = reader.uuid()?;
+        let partition = reader.i32()?;
+        let unknown_tags = UnknownTags::default();
+        Ok(Self {
+            group_id,
+            topic_id,
+            partition,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, _version: i16) -> usize {
+        let mut size = 20;
+        size += size::string(&self.group_id, false);
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, _version: i16) {
+        writer.string(&self.group_id, false);
+        writer.uuid(self.topic_id);
+        writer.i32(self.partition);
+    }
+}
+
+impl Message for ShareUpdateKey {
+    const NAME: &'static str = "ShareUpdateKey";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 0;
+    const FLEXIBLE_FROM: i16 = i16::MAX;
+}
+
+impl InternalRecord for ShareUpdateKey {
+    const RECORD_TYPE: i16 = 1;
+}

@@ -1,0 +1,344 @@
+//! `BeginQuorumEpochRequest`. Generated from `schema/messages/BeginQuorumEpochRequest.json` by `cargo xtask codegen`; do not edit.
+
+use bytestring::ByteString;
+
+use crate::{
+    ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size, wire::Wire,
+};
+
+/// `BeginQuorumEpochRequest`: A request of API 53, versions 0 to 1, flexible from 1.
+///
+/// Kafka takes it on listeners of: controller.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct BeginQuorumEpochRequest {
+    /// `ClusterId`: all versions.
+    /// None is null.
+    pub cluster_id: Option<ByteString>,
+    /// `VoterId`, a broker's id: version 1.
+    /// `-1` by default.
+    pub voter_id: i32,
+    /// `Topics`: all versions.
+    pub topics: Vec<TopicData>,
+    /// `LeaderEndpoints`: version 1.
+    pub leader_endpoints: Vec<LeaderEndpoint>,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Default for BeginQuorumEpochRequest {
+    fn default() -> Self {
+        Self {
+            cluster_id: None,
+            voter_id: -1,
+            topics: Vec::new(),
+            leader_endpoints: Vec::new(),
+            unknown_tags: UnknownTags::default(),
+        }
+    }
+}
+
+impl Wire for BeginQuorumEpochRequest {
+    const MIN_LEN: usize = 6;
+
+    fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 1;
+        let cluster_id = reader.string_nullable(flexible)?;
+        let voter_id = if version >= 1 { reader.i32()? } else { -1 };
+        let topics = reader.array::<TopicData>(flexible, version)?;
+        let leader_endpoints = if version >= 1 {
+            reader.array::<LeaderEndpoint>(flexible, version)?
+        } else {
+            Vec::new()
+        };
+        let unknown_tags = if flexible {
+            reader.unknown_tags()?
+        } else {
+            UnknownTags::default()
+        };
+        Ok(Self {
+            cluster_id,
+            voter_id,
+            topics,
+            leader_endpoints,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, version: i16) -> usize {
+        let flexible = version >= 1;
+        let mut size = 0;
+        size += size::string_nullable(self.cluster_id.as_ref(), flexible);
+        if version >= 1 {
+            size += 4;
+        }
+        size += size::array(&self.topics, flexible, version);
+        if version >= 1 {
+            size += size::array(&self.leader_endpoints, flexible, version);
+        }
+        if flexible {
+            size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
+        }
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, version: i16) {
+        let flexible = version >= 1;
+        writer.string_nullable(self.cluster_id.as_ref(), flexible);
+        if version >= 1 {
+            writer.i32(self.voter_id);
+        }
+        writer.array(&self.topics, flexible, version);
+        if version >= 1 {
+            writer.array(&self.leader_endpoints, flexible, version);
+        }
+        if flexible {
+            writer.tag_count(self.unknown_tags.len());
+            writer.unknown_tags(&self.unknown_tags, 0, None);
+        }
+    }
+}
+
+/// Part of [`BeginQuorumEpochRequest::topics`]; all versions.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct TopicData {
+    /// `TopicName`, a topic's name: all versions.
+    pub topic_name: ByteString,
+    /// `Partitions`: all versions.
+    pub partitions: Vec<PartitionData>,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Wire for TopicData {
+    const MIN_LEN: usize = 3;
+
+    fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 1;
+        let topic_name = reader.string(flexible)?;
+        let partitions = reader.array::<PartitionData>(flexible, version)?;
+        let unknown_tags = if flexible {
+            reader.unknown_tags()?
+        } else {
+            UnknownTags::default()
+        };
+        Ok(Self {
+            topic_name,
+            partitions,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, version: i16) -> usize {
+        let flexible = version >= 1;
+        let mut size = 0;
+        size += size::string(&self.topic_name, flexible);
+        size += size::array(&self.partitions, flexible, version);
+        if flexible {
+            size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
+        }
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, version: i16) {
+        let flexible = version >= 1;
+        writer.string(&self.topic_name, flexible);
+        writer.array(&self.partitions, flexible, version);
+        if flexible {
+            writer.tag_count(self.unknown_tags.len());
+            writer.unknown_tags(&self.unknown_tags, 0, None);
+        }
+    }
+}
+
+/// Part of [`TopicData::partitions`]; all versions.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct PartitionData {
+    /// `PartitionIndex`: all versions.
+    pub partition_index: i32,
+    /// `VoterDirectoryId`: version 1.
+    pub voter_directory_id: Uuid,
+    /// `LeaderId`, a broker's id: all versions.
+    pub leader_id: i32,
+    /// `LeaderEpoch`: all versions.
+    pub leader_epoch: i32,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Wire for PartitionData {
+    const MIN_LEN: usize = 12;
+
+    fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 1;
+        let partition_index = reader.i32()?;
+        let voter_directory_id = if version >= 1 {
+            reader.uuid()?
+        } else {
+            Uuid::ZERO
+        };
+        let leader_id = reader.i32()?;
+        let leader_epoch = reader.i32()?;
+        let unknown_tags = if flexible {
+            reader.unknown_tags()?
+        } else {
+            UnknownTags::default()
+        };
+        Ok(Self {
+            partition_index,
+            voter_directory_id,
+            leader_id,
+            leader_epoch,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, version: i16) -> usize {
+        let flexible = version >= 1;
+        let mut size = 12;
+        if version >= 1 {
+            size += 16;
+        }
+        if flexible {
+            size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
+        }
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, version: i16) {
+        let flexible = version >= 1;
+        writer.i32(self.partition_index);
+        if version >= 1 {
+            writer.uuid(self.voter_directory_id);
+        }
+        writer.i32(self.leader_id);
+        writer.i32(self.leader_epoch);
+        if flexible {
+            writer.tag_count(self.unknown_tags.len());
+            writer.unknown_tags(&self.unknown_tags, 0, None);
+        }
+    }
+}
+
+/// Part of [`BeginQuorumEpochRequest::leader_endpoints`]; version 1.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct LeaderEndpoint {
+    /// `Name`: version 1.
+    /// Part of the key: no two elements have the same.
+    /// Other versions refuse anything but the default.
+    pub name: ByteString,
+    /// `Host`: version 1.
+    /// Other versions refuse anything but the default.
+    pub host: ByteString,
+    /// `Port`: version 1.
+    /// Other versions refuse anything but the default.
+    pub port: u16,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Wire for LeaderEndpoint {
+    const MIN_LEN: usize = 5;
+
+    fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 1;
+        let name = if version >= 1 {
+            reader.string(flexible)?
+        } else {
+            ByteString::default()
+        };
+        let host = if version >= 1 {
+            reader.string(flexible)?
+        } else {
+            ByteString::default()
+        };
+        let port = if version >= 1 { reader.u16()? } else { 0 };
+        let unknown_tags = if flexible {
+            reader.unknown_tags()?
+        } else {
+            UnknownTags::default()
+        };
+        Ok(Self {
+            name,
+            host,
+            port,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, version: i16) -> usize {
+        let flexible = version >= 1;
+        let mut size = 0;
+        if version >= 1 {
+            size += size::string(&self.name, flexible);
+        }
+        if version >= 1 {
+            size += size::string(&self.host, flexible);
+        }
+        if version >= 1 {
+            size += 2;
+        }
+        if flexible {
+            size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
+        }
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, version: i16) {
+        let flexible = version >= 1;
+        if version >= 1 {
+            writer.string(&self.name, flexible);
+        } else if !self.name.is_empty() {
+            writer.field_not_in_version("LeaderEndpoint.Name", version);
+        }
+        if version >= 1 {
+            writer.string(&self.host, flexible);
+        } else if !self.host.is_empty() {
+            writer.field_not_in_version("LeaderEndpoint.Host", version);
+        }
+        if version >= 1 {
+            writer.u16(self.port);
+        } else if self.port != 0 {
+            writer.field_not_in_version("LeaderEndpoint.Port", version);
+        }
+        if flexible {
+            writer.tag_count(self.unknown_tags.len());
+            writer.unknown_tags(&self.unknown_tags, 0, None);
+        }
+    }
+}
+
+impl Message for BeginQuorumEpochRequest {
+    const NAME: &'static str = "BeginQuorumEpochRequest";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 1;
+    const FLEXIBLE_FROM: i16 = 1;
+}
+
+impl Request for BeginQuorumEpochRequest {
+    const KEY: ApiKey = ApiKey(53);
+    type Response = crate::messages::begin_quorum_epoch_response::BeginQuorumEpochResponse;
+}

@@ -1,0 +1,391 @@
+//! `ConsumerGroupDescribeResponse`. Generated from `schema/messages/ConsumerGroupDescribeResponse.json` by `cargo xtask codegen`; do not edit.
+
+use bytestring::ByteString;
+
+use crate::{
+    ApiKey, DecodeError, ErrorCode, Int32s, Message, Reader, Response, UnknownTags, Uuid, Writer,
+    size, wire::Wire,
+};
+
+/// `ConsumerGroupDescribeResponse`: A response of API 69, versions 0 to 1, flexible.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct ConsumerGroupDescribeResponse {
+    /// `ThrottleTimeMs`, in milliseconds: all versions.
+    pub throttle_time_ms: i32,
+    /// `Groups`: all versions.
+    pub groups: Vec<DescribedGroup>,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Wire for ConsumerGroupDescribeResponse {
+    const MIN_LEN: usize = 6;
+
+    fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let throttle_time_ms = reader.i32()?;
+        let groups = reader.array::<DescribedGroup>(true, version)?;
+        let unknown_tags = reader.unknown_tags()?;
+        Ok(Self {
+            throttle_time_ms,
+            groups,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, version: i16) -> usize {
+        let mut size = 4;
+        size += size::array(&self.groups, true, version);
+        size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, version: i16) {
+        writer.i32(self.throttle_time_ms);
+        writer.array(&self.groups, true, version);
+        writer.tag_count(self.unknown_tags.len());
+        writer.unknown_tags(&self.unknown_tags, 0, None);
+    }
+}
+
+/// Part of [`ConsumerGroupDescribeResponse::groups`]; all versions.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct DescribedGroup {
+    /// `ErrorCode`: all versions.
+    pub error_code: ErrorCode,
+    /// `ErrorMessage`: all versions.
+    /// None is null.
+    pub error_message: Option<ByteString>,
+    /// `GroupId`, a group's id: all versions.
+    pub group_id: ByteString,
+    /// `GroupState`: all versions.
+    pub group_state: ByteString,
+    /// `GroupEpoch`: all versions.
+    pub group_epoch: i32,
+    /// `AssignmentEpoch`: all versions.
+    pub assignment_epoch: i32,
+    /// `AssignorName`: all versions.
+    pub assignor_name: ByteString,
+    /// `Members`: all versions.
+    pub members: Vec<Member>,
+    /// `AuthorizedOperations`: all versions.
+    /// `i32::MIN` by default.
+    pub authorized_operations: i32,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Default for DescribedGroup {
+    fn default() -> Self {
+        Self {
+            error_code: ErrorCode::NONE,
+            error_message: None,
+            group_id: ByteString::default(),
+            group_state: ByteString::default(),
+            group_epoch: 0,
+            assignment_epoch: 0,
+            assignor_name: ByteString::default(),
+            members: Vec::new(),
+            authorized_operations: i32::MIN,
+            unknown_tags: UnknownTags::default(),
+        }
+    }
+}
+
+impl Wire for DescribedGroup {
+    const MIN_LEN: usize = 20;
+
+    fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let error_code = ErrorCode(reader.i16()?);
+        let error_message = reader.string_nullable(true)?;
+        let group_id = reader.string(true)?;
+        let group_state = reader.string(true)?;
+        let group_epoch = reader.i32()?;
+        let assignment_epoch = reader.i32()?;
+        let assignor_name = reader.string(true)?;
+        let members = reader.array::<Member>(true, version)?;
+        let authorized_operations = reader.i32()?;
+        let unknown_tags = reader.unknown_tags()?;
+        Ok(Self {
+            error_code,
+            error_message,
+            group_id,
+            group_state,
+            group_epoch,
+            assignment_epoch,
+            assignor_name,
+            members,
+            authorized_operations,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, version: i16) -> usize {
+        let mut size = 14;
+        size += size::string_nullable(self.error_message.as_ref(), true);
+        size += size::string(&self.group_id, true);
+        size += size::string(&self.group_state, true);
+        size += size::string(&self.assignor_name, true);
+        size += size::array(&self.members, true, version);
+        size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, version: i16) {
+        writer.i16(self.error_code.0);
+        writer.string_nullable(self.error_message.as_ref(), true);
+        writer.string(&self.group_id, true);
+        writer.string(&self.group_state, true);
+        writer.i32(self.group_epoch);
+        writer.i32(self.assignment_epoch);
+        writer.string(&self.assignor_name, true);
+        writer.array(&self.members, true, version);
+        writer.i32(self.authorized_operations);
+        writer.tag_count(self.unknown_tags.len());
+        writer.unknown_tags(&self.unknown_tags, 0, None);
+    }
+}
+
+/// Part of [`DescribedGroup::members`]; all versions.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct Member {
+    /// `MemberId`: all versions.
+    pub member_id: ByteString,
+    /// `InstanceId`: all versions.
+    /// None is null.
+    pub instance_id: Option<ByteString>,
+    /// `RackId`: all versions.
+    /// None is null.
+    pub rack_id: Option<ByteString>,
+    /// `MemberEpoch`: all versions.
+    pub member_epoch: i32,
+    /// `ClientId`: all versions.
+    pub client_id: ByteString,
+    /// `ClientHost`: all versions.
+    pub client_host: ByteString,
+    /// `SubscribedTopicNames`, a topic's name: all versions.
+    pub subscribed_topic_names: Vec<ByteString>,
+    /// `SubscribedTopicRegex`: all versions.
+    /// None is null.
+    pub subscribed_topic_regex: Option<ByteString>,
+    /// `Assignment`: all versions.
+    pub assignment: Assignment,
+    /// `TargetAssignment`: all versions.
+    pub target_assignment: Assignment,
+    /// `MemberType`: version 1.
+    /// `-1` by default.
+    pub member_type: i8,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Default for Member {
+    fn default() -> Self {
+        Self {
+            member_id: ByteString::default(),
+            instance_id: None,
+            rack_id: None,
+            member_epoch: 0,
+            client_id: ByteString::default(),
+            client_host: ByteString::default(),
+            subscribed_topic_names: Vec::new(),
+            subscribed_topic_regex: None,
+            assignment: Assignment::default(),
+            target_assignment: Assignment::default(),
+            member_type: -1,
+            unknown_tags: UnknownTags::default(),
+        }
+    }
+}
+
+impl Wire for Member {
+    const MIN_LEN: usize = 16;
+
+    fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let member_id = reader.string(true)?;
+        let instance_id = reader.string_nullable(true)?;
+        let rack_id = reader.string_nullable(true)?;
+        let member_epoch = reader.i32()?;
+        let client_id = reader.string(true)?;
+        let client_host = reader.string(true)?;
+        let subscribed_topic_names = reader.values(true, 1, |reader| reader.string(true))?;
+        let subscribed_topic_regex = reader.string_nullable(true)?;
+        let assignment = Assignment::read(reader, version)?;
+        let target_assignment = Assignment::read(reader, version)?;
+        let member_type = if version >= 1 { reader.i8()? } else { -1 };
+        let unknown_tags = reader.unknown_tags()?;
+        Ok(Self {
+            member_id,
+            instance_id,
+            rack_id,
+            member_epoch,
+            client_id,
+            client_host,
+            subscribed_topic_names,
+            subscribed_topic_regex,
+            assignment,
+            target_assignment,
+            member_type,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, version: i16) -> usize {
+        let mut size = 4;
+        size += size::string(&self.member_id, true);
+        size += size::string_nullable(self.instance_id.as_ref(), true);
+        size += size::string_nullable(self.rack_id.as_ref(), true);
+        size += size::string(&self.client_id, true);
+        size += size::string(&self.client_host, true);
+        size += size::strings(&self.subscribed_topic_names, true);
+        size += size::string_nullable(self.subscribed_topic_regex.as_ref(), true);
+        size += self.assignment.size(version);
+        size += self.target_assignment.size(version);
+        if version >= 1 {
+            size += 1;
+        }
+        size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, version: i16) {
+        writer.string(&self.member_id, true);
+        writer.string_nullable(self.instance_id.as_ref(), true);
+        writer.string_nullable(self.rack_id.as_ref(), true);
+        writer.i32(self.member_epoch);
+        writer.string(&self.client_id, true);
+        writer.string(&self.client_host, true);
+        writer.values(&self.subscribed_topic_names, true, |writer, value| {
+            writer.string(value, true)
+        });
+        writer.string_nullable(self.subscribed_topic_regex.as_ref(), true);
+        self.assignment.write(writer, version);
+        self.target_assignment.write(writer, version);
+        if version >= 1 {
+            writer.i8(self.member_type);
+        }
+        writer.tag_count(self.unknown_tags.len());
+        writer.unknown_tags(&self.unknown_tags, 0, None);
+    }
+}
+
+/// Part of [`Assignment::topic_partitions`]; all versions.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct TopicPartitions {
+    /// `TopicId`: all versions.
+    pub topic_id: Uuid,
+    /// `TopicName`, a topic's name: all versions.
+    pub topic_name: ByteString,
+    /// `Partitions`: all versions.
+    pub partitions: Int32s,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Wire for TopicPartitions {
+    const MIN_LEN: usize = 19;
+
+    fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
+        let topic_id = reader.uuid()?;
+        let topic_name = reader.string(true)?;
+        let partitions = reader.int32s(true)?;
+        let unknown_tags = reader.unknown_tags()?;
+        Ok(Self {
+            topic_id,
+            topic_name,
+            partitions,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, _version: i16) -> usize {
+        let mut size = 16;
+        size += size::string(&self.topic_name, true);
+        size += size::int32s(&self.partitions, true);
+        size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, _version: i16) {
+        writer.uuid(self.topic_id);
+        writer.string(&self.topic_name, true);
+        writer.int32s(&self.partitions, true);
+        writer.tag_count(self.unknown_tags.len());
+        writer.unknown_tags(&self.unknown_tags, 0, None);
+    }
+}
+
+/// Used in [`Member::assignment`], [`Member::target_assignment`]; all versions.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct Assignment {
+    /// `TopicPartitions`: all versions.
+    pub topic_partitions: Vec<TopicPartitions>,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Wire for Assignment {
+    const MIN_LEN: usize = 2;
+
+    fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let topic_partitions = reader.array::<TopicPartitions>(true, version)?;
+        let unknown_tags = reader.unknown_tags()?;
+        Ok(Self {
+            topic_partitions,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, version: i16) -> usize {
+        let mut size = 0;
+        size += size::array(&self.topic_partitions, true, version);
+        size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, version: i16) {
+        writer.array(&self.topic_partitions, true, version);
+        writer.tag_count(self.unknown_tags.len());
+        writer.unknown_tags(&self.unknown_tags, 0, None);
+    }
+}
+
+impl Message for ConsumerGroupDescribeResponse {
+    const NAME: &'static str = "ConsumerGroupDescribeResponse";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 1;
+    const FLEXIBLE_FROM: i16 = 0;
+}
+
+impl Response for ConsumerGroupDescribeResponse {
+    const KEY: ApiKey = ApiKey(69);
+}

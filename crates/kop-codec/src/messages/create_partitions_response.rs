@@ -1,0 +1,140 @@
+//! `CreatePartitionsResponse`. Generated from `schema/messages/CreatePartitionsResponse.json` by `cargo xtask codegen`; do not edit.
+
+use bytestring::ByteString;
+
+use crate::{
+    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
+    wire::Wire,
+};
+
+/// `CreatePartitionsResponse`: A response of API 37, versions 0 to 3, flexible from 2.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct CreatePartitionsResponse {
+    /// `ThrottleTimeMs`, in milliseconds: all versions.
+    pub throttle_time_ms: i32,
+    /// `Results`: all versions.
+    pub results: Vec<CreatePartitionsTopicResult>,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Wire for CreatePartitionsResponse {
+    const MIN_LEN: usize = 6;
+
+    fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 2;
+        let throttle_time_ms = reader.i32()?;
+        let results = reader.array::<CreatePartitionsTopicResult>(flexible, version)?;
+        let unknown_tags = if flexible {
+            reader.unknown_tags()?
+        } else {
+            UnknownTags::default()
+        };
+        Ok(Self {
+            throttle_time_ms,
+            results,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, version: i16) -> usize {
+        let flexible = version >= 2;
+        let mut size = 4;
+        size += size::array(&self.results, flexible, version);
+        if flexible {
+            size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
+        }
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, version: i16) {
+        let flexible = version >= 2;
+        writer.i32(self.throttle_time_ms);
+        writer.array(&self.results, flexible, version);
+        if flexible {
+            writer.tag_count(self.unknown_tags.len());
+            writer.unknown_tags(&self.unknown_tags, 0, None);
+        }
+    }
+}
+
+/// Part of [`CreatePartitionsResponse::results`]; all versions.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct CreatePartitionsTopicResult {
+    /// `Name`, a topic's name: all versions.
+    pub name: ByteString,
+    /// `ErrorCode`: all versions.
+    pub error_code: ErrorCode,
+    /// `ErrorMessage`: all versions.
+    /// None is null.
+    pub error_message: Option<ByteString>,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Wire for CreatePartitionsTopicResult {
+    const MIN_LEN: usize = 5;
+
+    fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 2;
+        let name = reader.string(flexible)?;
+        let error_code = ErrorCode(reader.i16()?);
+        let error_message = reader.string_nullable(flexible)?;
+        let unknown_tags = if flexible {
+            reader.unknown_tags()?
+        } else {
+            UnknownTags::default()
+        };
+        Ok(Self {
+            name,
+            error_code,
+            error_message,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, version: i16) -> usize {
+        let flexible = version >= 2;
+        let mut size = 2;
+        size += size::string(&self.name, flexible);
+        size += size::string_nullable(self.error_message.as_ref(), flexible);
+        if flexible {
+            size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
+        }
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, version: i16) {
+        let flexible = version >= 2;
+        writer.string(&self.name, flexible);
+        writer.i16(self.error_code.0);
+        writer.string_nullable(self.error_message.as_ref(), flexible);
+        if flexible {
+            writer.tag_count(self.unknown_tags.len());
+            writer.unknown_tags(&self.unknown_tags, 0, None);
+        }
+    }
+}
+
+impl Message for CreatePartitionsResponse {
+    const NAME: &'static str = "CreatePartitionsResponse";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 3;
+    const FLEXIBLE_FROM: i16 = 2;
+}
+
+impl Response for CreatePartitionsResponse {
+    const KEY: ApiKey = ApiKey(37);
+}

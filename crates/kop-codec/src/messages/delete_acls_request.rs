@@ -1,0 +1,185 @@
+//! `DeleteAclsRequest`. Generated from `schema/messages/DeleteAclsRequest.json` by `cargo xtask codegen`; do not edit.
+
+use bytestring::ByteString;
+
+use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+
+/// `DeleteAclsRequest`: A request of API 31, versions 0 to 3, flexible from 2.
+///
+/// Kafka takes it on listeners of: broker, controller.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct DeleteAclsRequest {
+    /// `Filters`: all versions.
+    pub filters: Vec<DeleteAclsFilter>,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Wire for DeleteAclsRequest {
+    const MIN_LEN: usize = 2;
+
+    fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 2;
+        let filters = reader.array::<DeleteAclsFilter>(flexible, version)?;
+        let unknown_tags = if flexible {
+            reader.unknown_tags()?
+        } else {
+            UnknownTags::default()
+        };
+        Ok(Self {
+            filters,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, version: i16) -> usize {
+        let flexible = version >= 2;
+        let mut size = 0;
+        size += size::array(&self.filters, flexible, version);
+        if flexible {
+            size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
+        }
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, version: i16) {
+        let flexible = version >= 2;
+        writer.array(&self.filters, flexible, version);
+        if flexible {
+            writer.tag_count(self.unknown_tags.len());
+            writer.unknown_tags(&self.unknown_tags, 0, None);
+        }
+    }
+}
+
+/// Part of [`DeleteAclsRequest::filters`]; all versions.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct DeleteAclsFilter {
+    /// `ResourceTypeFilter`: all versions.
+    pub resource_type_filter: i8,
+    /// `ResourceNameFilter`: all versions.
+    /// None is null.
+    /// Empty, not null, by default.
+    pub resource_name_filter: Option<ByteString>,
+    /// `PatternTypeFilter`: versions 1 and up.
+    /// `3` by default.
+    /// Other versions refuse anything but the default.
+    pub pattern_type_filter: i8,
+    /// `PrincipalFilter`: all versions.
+    /// None is null.
+    /// Empty, not null, by default.
+    pub principal_filter: Option<ByteString>,
+    /// `HostFilter`: all versions.
+    /// None is null.
+    /// Empty, not null, by default.
+    pub host_filter: Option<ByteString>,
+    /// `Operation`: all versions.
+    pub operation: i8,
+    /// `PermissionType`: all versions.
+    pub permission_type: i8,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Default for DeleteAclsFilter {
+    fn default() -> Self {
+        Self {
+            resource_type_filter: 0,
+            resource_name_filter: Some(ByteString::default()),
+            pattern_type_filter: 3,
+            principal_filter: Some(ByteString::default()),
+            host_filter: Some(ByteString::default()),
+            operation: 0,
+            permission_type: 0,
+            unknown_tags: UnknownTags::default(),
+        }
+    }
+}
+
+impl Wire for DeleteAclsFilter {
+    const MIN_LEN: usize = 8;
+
+    fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 2;
+        let resource_type_filter = reader.i8()?;
+        let resource_name_filter = reader.string_nullable(flexible)?;
+        let pattern_type_filter = if version >= 1 { reader.i8()? } else { 3 };
+        let principal_filter = reader.string_nullable(flexible)?;
+        let host_filter = reader.string_nullable(flexible)?;
+        let operation = reader.i8()?;
+        let permission_type = reader.i8()?;
+        let unknown_tags = if flexible {
+            reader.unknown_tags()?
+        } else {
+            UnknownTags::default()
+        };
+        Ok(Self {
+            resource_type_filter,
+            resource_name_filter,
+            pattern_type_filter,
+            principal_filter,
+            host_filter,
+            operation,
+            permission_type,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, version: i16) -> usize {
+        let flexible = version >= 2;
+        let mut size = 3;
+        size += size::string_nullable(self.resource_name_filter.as_ref(), flexible);
+        if version >= 1 {
+            size += 1;
+        }
+        size += size::string_nullable(self.principal_filter.as_ref(), flexible);
+        size += size::string_nullable(self.host_filter.as_ref(), flexible);
+        if flexible {
+            size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
+        }
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, version: i16) {
+        let flexible = version >= 2;
+        writer.i8(self.resource_type_filter);
+        writer.string_nullable(self.resource_name_filter.as_ref(), flexible);
+        if version >= 1 {
+            writer.i8(self.pattern_type_filter);
+        } else if self.pattern_type_filter != 3 {
+            writer.field_not_in_version("DeleteAclsFilter.PatternTypeFilter", version);
+        }
+        writer.string_nullable(self.principal_filter.as_ref(), flexible);
+        writer.string_nullable(self.host_filter.as_ref(), flexible);
+        writer.i8(self.operation);
+        writer.i8(self.permission_type);
+        if flexible {
+            writer.tag_count(self.unknown_tags.len());
+            writer.unknown_tags(&self.unknown_tags, 0, None);
+        }
+    }
+}
+
+impl Message for DeleteAclsRequest {
+    const NAME: &'static str = "DeleteAclsRequest";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 3;
+    const FLEXIBLE_FROM: i16 = 2;
+}
+
+impl Request for DeleteAclsRequest {
+    const KEY: ApiKey = ApiKey(31);
+    type Response = crate::messages::delete_acls_response::DeleteAclsResponse;
+}

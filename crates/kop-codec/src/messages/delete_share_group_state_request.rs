@@ -1,0 +1,155 @@
+//! `DeleteShareGroupStateRequest`. Generated from `schema/messages/DeleteShareGroupStateRequest.json` by `cargo xtask codegen`; do not edit.
+
+use bytestring::ByteString;
+
+use crate::{
+    ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size, wire::Wire,
+};
+
+/// `DeleteShareGroupStateRequest`: A request of API 86, version 0, flexible.
+///
+/// Kafka takes it on listeners of: broker.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct DeleteShareGroupStateRequest {
+    /// `GroupId`: all versions.
+    pub group_id: ByteString,
+    /// `Topics`: all versions.
+    pub topics: Vec<DeleteStateData>,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Wire for DeleteShareGroupStateRequest {
+    const MIN_LEN: usize = 3;
+
+    fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let group_id = reader.string(true)?;
+        let topics = reader.array::<DeleteStateData>(true, version)?;
+        let unknown_tags = reader.unknown_tags()?;
+        Ok(Self {
+            group_id,
+            topics,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, version: i16) -> usize {
+        let mut size = 0;
+        size += size::string(&self.group_id, true);
+        size += size::array(&self.topics, true, version);
+        size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, version: i16) {
+        writer.string(&self.group_id, true);
+        writer.array(&self.topics, true, version);
+        writer.tag_count(self.unknown_tags.len());
+        writer.unknown_tags(&self.unknown_tags, 0, None);
+    }
+}
+
+/// Part of [`DeleteShareGroupStateRequest::topics`]; all versions.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct DeleteStateData {
+    /// `TopicId`: all versions.
+    pub topic_id: Uuid,
+    /// `Partitions`: all versions.
+    pub partitions: Vec<PartitionData>,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Wire for DeleteStateData {
+    const MIN_LEN: usize = 18;
+
+    fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let topic_id = reader.uuid()?;
+        let partitions = reader.array::<PartitionData>(true, version)?;
+        let unknown_tags = reader.unknown_tags()?;
+        Ok(Self {
+            topic_id,
+            partitions,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, version: i16) -> usize {
+        let mut size = 16;
+        size += size::array(&self.partitions, true, version);
+        size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, version: i16) {
+        writer.uuid(self.topic_id);
+        writer.array(&self.partitions, true, version);
+        writer.tag_count(self.unknown_tags.len());
+        writer.unknown_tags(&self.unknown_tags, 0, None);
+    }
+}
+
+/// Part of [`DeleteStateData::partitions`]; all versions.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct PartitionData {
+    /// `Partition`: all versions.
+    pub partition: i32,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Wire for PartitionData {
+    const MIN_LEN: usize = 5;
+
+    fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
+        let partition = reader.i32()?;
+        let unknown_tags = reader.unknown_tags()?;
+        Ok(Self {
+            partition,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, _version: i16) -> usize {
+        let mut size = 4;
+        size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, _version: i16) {
+        writer.i32(self.partition);
+        writer.tag_count(self.unknown_tags.len());
+        writer.unknown_tags(&self.unknown_tags, 0, None);
+    }
+}
+
+impl Message for DeleteShareGroupStateRequest {
+    const NAME: &'static str = "DeleteShareGroupStateRequest";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 0;
+    const FLEXIBLE_FROM: i16 = 0;
+}
+
+impl Request for DeleteShareGroupStateRequest {
+    const KEY: ApiKey = ApiKey(86);
+    type Response =
+        crate::messages::delete_share_group_state_response::DeleteShareGroupStateResponse;
+}

@@ -1,0 +1,86 @@
+//! `EndTxnRequest`. Generated from `schema/messages/EndTxnRequest.json` by `cargo xtask codegen`; do not edit.
+
+use bytestring::ByteString;
+
+use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+
+/// `EndTxnRequest`: A request of API 26, versions 0 to 5, flexible from 3.
+///
+/// Kafka takes it on listeners of: broker.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct EndTxnRequest {
+    /// `TransactionalId`, a transactional id: all versions.
+    pub transactional_id: ByteString,
+    /// `ProducerId`, a producer's id: all versions.
+    pub producer_id: i64,
+    /// `ProducerEpoch`: all versions.
+    pub producer_epoch: i16,
+    /// `Committed`: all versions.
+    pub committed: bool,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Wire for EndTxnRequest {
+    const MIN_LEN: usize = 13;
+
+    fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 3;
+        let transactional_id = reader.string(flexible)?;
+        let producer_id = reader.i64()?;
+        let producer_epoch = reader.i16()?;
+        let committed = reader.bool()?;
+        let unknown_tags = if flexible {
+            reader.unknown_tags()?
+        } else {
+            UnknownTags::default()
+        };
+        Ok(Self {
+            transactional_id,
+            producer_id,
+            producer_epoch,
+            committed,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, version: i16) -> usize {
+        let flexible = version >= 3;
+        let mut size = 11;
+        size += size::string(&self.transactional_id, flexible);
+        if flexible {
+            size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
+        }
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, version: i16) {
+        let flexible = version >= 3;
+        writer.string(&self.transactional_id, flexible);
+        writer.i64(self.producer_id);
+        writer.i16(self.producer_epoch);
+        writer.bool(self.committed);
+        if flexible {
+            writer.tag_count(self.unknown_tags.len());
+            writer.unknown_tags(&self.unknown_tags, 0, None);
+        }
+    }
+}
+
+impl Message for EndTxnRequest {
+    const NAME: &'static str = "EndTxnRequest";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 5;
+    const FLEXIBLE_FROM: i16 = 3;
+}
+
+impl Request for EndTxnRequest {
+    const KEY: ApiKey = ApiKey(26);
+    type Response = crate::messages::end_txn_response::EndTxnResponse;
+}

@@ -1,0 +1,84 @@
+//! `StreamsGroupDescribeRequest`. Generated from `schema/messages/StreamsGroupDescribeRequest.json` by `cargo xtask codegen`; do not edit.
+
+use bytestring::ByteString;
+
+use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+
+/// `StreamsGroupDescribeRequest`: A request of API 89, versions 0 to 1, flexible.
+///
+/// Kafka takes it on listeners of: broker.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct StreamsGroupDescribeRequest {
+    /// `GroupIds`, a group's id: all versions.
+    pub group_ids: Vec<ByteString>,
+    /// `IncludeAuthorizedOperations`: all versions.
+    pub include_authorized_operations: bool,
+    /// `IncludeTopologyDescription`: version 1.
+    /// `false` by default.
+    /// Other versions refuse anything but the default.
+    pub include_topology_description: bool,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Wire for StreamsGroupDescribeRequest {
+    const MIN_LEN: usize = 3;
+
+    fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let group_ids = reader.values(true, 1, |reader| reader.string(true))?;
+        let include_authorized_operations = reader.bool()?;
+        let include_topology_description = if version >= 1 { reader.bool()? } else { false };
+        let unknown_tags = reader.unknown_tags()?;
+        Ok(Self {
+            group_ids,
+            include_authorized_operations,
+            include_topology_description,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, version: i16) -> usize {
+        let mut size = 1;
+        size += size::strings(&self.group_ids, true);
+        if version >= 1 {
+            size += 1;
+        }
+        size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, version: i16) {
+        writer.values(&self.group_ids, true, |writer, value| {
+            writer.string(value, true)
+        });
+        writer.bool(self.include_authorized_operations);
+        if version >= 1 {
+            writer.bool(self.include_topology_description);
+        } else if self.include_topology_description {
+            writer.field_not_in_version(
+                "StreamsGroupDescribeRequest.IncludeTopologyDescription",
+                version,
+            );
+        }
+        writer.tag_count(self.unknown_tags.len());
+        writer.unknown_tags(&self.unknown_tags, 0, None);
+    }
+}
+
+impl Message for StreamsGroupDescribeRequest {
+    const NAME: &'static str = "StreamsGroupDescribeRequest";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 1;
+    const FLEXIBLE_FROM: i16 = 0;
+}
+
+impl Request for StreamsGroupDescribeRequest {
+    const KEY: ApiKey = ApiKey(89);
+    type Response = crate::messages::streams_group_describe_response::StreamsGroupDescribeResponse;
+}

@@ -1,0 +1,57 @@
+//! `UnregisterControllerRequest`. Generated from `schema/messages/UnregisterControllerRequest.json` by `cargo xtask codegen`; do not edit.
+
+use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+
+/// `UnregisterControllerRequest`: A request of API 94, version 0, flexible.
+///
+/// Kafka takes it on listeners of: broker, controller.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct UnregisterControllerRequest {
+    /// `ControllerId`: all versions.
+    pub controller_id: i32,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Wire for UnregisterControllerRequest {
+    const MIN_LEN: usize = 5;
+
+    fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
+        let controller_id = reader.i32()?;
+        let unknown_tags = reader.unknown_tags()?;
+        Ok(Self {
+            controller_id,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, _version: i16) -> usize {
+        let mut size = 4;
+        size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, _version: i16) {
+        writer.i32(self.controller_id);
+        writer.tag_count(self.unknown_tags.len());
+        writer.unknown_tags(&self.unknown_tags, 0, None);
+    }
+}
+
+impl Message for UnregisterControllerRequest {
+    const NAME: &'static str = "UnregisterControllerRequest";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 0;
+    const FLEXIBLE_FROM: i16 = 0;
+}
+
+impl Request for UnregisterControllerRequest {
+    const KEY: ApiKey = ApiKey(94);
+    type Response = crate::messages::unregister_controller_response::UnregisterControllerResponse;
+}

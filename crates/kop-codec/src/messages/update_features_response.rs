@@ -1,0 +1,164 @@
+//! `UpdateFeaturesResponse`. Generated from `schema/messages/UpdateFeaturesResponse.json` by `cargo xtask codegen`; do not edit.
+
+use bytestring::ByteString;
+
+use crate::{
+    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
+    wire::Wire,
+};
+
+/// `UpdateFeaturesResponse`: A response of API 57, versions 0 to 2, flexible.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct UpdateFeaturesResponse {
+    /// `ThrottleTimeMs`, in milliseconds: all versions.
+    pub throttle_time_ms: i32,
+    /// `ErrorCode`: all versions.
+    pub error_code: ErrorCode,
+    /// `ErrorMessage`: all versions.
+    /// None is null.
+    /// Empty, not null, by default.
+    pub error_message: Option<ByteString>,
+    /// `Results`: versions 0 to 1.
+    pub results: Vec<UpdatableFeatureResult>,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Default for UpdateFeaturesResponse {
+    fn default() -> Self {
+        Self {
+            throttle_time_ms: 0,
+            error_code: ErrorCode::NONE,
+            error_message: Some(ByteString::default()),
+            results: Vec::new(),
+            unknown_tags: UnknownTags::default(),
+        }
+    }
+}
+
+impl Wire for UpdateFeaturesResponse {
+    const MIN_LEN: usize = 8;
+
+    fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let throttle_time_ms = reader.i32()?;
+        let error_code = ErrorCode(reader.i16()?);
+        let error_message = reader.string_nullable(true)?;
+        let results = if version <= 1 {
+            reader.array::<UpdatableFeatureResult>(true, version)?
+        } else {
+            Vec::new()
+        };
+        let unknown_tags = reader.unknown_tags()?;
+        Ok(Self {
+            throttle_time_ms,
+            error_code,
+            error_message,
+            results,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, version: i16) -> usize {
+        let mut size = 6;
+        size += size::string_nullable(self.error_message.as_ref(), true);
+        if version <= 1 {
+            size += size::array(&self.results, true, version);
+        }
+        size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, version: i16) {
+        writer.i32(self.throttle_time_ms);
+        writer.i16(self.error_code.0);
+        writer.string_nullable(self.error_message.as_ref(), true);
+        if version <= 1 {
+            writer.array(&self.results, true, version);
+        }
+        writer.tag_count(self.unknown_tags.len());
+        writer.unknown_tags(&self.unknown_tags, 0, None);
+    }
+}
+
+/// Part of [`UpdateFeaturesResponse::results`]; versions 0 to 1.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct UpdatableFeatureResult {
+    /// `Feature`: all versions.
+    /// Part of the key: no two elements have the same.
+    pub feature: ByteString,
+    /// `ErrorCode`: all versions.
+    pub error_code: ErrorCode,
+    /// `ErrorMessage`: all versions.
+    /// None is null.
+    /// Empty, not null, by default.
+    pub error_message: Option<ByteString>,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Default for UpdatableFeatureResult {
+    fn default() -> Self {
+        Self {
+            feature: ByteString::default(),
+            error_code: ErrorCode::NONE,
+            error_message: Some(ByteString::default()),
+            unknown_tags: UnknownTags::default(),
+        }
+    }
+}
+
+impl Wire for UpdatableFeatureResult {
+    const MIN_LEN: usize = 5;
+
+    fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
+        let feature = reader.string(true)?;
+        let error_code = ErrorCode(reader.i16()?);
+        let error_message = reader.string_nullable(true)?;
+        let unknown_tags = reader.unknown_tags()?;
+        Ok(Self {
+            feature,
+            error_code,
+            error_message,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, _version: i16) -> usize {
+        let mut size = 2;
+        size += size::string(&self.feature, true);
+        size += size::string_nullable(self.error_message.as_ref(), true);
+        size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, _version: i16) {
+        writer.string(&self.feature, true);
+        writer.i16(self.error_code.0);
+        writer.string_nullable(self.error_message.as_ref(), true);
+        writer.tag_count(self.unknown_tags.len());
+        writer.unknown_tags(&self.unknown_tags, 0, None);
+    }
+}
+
+impl Message for UpdateFeaturesResponse {
+    const NAME: &'static str = "UpdateFeaturesResponse";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 2;
+    const FLEXIBLE_FROM: i16 = 0;
+}
+
+impl Response for UpdateFeaturesResponse {
+    const KEY: ApiKey = ApiKey(57);
+}

@@ -1,0 +1,158 @@
+//! `WriteShareGroupStateResponse`. Generated from `schema/messages/WriteShareGroupStateResponse.json` by `cargo xtask codegen`; do not edit.
+
+use bytestring::ByteString;
+
+use crate::{
+    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid, Writer, size,
+    wire::Wire,
+};
+
+/// `WriteShareGroupStateResponse`: A response of API 85, versions 0 to 1, flexible.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct WriteShareGroupStateResponse {
+    /// `Results`: all versions.
+    pub results: Vec<WriteStateResult>,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Wire for WriteShareGroupStateResponse {
+    const MIN_LEN: usize = 2;
+
+    fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let results = reader.array::<WriteStateResult>(true, version)?;
+        let unknown_tags = reader.unknown_tags()?;
+        Ok(Self {
+            results,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, version: i16) -> usize {
+        let mut size = 0;
+        size += size::array(&self.results, true, version);
+        size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, version: i16) {
+        writer.array(&self.results, true, version);
+        writer.tag_count(self.unknown_tags.len());
+        writer.unknown_tags(&self.unknown_tags, 0, None);
+    }
+}
+
+/// Part of [`WriteShareGroupStateResponse::results`]; all versions.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct WriteStateResult {
+    /// `TopicId`: all versions.
+    pub topic_id: Uuid,
+    /// `Partitions`: all versions.
+    pub partitions: Vec<PartitionResult>,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Wire for WriteStateResult {
+    const MIN_LEN: usize = 18;
+
+    fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let topic_id = reader.uuid()?;
+        let partitions = reader.array::<PartitionResult>(true, version)?;
+        let unknown_tags = reader.unknown_tags()?;
+        Ok(Self {
+            topic_id,
+            partitions,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, version: i16) -> usize {
+        let mut size = 16;
+        size += size::array(&self.partitions, true, version);
+        size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, version: i16) {
+        writer.uuid(self.topic_id);
+        writer.array(&self.partitions, true, version);
+        writer.tag_count(self.unknown_tags.len());
+        writer.unknown_tags(&self.unknown_tags, 0, None);
+    }
+}
+
+/// Part of [`WriteStateResult::partitions`]; all versions.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
+pub struct PartitionResult {
+    /// `Partition`: all versions.
+    pub partition: i32,
+    /// `ErrorCode`: all versions.
+    pub error_code: ErrorCode,
+    /// `ErrorMessage`: all versions.
+    /// None is null.
+    pub error_message: Option<ByteString>,
+    /// Tagged fields that are not known here, kept as they came.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub unknown_tags: UnknownTags,
+}
+
+impl Wire for PartitionResult {
+    const MIN_LEN: usize = 8;
+
+    fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
+        let partition = reader.i32()?;
+        let error_code = ErrorCode(reader.i16()?);
+        let error_message = reader.string_nullable(true)?;
+        let unknown_tags = reader.unknown_tags()?;
+        Ok(Self {
+            partition,
+            error_code,
+            error_message,
+            unknown_tags,
+        })
+    }
+
+    fn size(&self, _version: i16) -> usize {
+        let mut size = 6;
+        size += size::string_nullable(self.error_message.as_ref(), true);
+        size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
+        size
+    }
+
+    fn write(&self, writer: &mut Writer, _version: i16) {
+        writer.i32(self.partition);
+        writer.i16(self.error_code.0);
+        writer.string_nullable(self.error_message.as_ref(), true);
+        writer.tag_count(self.unknown_tags.len());
+        writer.unknown_tags(&self.unknown_tags, 0, None);
+    }
+}
+
+impl Message for WriteShareGroupStateResponse {
+    const NAME: &'static str = "WriteShareGroupStateResponse";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 1;
+    const FLEXIBLE_FROM: i16 = 0;
+}
+
+impl Response for WriteShareGroupStateResponse {
+    const KEY: ApiKey = ApiKey(85);
+}

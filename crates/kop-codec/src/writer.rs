@@ -1,0 +1,328 @@
+//! Writes a message whose size is known, keeping records aside as parts of their own.
+
+use bytes::Bytes;
+use bytestring::ByteString;
+
+use crate::{
+    EncodeError, Encoded, Int32s, Records, RecordsPart, UnknownTags, Uuid, encoded::part_len,
+    reader::MAX_STRING_LEN, size, wire::Wire,
+};
+
+/// A buffer of known size and a list of records that belong in between.
+///
+/// Writing does not fail at once: the first fault is kept and everything ends with it. So the code of each field
+/// need not ask.
+#[derive(Debug, Default)]
+pub struct Writer {
+    bytes: Vec<u8>,
+    inserts: Vec<(usize, RecordsPart)>,
+    inserted: usize,
+    error: Option<EncodeError>,
+}
+
+impl Writer {
+    /// A writer with room for `capacity` bytes, records not counted. It grows if that is not enough.
+    #[must_use]
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self {
+            bytes: Vec::with_capacity(capacity),
+            ..Self::default()
+        }
+    }
+
+    /// Bytes written so far, records included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.bytes.len() + self.inserted
+    }
+
+    /// Whether nothing is written yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The first fault so far.
+    ///
+    /// # Errors
+    /// Whatever kept a message from being written.
+    pub fn check(&self) -> Result<(), EncodeError> {
+        match self.error {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+
+    /// What was written, in order.
+    ///
+    /// # Errors
+    /// Whatever kept a message from being written.
+    pub fn finish(self) -> Result<Encoded, EncodeError> {
+        self.check()?;
+        Ok(Encoded::assemble(Bytes::from(self.bytes), self.inserts))
+    }
+
+    #[inline]
+    pub(crate) fn u8(&mut self, value: u8) {
+        self.bytes.push(value);
+    }
+
+    #[inline]
+    pub(crate) fn bool(&mut self, value: bool) {
+        self.bytes.push(u8::from(value));
+    }
+
+    /// Writes a signed byte.
+    #[inline]
+    pub fn i8(&mut self, value: i8) {
+        self.bytes.extend_from_slice(&value.to_be_bytes());
+    }
+
+    /// Writes a big-endian 16-bit integer.
+    #[inline]
+    pub fn i16(&mut self, value: i16) {
+        self.bytes.extend_from_slice(&value.to_be_bytes());
+    }
+
+    /// Writes a big-endian 32-bit integer.
+    #[inline]
+    pub fn i32(&mut self, value: i32) {
+        self.bytes.extend_from_slice(&value.to_be_bytes());
+    }
+
+    /// Writes a big-endian 64-bit integer.
+    #[inline]
+    pub fn i64(&mut self, value: i64) {
+        self.bytes.extend_from_slice(&value.to_be_bytes());
+    }
+
+    #[inline]
+    pub(crate) fn u16(&mut self, value: u16) {
+        self.bytes.extend_from_slice(&value.to_be_bytes());
+    }
+
+    #[inline]
+    pub(crate) fn u32(&mut self, value: u32) {
+        self.bytes.extend_from_slice(&value.to_be_bytes());
+    }
+
+    #[inline]
+    pub(crate) fn f64(&mut self, value: f64) {
+        self.bytes.extend_from_slice(&value.to_be_bytes());
+    }
+
+    #[inline]
+    pub(crate) fn uuid(&mut self, value: Uuid) {
+        self.bytes.extend_from_slice(value.as_bytes());
+    }
+
+    /// Writes an unsigned integer of one to five bytes, seven bits each, lowest first.
+    #[inline]
+    pub fn unsigned_varint(&mut self, mut value: u32) {
+        while value >= 0x80 {
+            self.bytes.push((value & 0x7f) as u8 | 0x80);
+            value >>= 7;
+        }
+        self.bytes.push(value as u8);
+    }
+
+    #[inline]
+    pub(crate) fn string(&mut self, value: &ByteString, flexible: bool) {
+        let length = value.len();
+        if length > MAX_STRING_LEN {
+            return self.fail(EncodeError::StringTooLong { length });
+        }
+        if flexible {
+            self.unsigned_varint(length as u32 + 1);
+        } else {
+            self.i16(length as i16);
+        }
+        self.bytes.extend_from_slice(value.as_bytes());
+    }
+
+    #[inline]
+    pub(crate) fn string_nullable(&mut self, value: Option<&ByteString>, flexible: bool) {
+        match value {
+            Some(value) => self.string(value, flexible),
+            None if flexible => self.u8(0),
+            None => self.i16(-1),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn bytes(&mut self, value: &Bytes, flexible: bool) {
+        self.length(value.len(), flexible);
+        self.bytes.extend_from_slice(value);
+    }
+
+    pub(crate) fn bytes_nullable(&mut self, value: Option<&Bytes>, flexible: bool) {
+        match value {
+            Some(value) => self.bytes(value, flexible),
+            None => self.null_length(flexible),
+        }
+    }
+
+    pub(crate) fn records(&mut self, value: &Records, flexible: bool) {
+        self.length(value.len(), flexible);
+        for part in value.parts() {
+            self.inserted += part_len(part);
+            self.inserts.push((self.bytes.len(), part.clone()));
+        }
+    }
+
+    pub(crate) fn records_nullable(&mut self, value: Option<&Records>, flexible: bool) {
+        match value {
+            Some(value) => self.records(value, flexible),
+            None => self.null_length(flexible),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn int32s(&mut self, values: &Int32s, flexible: bool) {
+        self.length(values.len(), flexible);
+        for value in values {
+            self.i32(*value);
+        }
+    }
+
+    pub(crate) fn int32s_nullable(&mut self, values: Option<&Int32s>, flexible: bool) {
+        match values {
+            Some(values) => self.int32s(values, flexible),
+            None => self.null_length(flexible),
+        }
+    }
+
+    pub(crate) fn array<T: Wire>(&mut self, values: &[T], flexible: bool, version: i16) {
+        self.length(values.len(), flexible);
+        for value in values {
+            value.write(self, version);
+        }
+    }
+
+    pub(crate) fn array_nullable<T: Wire>(
+        &mut self,
+        values: Option<&[T]>,
+        flexible: bool,
+        version: i16,
+    ) {
+        match values {
+            Some(values) => self.array(values, flexible, version),
+            None => self.null_length(flexible),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn values<T>(
+        &mut self,
+        values: &[T],
+        flexible: bool,
+        mut write: impl FnMut(&mut Self, &T),
+    ) {
+        self.length(values.len(), flexible);
+        for value in values {
+            write(self, value);
+        }
+    }
+
+    #[inline]
+    pub(crate) fn values_nullable<T>(
+        &mut self,
+        values: Option<&[T]>,
+        flexible: bool,
+        write: impl FnMut(&mut Self, &T),
+    ) {
+        match values {
+            Some(values) => self.values(values, flexible, write),
+            None => self.null_length(flexible),
+        }
+    }
+
+    /// A struct that may be null has a byte in front of it: -1 for null.
+    pub(crate) fn struct_nullable<T: Wire>(&mut self, value: Option<&T>, version: i16) {
+        match value {
+            Some(value) => {
+                self.i8(1);
+                value.write(self, version);
+            }
+            None => self.i8(-1),
+        }
+    }
+
+    /// In a tagged field Kafka writes a null struct as 0, where elsewhere it writes -1.
+    pub(crate) fn tagged_struct_nullable<T: Wire>(&mut self, value: Option<&T>, version: i16) {
+        match value {
+            Some(value) => {
+                self.i8(1);
+                value.write(self, version);
+            }
+            None => self.i8(0),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn tag_count(&mut self, count: usize) {
+        match u32::try_from(count) {
+            Ok(count) => self.unsigned_varint(count),
+            Err(_) => self.fail(EncodeError::TooLong { length: count }),
+        }
+    }
+
+    /// The head of a tagged field: its tag and the size of what follows.
+    pub(crate) fn tag(&mut self, tag: u32, size: usize) {
+        self.unsigned_varint(tag);
+        match u32::try_from(size) {
+            Ok(size) => self.unsigned_varint(size),
+            Err(_) => self.fail(EncodeError::TooLong { length: size }),
+        }
+    }
+
+    /// Writes the unknown tagged fields from tag `from` to before tag `to`; None for all that are left.
+    #[inline]
+    pub(crate) fn unknown_tags(&mut self, tags: &UnknownTags, from: u32, to: Option<u32>) {
+        if tags.is_empty() {
+            return;
+        }
+        for (tag, value) in tags
+            .iter()
+            .filter(|(tag, _)| *tag >= from && to.is_none_or(|to| *tag < to))
+        {
+            self.tag(tag, value.len());
+            self.bytes.extend_from_slice(value);
+        }
+    }
+
+    #[cold]
+    pub(crate) fn field_not_in_version(&mut self, field: &'static str, version: i16) {
+        self.fail(EncodeError::FieldNotInVersion { field, version });
+    }
+
+    #[cold]
+    pub(crate) fn unexpected_null(&mut self, field: &'static str, version: i16) {
+        self.fail(EncodeError::UnexpectedNull { field, version });
+    }
+
+    #[cold]
+    pub(crate) fn fail(&mut self, error: EncodeError) {
+        self.error.get_or_insert(error);
+    }
+
+    #[inline]
+    fn length(&mut self, length: usize, flexible: bool) {
+        if length >= size::MAX_LENGTH {
+            self.fail(EncodeError::TooLong { length });
+        } else if flexible {
+            self.unsigned_varint(length as u32 + 1);
+        } else {
+            self.i32(length as i32);
+        }
+    }
+
+    #[inline]
+    fn null_length(&mut self, flexible: bool) {
+        if flexible {
+            self.u8(0);
+        } else {
+            self.i32(-1);
+        }
+    }
+}

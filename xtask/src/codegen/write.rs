@@ -1,0 +1,175 @@
+//! The `write` of a struct.
+
+use std::fmt::Write;
+
+use super::{
+    default,
+    model::{Field, Model, Struct, Type},
+    names,
+    versions::Condition,
+};
+
+pub(crate) fn function(model: &Model, of: &Struct) -> anyhow::Result<String> {
+    let mut body = String::new();
+    for field in of.fields.iter().filter(|field| field.tag.is_none()) {
+        let write = statement(model, of, field);
+        body += &guarded(model, of, field, Some(&write))?;
+    }
+    for field in of.fields.iter().filter(|field| field.tag.is_some()) {
+        body += &guarded(model, of, field, None)?;
+    }
+    body += &tags(model, of)?;
+    let flexible =
+        if names::uses(&body, "flexible") && matches!(model.flexible(), Condition::When(_)) {
+            format!("let flexible = {};\n", model.flexible().expression())
+        } else {
+            String::new()
+        };
+    let version = names::parameter(&format!("{flexible}{body}"), "version");
+    let writer = names::parameter(&body, "writer");
+    Ok(format!(
+        "fn write(&self, {writer}: &mut Writer, {version}: i16) {{\n{flexible}{body}}}\n"
+    ))
+}
+
+/// Writes where the version has the field; where it has not, the default may be left out and nothing else, unless
+/// the field is ignorable.
+fn guarded(
+    model: &Model,
+    of: &Struct,
+    field: &Field,
+    write: Option<&str>,
+) -> anyhow::Result<String> {
+    let refuse = if field.ignorable {
+        None
+    } else {
+        let call = format!(
+            "writer.field_not_in_version(\"{}.{}\", version);",
+            of.name, field.name
+        );
+        Some(format!("if {} {{ {call} }}", default::differs(field)?))
+    };
+    Ok(match (field.versions.among(model.valid), write, refuse) {
+        (Condition::Always, write, _) => write.unwrap_or_default().to_owned(),
+        (Condition::Never, _, refuse) => refuse.unwrap_or_default(),
+        (Condition::When(asked), Some(write), Some(refuse)) => {
+            format!("if {asked} {{\n{write}}} else {refuse}\n")
+        }
+        (Condition::When(asked), Some(write), None) => format!("if {asked} {{\n{write}}}\n"),
+        (Condition::When(asked), None, Some(refuse)) => {
+            let refuse = refuse.trim_start_matches("if ");
+            format!("if !({asked}) && {refuse}\n")
+        }
+        (Condition::When(_), None, None) => String::new(),
+    })
+}
+
+fn statement(model: &Model, of: &Struct, field: &Field) -> String {
+    let flexible = model.flexible_argument(field);
+    let this = format!("self.{}", field.rust);
+    if !field.optional {
+        return plain(&field.kind, flexible, &this, false);
+    }
+    let nullable = nullable(&field.kind, flexible, &this);
+    let required = format!(
+        "match &{this} {{\nSome(value) => {{ {} }}\nNone => writer.unexpected_null(\"{}.{}\", version),\n}}\n",
+        plain(&field.kind, flexible, "value", true),
+        of.name,
+        field.name
+    );
+    match field.nullable.among(field.versions.and(model.valid)) {
+        Condition::Always => nullable,
+        Condition::Never => required,
+        Condition::When(asked) => format!("if {asked} {{\n{nullable}}} else {{\n{required}}}\n"),
+    }
+}
+
+fn plain(kind: &Type, flexible: &str, this: &str, borrowed: bool) -> String {
+    let and = if borrowed { "" } else { "&" };
+    match kind {
+        Type::String | Type::Bytes | Type::Records => {
+            format!("writer.{}({and}{this}, {flexible});\n", kind.method())
+        }
+        Type::Struct(_) => format!("{this}.write(writer, version);\n"),
+        Type::ErrorCode => format!("writer.i16({this}.0);\n"),
+        Type::Array(element) => match &**element {
+            Type::Int32 => format!("writer.int32s({and}{this}, {flexible});\n"),
+            Type::Struct(_) => format!("writer.array({and}{this}, {flexible}, version);\n"),
+            other => format!(
+                "writer.values({and}{this}, {flexible}, {});\n",
+                element_writer(other, flexible)
+            ),
+        },
+        other => format!("writer.{}({this});\n", other.method()),
+    }
+}
+
+fn nullable(kind: &Type, flexible: &str, this: &str) -> String {
+    match kind {
+        Type::Struct(_) => format!("writer.struct_nullable({this}.as_ref(), version);\n"),
+        Type::Array(element) => match &**element {
+            Type::Int32 => format!("writer.int32s_nullable({this}.as_ref(), {flexible});\n"),
+            Type::Struct(_) => {
+                format!("writer.array_nullable({this}.as_deref(), {flexible}, version);\n")
+            }
+            other => format!(
+                "writer.values_nullable({this}.as_deref(), {flexible}, {});\n",
+                element_writer(other, flexible)
+            ),
+        },
+        other => format!(
+            "writer.{}_nullable({this}.as_ref(), {flexible});\n",
+            other.method()
+        ),
+    }
+}
+
+fn element_writer(kind: &Type, flexible: &str) -> String {
+    match kind {
+        Type::String => format!("|writer, value| writer.string(value, {flexible})"),
+        other => format!("|writer, value| writer.{}(*value)", other.method()),
+    }
+}
+
+fn tags(model: &Model, of: &Struct) -> anyhow::Result<String> {
+    let mut known: Vec<&Field> = of
+        .fields
+        .iter()
+        .filter(|field| field.tag.is_some())
+        .collect();
+    known.sort_by_key(|field| field.tag);
+    let mut out = String::new();
+    let (mut count, mut writes, mut next) = (String::new(), String::new(), 0);
+    for field in known {
+        let tag = field.tag.unwrap_or_default();
+        let present = super::size::tag_present(model, field)?;
+        writeln!(out, "let has_{} = {present};", field.rust)?;
+        write!(count, "usize::from(has_{}) + ", field.rust)?;
+        if tag > next {
+            writeln!(
+                writes,
+                "writer.unknown_tags(&self.unknown_tags, {next}, Some({tag}));"
+            )?;
+        }
+        next = tag + 1;
+        let statement = statement(model, of, field)
+            .replace("writer.struct_nullable", "writer.tagged_struct_nullable");
+        let size = super::size::expression(model, field);
+        writeln!(
+            writes,
+            "if has_{} {{\nwriter.tag({tag}, {size});\n{statement}}}",
+            field.rust
+        )?;
+    }
+    writeln!(out, "writer.tag_count({count}self.unknown_tags.len());")?;
+    out += &writes;
+    writeln!(
+        out,
+        "writer.unknown_tags(&self.unknown_tags, {next}, None);"
+    )?;
+    Ok(match model.flexible() {
+        Condition::Never => String::new(),
+        Condition::Always => out,
+        Condition::When(_) => format!("if flexible {{\n{out}}}\n"),
+    })
+}
