@@ -1,1 +1,26 @@
-//! Kafka record batches, magic 0 to 2: views, builders, validation, compression, conversion.
+#![doc = include_str!("../README.md")]
+
+mod batch;
+mod builder;
+mod compression;
+mod error;
+mod iter;
+mod pool;
+mod produce;
+mod record;
+mod section;
+mod varint;
+
+pub use crate::batch::{
+    BatchHeader, Batches, ENTRY_HEADER_LEN, HEADER_LEN, LOG_OVERHEAD, LogEntryHeader, NO_PRODUCER_ID, NO_SEQUENCE,
+    NO_TIMESTAMP, RecordBatch, TimestampType, batches,
+};
+pub use crate::builder::BatchBuilder;
+pub use crate::compression::{Compression, DecompressLimits, UnknownCodecName};
+pub use crate::error::RecordsError;
+pub use crate::iter::RecordIter;
+pub use crate::produce::{
+    Assigned, Origin, ProduceError, ProduceRules, RecordError, TargetCompression, ValidBatch, ValidatedRecords, validate,
+};
+pub use crate::record::{Header, HeaderView, HeaderViews, Headers, Record, RecordView};
+pub use crate::section::{Section, SectionIter};
