@@ -8,17 +8,17 @@ use std::{
 use anyhow::{Context, bail};
 
 mod consts;
-mod default;
+pub(crate) mod default;
 mod format;
 mod item;
 mod message;
-mod model;
-mod names;
+pub(crate) mod model;
+pub(crate) mod names;
 mod read;
 pub(crate) mod schema;
 mod size;
 mod tree;
-pub(crate) mod versions;
+mod versions;
 mod write;
 
 /// Arguments of `cargo xtask codegen`.

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde::{Serialize, Serializer, ser::Error};
 
-use crate::{ErrorCode, Records, base64};
+use crate::{ErrorCode, Records, UnknownTags, base64};
 
 pub(crate) fn bytes<S: Serializer>(value: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&base64::standard(value))
@@ -28,5 +28,18 @@ impl Serialize for Records {
 impl Serialize for ErrorCode {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_i16(self.0)
+    }
+}
+
+/// A list of tags and raw values in base64. Kafka's converters leave them out.
+impl Serialize for UnknownTags {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Field<'a> {
+            tag: u32,
+            #[serde(serialize_with = "bytes")]
+            value: &'a Bytes,
+        }
+        serializer.collect_seq(self.iter().map(|(tag, value)| Field { tag, value }))
     }
 }

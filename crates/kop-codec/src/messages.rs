@@ -39,6 +39,8 @@ pub use self::{
     consumer_protocol_assignment::ConsumerProtocolAssignment,
     consumer_protocol_subscription::ConsumerProtocolSubscription,
     control_record_type_schema::ControlRecordTypeSchema,
+    controlled_shutdown_request::ControlledShutdownRequest,
+    controlled_shutdown_response::ControlledShutdownResponse,
     controller_registration_request::ControllerRegistrationRequest,
     controller_registration_response::ControllerRegistrationResponse,
     create_acls_request::CreateAclsRequest, create_acls_response::CreateAclsResponse,
@@ -102,7 +104,8 @@ pub use self::{
     initialize_share_group_state_request::InitializeShareGroupStateRequest,
     initialize_share_group_state_response::InitializeShareGroupStateResponse,
     join_group_request::JoinGroupRequest, join_group_response::JoinGroupResponse,
-    k_raft_version_record::KRaftVersionRecord, leader_change_message::LeaderChangeMessage,
+    k_raft_version_record::KRaftVersionRecord, leader_and_isr_request::LeaderAndIsrRequest,
+    leader_and_isr_response::LeaderAndIsrResponse, leader_change_message::LeaderChangeMessage,
     leave_group_request::LeaveGroupRequest, leave_group_response::LeaveGroupResponse,
     list_client_metrics_resources_request::ListClientMetricsResourcesRequest,
     list_client_metrics_resources_response::ListClientMetricsResourcesResponse,
@@ -141,6 +144,7 @@ pub use self::{
     share_group_heartbeat_request::ShareGroupHeartbeatRequest,
     share_group_heartbeat_response::ShareGroupHeartbeatResponse,
     snapshot_footer_record::SnapshotFooterRecord, snapshot_header_record::SnapshotHeaderRecord,
+    stop_replica_request::StopReplicaRequest, stop_replica_response::StopReplicaResponse,
     streams_group_describe_request::StreamsGroupDescribeRequest,
     streams_group_describe_response::StreamsGroupDescribeResponse,
     streams_group_heartbeat_request::StreamsGroupHeartbeatRequest,
@@ -156,6 +160,8 @@ pub use self::{
     unregister_controller_response::UnregisterControllerResponse,
     update_features_request::UpdateFeaturesRequest,
     update_features_response::UpdateFeaturesResponse,
+    update_metadata_request::UpdateMetadataRequest,
+    update_metadata_response::UpdateMetadataResponse,
     update_raft_voter_request::UpdateRaftVoterRequest,
     update_raft_voter_response::UpdateRaftVoterResponse, vote_request::VoteRequest,
     vote_response::VoteResponse, voters_record::VotersRecord,
@@ -205,6 +211,8 @@ pub mod consumer_group_heartbeat_response;
 pub mod consumer_protocol_assignment;
 pub mod consumer_protocol_subscription;
 pub mod control_record_type_schema;
+pub mod controlled_shutdown_request;
+pub mod controlled_shutdown_response;
 pub mod controller_registration_request;
 pub mod controller_registration_response;
 pub mod create_acls_request;
@@ -284,6 +292,8 @@ pub mod initialize_share_group_state_response;
 pub mod join_group_request;
 pub mod join_group_response;
 pub mod k_raft_version_record;
+pub mod leader_and_isr_request;
+pub mod leader_and_isr_response;
 pub mod leader_change_message;
 pub mod leave_group_request;
 pub mod leave_group_response;
@@ -337,6 +347,8 @@ pub mod share_group_heartbeat_request;
 pub mod share_group_heartbeat_response;
 pub mod snapshot_footer_record;
 pub mod snapshot_header_record;
+pub mod stop_replica_request;
+pub mod stop_replica_response;
 pub mod streams_group_describe_request;
 pub mod streams_group_describe_response;
 pub mod streams_group_heartbeat_request;
@@ -353,6 +365,8 @@ pub mod unregister_controller_request;
 pub mod unregister_controller_response;
 pub mod update_features_request;
 pub mod update_features_response;
+pub mod update_metadata_request;
+pub mod update_metadata_response;
 pub mod update_raft_voter_request;
 pub mod update_raft_voter_response;
 pub mod vote_request;

@@ -104,11 +104,6 @@ impl<'a> Reader<'a> {
     }
 
     #[inline]
-    pub(crate) fn u32(&mut self) -> Result<u32, DecodeError> {
-        self.fixed().map(u32::from_be_bytes)
-    }
-
-    #[inline]
     pub(crate) fn f64(&mut self) -> Result<f64, DecodeError> {
         self.fixed().map(f64::from_be_bytes)
     }

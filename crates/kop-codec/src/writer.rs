@@ -102,11 +102,6 @@ impl Writer {
     }
 
     #[inline]
-    pub(crate) fn u32(&mut self, value: u32) {
-        self.bytes.extend_from_slice(&value.to_be_bytes());
-    }
-
-    #[inline]
     pub(crate) fn f64(&mut self, value: f64) {
         self.bytes.extend_from_slice(&value.to_be_bytes());
     }

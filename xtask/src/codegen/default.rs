@@ -63,21 +63,25 @@ fn plain(field: &Field) -> anyhow::Result<String> {
     }
     Ok(match &field.kind {
         Type::Bool => text.parse::<bool>()?.to_string(),
-        Type::Int8 | Type::Int16 | Type::Int32 | Type::Int64 | Type::Uint16 | Type::Uint32 => {
-            number(text)?
-        }
+        Type::Int8 | Type::Int16 | Type::Int32 | Type::Int64 | Type::Uint16 => number(text)?,
         Type::ErrorCode if number(text)? == "0" => "ErrorCode::NONE".into(),
         Type::String => format!("ByteString::from_static({text:?})"),
         kind => anyhow::bail!("default {text:?} of {kind:?}"),
     })
 }
 
-fn number(text: &str) -> anyhow::Result<String> {
+/// A whole number as definitions write it, also in hexadecimal; nothing is 0.
+pub(crate) fn integer(text: &str) -> anyhow::Result<i64> {
     let number = match text.strip_prefix("0x") {
         Some(digits) => i64::from_str_radix(digits, 16),
+        None if text.is_empty() => Ok(0),
         None => text.parse(),
     };
-    Ok(match number.with_context(|| format!("default {text:?}"))? {
+    number.with_context(|| format!("default {text:?}"))
+}
+
+fn number(text: &str) -> anyhow::Result<String> {
+    Ok(match integer(text)? {
         i64::MAX => "i64::MAX".into(),
         number if number == i64::from(i32::MAX) => "i32::MAX".into(),
         number if number == i64::from(i32::MIN) => "i32::MIN".into(),
@@ -88,9 +92,7 @@ fn number(text: &str) -> anyhow::Result<String> {
 fn zero(kind: &Type) -> String {
     match kind {
         Type::Bool => "false".into(),
-        Type::Int8 | Type::Int16 | Type::Int32 | Type::Int64 | Type::Uint16 | Type::Uint32 => {
-            "0".into()
-        }
+        Type::Int8 | Type::Int16 | Type::Int32 | Type::Int64 | Type::Uint16 => "0".into(),
         Type::Float64 => "0.0".into(),
         Type::Uuid => "Uuid::ZERO".into(),
         Type::ErrorCode => "ErrorCode::NONE".into(),

@@ -26,7 +26,8 @@ pub(crate) fn item(model: &Model, of: &Struct, source: &Source) -> anyhow::Resul
         out += &declaration(model, field)?;
     }
     out += "/// Tagged fields that are not known here, kept as they came.\n";
-    out += "#[cfg_attr(feature = \"serde\", serde(skip))]\npub unknown_tags: UnknownTags,\n}\n\n";
+    out += "#[cfg_attr(feature = \"serde\", serde(skip_serializing_if = \"UnknownTags::is_empty\"))]\n";
+    out += "pub unknown_tags: UnknownTags,\n}\n\n";
     if !derived {
         out += &default_impl(of)?;
     }

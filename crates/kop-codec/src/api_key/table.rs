@@ -11,6 +11,14 @@ impl ApiKey {
     pub const LIST_OFFSETS: Self = Self(2);
     /// `Metadata`, 3.
     pub const METADATA: Self = Self(3);
+    /// `LeaderAndIsr`, 4.
+    pub const LEADER_AND_ISR: Self = Self(4);
+    /// `StopReplica`, 5.
+    pub const STOP_REPLICA: Self = Self(5);
+    /// `UpdateMetadata`, 6.
+    pub const UPDATE_METADATA: Self = Self(6);
+    /// `ControlledShutdown`, 7.
+    pub const CONTROLLED_SHUTDOWN: Self = Self(7);
     /// `OffsetCommit`, 8.
     pub const OFFSET_COMMIT: Self = Self(8);
     /// `OffsetFetch`, 9.
@@ -192,6 +200,10 @@ impl ApiKey {
         Self::FETCH,
         Self::LIST_OFFSETS,
         Self::METADATA,
+        Self::LEADER_AND_ISR,
+        Self::STOP_REPLICA,
+        Self::UPDATE_METADATA,
+        Self::CONTROLLED_SHUTDOWN,
         Self::OFFSET_COMMIT,
         Self::OFFSET_FETCH,
         Self::FIND_COORDINATOR,
@@ -289,6 +301,10 @@ impl ApiKey {
             Self::FETCH => Some("FETCH"),
             Self::LIST_OFFSETS => Some("LIST_OFFSETS"),
             Self::METADATA => Some("METADATA"),
+            Self::LEADER_AND_ISR => Some("LEADER_AND_ISR"),
+            Self::STOP_REPLICA => Some("STOP_REPLICA"),
+            Self::UPDATE_METADATA => Some("UPDATE_METADATA"),
+            Self::CONTROLLED_SHUTDOWN => Some("CONTROLLED_SHUTDOWN"),
             Self::OFFSET_COMMIT => Some("OFFSET_COMMIT"),
             Self::OFFSET_FETCH => Some("OFFSET_FETCH"),
             Self::FIND_COORDINATOR => Some("FIND_COORDINATOR"),
@@ -393,6 +409,16 @@ pub fn request_header_version(key: ApiKey, version: i16) -> Option<i16> {
         1 => 1 + i16::from(version >= 12),
         2 => 1 + i16::from(version >= 6),
         3 => 1 + i16::from(version >= 9),
+        4 => 1 + i16::from(version >= 4),
+        5 => 1 + i16::from(version >= 2),
+        6 => 1 + i16::from(version >= 6),
+        7 => {
+            if version == 0 {
+                0
+            } else {
+                1 + i16::from(version >= 3)
+            }
+        }
         8 => 1 + i16::from(version >= 8),
         9 => 1 + i16::from(version >= 6),
         10 => 1 + i16::from(version >= 3),
@@ -494,6 +520,10 @@ pub fn response_header_version(key: ApiKey, version: i16) -> Option<i16> {
         1 => i16::from(version >= 12),
         2 => i16::from(version >= 6),
         3 => i16::from(version >= 9),
+        4 => i16::from(version >= 4),
+        5 => i16::from(version >= 2),
+        6 => i16::from(version >= 6),
+        7 => i16::from(version >= 3),
         8 => i16::from(version >= 8),
         9 => i16::from(version >= 6),
         10 => i16::from(version >= 3),

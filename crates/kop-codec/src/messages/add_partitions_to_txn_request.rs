@@ -32,7 +32,10 @@ pub struct AddPartitionsToTxnRequest {
     /// Other versions refuse anything but the default.
     pub v3_and_below_topics: Vec<AddPartitionsToTxnTopic>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -161,7 +164,10 @@ pub struct AddPartitionsToTxnTransaction {
     /// Other versions refuse anything but the default.
     pub topics: Vec<AddPartitionsToTxnTopic>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -270,7 +276,10 @@ pub struct AddPartitionsToTxnTopic {
     /// `Partitions`: all versions.
     pub partitions: Int32s,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -22,7 +22,10 @@ pub struct AllocateProducerIdsResponse {
     /// `ProducerIdLen`: all versions.
     pub producer_id_len: i32,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -26,7 +26,10 @@ pub struct AlterPartitionReassignmentsRequest {
     /// `Topics`: all versions.
     pub topics: Vec<ReassignableTopic>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -96,7 +99,10 @@ pub struct ReassignableTopic {
     /// `Partitions`: all versions.
     pub partitions: Vec<ReassignablePartition>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -144,7 +150,10 @@ pub struct ReassignablePartition {
     /// None is null.
     pub replicas: Option<Int32s>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -29,7 +29,10 @@ pub struct AlterPartitionReassignmentsResponse {
     /// `Responses`: all versions.
     pub responses: Vec<ReassignableTopicResponse>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -103,7 +106,10 @@ pub struct ReassignableTopicResponse {
     /// `Partitions`: all versions.
     pub partitions: Vec<ReassignablePartitionResponse>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -154,7 +160,10 @@ pub struct ReassignablePartitionResponse {
     /// Empty, not null, by default.
     pub error_message: Option<ByteString>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -20,7 +20,10 @@ pub struct AlterReplicaLogDirsResponse {
     /// `Results`: all versions.
     pub results: Vec<AlterReplicaLogDirTopicResult>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -77,7 +80,10 @@ pub struct AlterReplicaLogDirTopicResult {
     /// `Partitions`: all versions.
     pub partitions: Vec<AlterReplicaLogDirPartitionResult>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -135,7 +141,10 @@ pub struct AlterReplicaLogDirPartitionResult {
     /// `ErrorCode`: all versions.
     pub error_code: ErrorCode,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

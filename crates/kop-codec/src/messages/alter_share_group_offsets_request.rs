@@ -19,7 +19,10 @@ pub struct AlterShareGroupOffsetsRequest {
     /// `Topics`: all versions.
     pub topics: Vec<AlterShareGroupOffsetsRequestTopic>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -67,7 +70,10 @@ pub struct AlterShareGroupOffsetsRequestTopic {
     /// `Partitions`: all versions.
     pub partitions: Vec<AlterShareGroupOffsetsRequestPartition>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -114,7 +120,10 @@ pub struct AlterShareGroupOffsetsRequestPartition {
     /// `StartOffset`: all versions.
     pub start_offset: i64,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -25,7 +25,10 @@ pub struct AlterShareGroupOffsetsResponse {
     /// `Responses`: all versions.
     pub responses: Vec<AlterShareGroupOffsetsResponseTopic>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -81,7 +84,10 @@ pub struct AlterShareGroupOffsetsResponseTopic {
     /// `Partitions`: all versions.
     pub partitions: Vec<AlterShareGroupOffsetsResponsePartition>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -134,7 +140,10 @@ pub struct AlterShareGroupOffsetsResponsePartition {
     /// None is null.
     pub error_message: Option<ByteString>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

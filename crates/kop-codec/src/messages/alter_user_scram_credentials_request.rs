@@ -20,7 +20,10 @@ pub struct AlterUserScramCredentialsRequest {
     /// `Upsertions`: all versions.
     pub upsertions: Vec<ScramCredentialUpsertion>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -67,7 +70,10 @@ pub struct ScramCredentialDeletion {
     /// `Mechanism`: all versions.
     pub mechanism: i8,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -121,7 +127,10 @@ pub struct ScramCredentialUpsertion {
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::json::bytes"))]
     pub salted_password: Bytes,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -33,7 +33,10 @@ pub struct BrokerHeartbeatRequest {
     /// Other versions refuse anything but the default.
     pub cordoned_log_dirs: Option<Vec<Uuid>>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

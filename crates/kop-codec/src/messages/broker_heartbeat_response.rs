@@ -26,7 +26,10 @@ pub struct BrokerHeartbeatResponse {
     /// `ShouldShutDown`: all versions.
     pub should_shut_down: bool,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

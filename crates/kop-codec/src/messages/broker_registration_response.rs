@@ -21,7 +21,10 @@ pub struct BrokerRegistrationResponse {
     /// `-1` by default.
     pub broker_epoch: i64,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

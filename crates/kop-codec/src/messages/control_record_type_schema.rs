@@ -14,7 +14,10 @@ pub struct ControlRecordTypeSchema {
     #[cfg_attr(feature = "serde", serde(rename = "type"))]
     pub type_: i16,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -29,7 +29,10 @@ pub struct CreateDelegationTokenRequest {
     /// `MaxLifetimeMs`, in milliseconds: all versions.
     pub max_lifetime_ms: i64,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -134,7 +137,10 @@ pub struct CreatableRenewers {
     /// `PrincipalName`: all versions.
     pub principal_name: ByteString,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -42,7 +42,10 @@ pub struct CreateDelegationTokenResponse {
     /// `ThrottleTimeMs`, in milliseconds: all versions.
     pub throttle_time_ms: i32,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

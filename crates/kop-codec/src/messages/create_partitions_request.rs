@@ -23,7 +23,10 @@ pub struct CreatePartitionsRequest {
     /// `ValidateOnly`: all versions.
     pub validate_only: bool,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -88,7 +91,10 @@ pub struct CreatePartitionsTopic {
     /// Empty, not null, by default.
     pub assignments: Option<Vec<CreatePartitionsAssignment>>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -158,7 +164,10 @@ pub struct CreatePartitionsAssignment {
     /// `BrokerIds`, a broker's id: all versions.
     pub broker_ids: Int32s,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -20,7 +20,10 @@ pub struct CreateTopicsResponse {
     /// `Topics`: all versions.
     pub topics: Vec<CreatableTopicResult>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -101,7 +104,10 @@ pub struct CreatableTopicResult {
     /// Empty, not null, by default.
     pub configs: Option<Vec<CreatableTopicConfigs>>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -259,7 +265,10 @@ pub struct CreatableTopicConfigs {
     /// Other versions refuse anything but the default.
     pub is_sensitive: bool,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

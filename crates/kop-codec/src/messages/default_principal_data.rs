@@ -20,7 +20,10 @@ pub struct DefaultPrincipalData {
     /// `TokenAuthenticated`: all versions.
     pub token_authenticated: bool,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -17,7 +17,10 @@ pub struct DeleteAclsRequest {
     /// `Filters`: all versions.
     pub filters: Vec<DeleteAclsFilter>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -89,7 +92,10 @@ pub struct DeleteAclsFilter {
     /// `PermissionType`: all versions.
     pub permission_type: i8,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -20,7 +20,10 @@ pub struct DeleteAclsResponse {
     /// `FilterResults`: all versions.
     pub filter_results: Vec<DeleteAclsFilterResult>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -81,7 +84,10 @@ pub struct DeleteAclsFilterResult {
     /// `MatchingAcls`: all versions.
     pub matching_acls: Vec<DeleteAclsMatchingAcl>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -171,7 +177,10 @@ pub struct DeleteAclsMatchingAcl {
     /// `PermissionType`: all versions.
     pub permission_type: i8,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -17,7 +17,10 @@ pub struct DeleteGroupsRequest {
     /// `GroupsNames`, a group's id: all versions.
     pub groups_names: Vec<ByteString>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

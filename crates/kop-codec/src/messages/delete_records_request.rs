@@ -19,7 +19,10 @@ pub struct DeleteRecordsRequest {
     /// `TimeoutMs`, in milliseconds: all versions.
     pub timeout_ms: i32,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -76,7 +79,10 @@ pub struct DeleteRecordsTopic {
     /// `Partitions`: all versions.
     pub partitions: Vec<DeleteRecordsPartition>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -134,7 +140,10 @@ pub struct DeleteRecordsPartition {
     /// `Offset`: all versions.
     pub offset: i64,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -19,7 +19,10 @@ pub struct DeleteShareGroupOffsetsRequest {
     /// `Topics`: all versions.
     pub topics: Vec<DeleteShareGroupOffsetsRequestTopic>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -64,7 +67,10 @@ pub struct DeleteShareGroupOffsetsRequestTopic {
     /// `TopicName`, a topic's name: all versions.
     pub topic_name: ByteString,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -25,7 +25,10 @@ pub struct DeleteShareGroupOffsetsResponse {
     /// `Responses`: all versions.
     pub responses: Vec<DeleteShareGroupOffsetsResponseTopic>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -83,7 +86,10 @@ pub struct DeleteShareGroupOffsetsResponseTopic {
     /// None is null.
     pub error_message: Option<ByteString>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -24,7 +24,10 @@ pub struct DeleteTopicsRequest {
     /// `TimeoutMs`, in milliseconds: all versions.
     pub timeout_ms: i32,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -108,7 +111,10 @@ pub struct DeleteTopicState {
     /// Other versions refuse anything but the default.
     pub topic_id: Uuid,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

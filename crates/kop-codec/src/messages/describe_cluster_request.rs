@@ -22,7 +22,10 @@ pub struct DescribeClusterRequest {
     /// Other versions refuse anything but the default.
     pub include_fenced_brokers: bool,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -37,7 +37,10 @@ pub struct DescribeClusterResponse {
     /// `i32::MIN` by default.
     pub cluster_authorized_operations: i32,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -135,7 +138,10 @@ pub struct DescribeClusterBroker {
     /// Other versions refuse anything but the default.
     pub is_fenced: bool,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -25,7 +25,10 @@ pub struct DescribeConfigsRequest {
     /// Other versions refuse anything but the default.
     pub include_documentation: bool,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -103,7 +106,10 @@ pub struct DescribeConfigsResource {
     /// Empty, not null, by default.
     pub configuration_keys: Option<Vec<ByteString>>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -20,7 +20,10 @@ pub struct DescribeConfigsResponse {
     /// `Results`: all versions.
     pub results: Vec<DescribeConfigsResult>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -85,7 +88,10 @@ pub struct DescribeConfigsResult {
     /// `Configs`: all versions.
     pub configs: Vec<DescribeConfigsResourceResult>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -187,7 +193,10 @@ pub struct DescribeConfigsResourceResult {
     /// Empty, not null, by default.
     pub documentation: Option<ByteString>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -325,7 +334,10 @@ pub struct DescribeConfigsSynonym {
     /// Other versions refuse anything but the default.
     pub source: i8,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -19,7 +19,10 @@ pub struct DescribeDelegationTokenRequest {
     /// Empty, not null, by default.
     pub owners: Option<Vec<DescribeDelegationTokenOwner>>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -82,7 +85,10 @@ pub struct DescribeDelegationTokenOwner {
     /// `PrincipalName`: all versions.
     pub principal_name: ByteString,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

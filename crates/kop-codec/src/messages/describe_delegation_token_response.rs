@@ -23,7 +23,10 @@ pub struct DescribeDelegationTokenResponse {
     /// `ThrottleTimeMs`, in milliseconds: all versions.
     pub throttle_time_ms: i32,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -102,7 +105,10 @@ pub struct DescribedDelegationToken {
     /// `Renewers`: all versions.
     pub renewers: Vec<DescribedDelegationTokenRenewer>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -215,7 +221,10 @@ pub struct DescribedDelegationTokenRenewer {
     /// `PrincipalName`: all versions.
     pub principal_name: ByteString,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -21,7 +21,10 @@ pub struct DescribeGroupsResponse {
     /// `Groups`: all versions.
     pub groups: Vec<DescribedGroup>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -99,7 +102,10 @@ pub struct DescribedGroup {
     /// Other versions refuse anything but the default.
     pub authorized_operations: i32,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -227,7 +233,10 @@ pub struct DescribedGroupMember {
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::json::bytes"))]
     pub member_assignment: Bytes,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

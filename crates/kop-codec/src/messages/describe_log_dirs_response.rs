@@ -22,7 +22,10 @@ pub struct DescribeLogDirsResponse {
     /// `Results`: all versions.
     pub results: Vec<DescribeLogDirsResult>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -102,7 +105,10 @@ pub struct DescribeLogDirsResult {
     /// `false` by default.
     pub is_cordoned: bool,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -201,7 +207,10 @@ pub struct DescribeLogDirsTopic {
     /// `Partitions`: all versions.
     pub partitions: Vec<DescribeLogDirsPartition>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -263,7 +272,10 @@ pub struct DescribeLogDirsPartition {
     /// `IsFutureKey`: all versions.
     pub is_future_key: bool,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

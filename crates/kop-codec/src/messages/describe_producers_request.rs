@@ -19,7 +19,10 @@ pub struct DescribeProducersRequest {
     /// `Topics`: all versions.
     pub topics: Vec<TopicRequest>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -63,7 +66,10 @@ pub struct TopicRequest {
     /// `PartitionIndexes`: all versions.
     pub partition_indexes: Int32s,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -20,7 +20,10 @@ pub struct DescribeProducersResponse {
     /// `Topics`: all versions.
     pub topics: Vec<TopicResponse>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -66,7 +69,10 @@ pub struct TopicResponse {
     /// `Partitions`: all versions.
     pub partitions: Vec<PartitionResponse>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -118,7 +124,10 @@ pub struct PartitionResponse {
     /// `ActiveProducers`: all versions.
     pub active_producers: Vec<ProducerState>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -182,7 +191,10 @@ pub struct ProducerState {
     /// `-1` by default.
     pub current_txn_start_offset: i64,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

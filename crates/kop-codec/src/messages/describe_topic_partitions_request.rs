@@ -23,7 +23,10 @@ pub struct DescribeTopicPartitionsRequest {
     /// None is null.
     pub cursor: Option<Cursor>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -82,7 +85,10 @@ pub struct TopicRequest {
     /// `Name`, a topic's name: all versions.
     pub name: ByteString,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -122,7 +128,10 @@ pub struct Cursor {
     /// `PartitionIndex`: all versions.
     pub partition_index: i32,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

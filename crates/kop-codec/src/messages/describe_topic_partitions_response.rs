@@ -23,7 +23,10 @@ pub struct DescribeTopicPartitionsResponse {
     /// None is null.
     pub next_cursor: Option<Cursor>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -86,7 +89,10 @@ pub struct DescribeTopicPartitionsResponseTopic {
     /// `i32::MIN` by default.
     pub topic_authorized_operations: i32,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -176,7 +182,10 @@ pub struct DescribeTopicPartitionsResponsePartition {
     /// `OfflineReplicas`, a broker's id: all versions.
     pub offline_replicas: Int32s,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -264,7 +273,10 @@ pub struct Cursor {
     /// `PartitionIndex`: all versions.
     pub partition_index: i32,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

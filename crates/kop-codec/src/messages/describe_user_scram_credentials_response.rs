@@ -26,7 +26,10 @@ pub struct DescribeUserScramCredentialsResponse {
     /// `Results`: all versions.
     pub results: Vec<DescribeUserScramCredentialsResult>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -97,7 +100,10 @@ pub struct DescribeUserScramCredentialsResult {
     /// `CredentialInfos`: all versions.
     pub credential_infos: Vec<CredentialInfo>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -163,7 +169,10 @@ pub struct CredentialInfo {
     /// `Iterations`: all versions.
     pub iterations: i32,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

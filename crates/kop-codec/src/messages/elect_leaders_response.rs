@@ -23,7 +23,10 @@ pub struct ElectLeadersResponse {
     /// `ReplicaElectionResults`: all versions.
     pub replica_election_results: Vec<ReplicaElectionResult>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -94,7 +97,10 @@ pub struct ReplicaElectionResult {
     /// `PartitionResult`: all versions.
     pub partition_result: Vec<PartitionResult>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -156,7 +162,10 @@ pub struct PartitionResult {
     /// Empty, not null, by default.
     pub error_message: Option<ByteString>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

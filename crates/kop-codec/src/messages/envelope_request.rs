@@ -29,7 +29,10 @@ pub struct EnvelopeRequest {
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::json::bytes"))]
     pub client_host_address: Bytes,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -28,7 +28,10 @@ pub struct FetchSnapshotRequest {
     /// `Topics`: all versions.
     pub topics: Vec<TopicSnapshot>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -111,7 +114,10 @@ pub struct TopicSnapshot {
     /// `Partitions`: all versions.
     pub partitions: Vec<PartitionSnapshot>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -164,7 +170,10 @@ pub struct PartitionSnapshot {
     /// `ReplicaDirectoryId`: version 1, tag 0.
     pub replica_directory_id: Uuid,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -238,7 +247,10 @@ pub struct SnapshotId {
     /// `Epoch`: all versions.
     pub epoch: i32,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

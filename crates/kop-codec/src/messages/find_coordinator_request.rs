@@ -25,7 +25,10 @@ pub struct FindCoordinatorRequest {
     /// Other versions refuse anything but the default.
     pub coordinator_keys: Vec<ByteString>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

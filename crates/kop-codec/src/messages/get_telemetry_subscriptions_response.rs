@@ -34,7 +34,10 @@ pub struct GetTelemetrySubscriptionsResponse {
     /// `RequestedMetrics`: all versions.
     pub requested_metrics: Vec<ByteString>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -25,7 +25,10 @@ pub struct HeartbeatRequest {
     /// Other versions refuse anything but the default.
     pub group_instance_id: Option<ByteString>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

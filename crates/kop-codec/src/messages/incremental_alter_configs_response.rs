@@ -20,7 +20,10 @@ pub struct IncrementalAlterConfigsResponse {
     /// `Responses`: all versions.
     pub responses: Vec<AlterConfigsResourceResponse>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -83,7 +86,10 @@ pub struct AlterConfigsResourceResponse {
     /// `ResourceName`: all versions.
     pub resource_name: ByteString,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -39,7 +39,10 @@ pub struct InitProducerIdRequest {
     /// Other versions refuse anything but the default.
     pub keep_prepared_txn: bool,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

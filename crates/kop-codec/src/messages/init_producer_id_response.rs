@@ -31,7 +31,10 @@ pub struct InitProducerIdResponse {
     /// Other versions refuse anything but the default.
     pub ongoing_txn_producer_epoch: i16,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -36,7 +36,10 @@ pub struct JoinGroupRequest {
     /// None is null.
     pub reason: Option<ByteString>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -157,7 +160,10 @@ pub struct JoinGroupRequestProtocol {
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::json::bytes"))]
     pub metadata: Bytes,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

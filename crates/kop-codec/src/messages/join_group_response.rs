@@ -41,7 +41,10 @@ pub struct JoinGroupResponse {
     /// `Members`: all versions.
     pub members: Vec<JoinGroupResponseMember>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -177,7 +180,10 @@ pub struct JoinGroupResponseMember {
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::json::bytes"))]
     pub metadata: Bytes,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

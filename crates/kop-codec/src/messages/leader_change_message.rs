@@ -19,7 +19,10 @@ pub struct LeaderChangeMessage {
     /// `GrantingVoters`: all versions.
     pub granting_voters: Vec<Voter>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -73,7 +76,10 @@ pub struct Voter {
     /// Other versions refuse anything but the default.
     pub voter_directory_id: Uuid,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

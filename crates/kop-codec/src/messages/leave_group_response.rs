@@ -23,7 +23,10 @@ pub struct LeaveGroupResponse {
     /// Other versions refuse anything but the default.
     pub members: Vec<MemberResponse>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -105,7 +108,10 @@ pub struct MemberResponse {
     /// Other versions refuse anything but the default.
     pub error_code: ErrorCode,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

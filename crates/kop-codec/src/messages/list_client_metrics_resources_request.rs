@@ -13,7 +13,10 @@ use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, 
 )]
 pub struct ListClientMetricsResourcesRequest {
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

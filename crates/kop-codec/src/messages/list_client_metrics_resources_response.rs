@@ -22,7 +22,10 @@ pub struct ListClientMetricsResourcesResponse {
     /// `ClientMetricsResources`: all versions.
     pub client_metrics_resources: Vec<ClientMetricsResource>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -69,7 +72,10 @@ pub struct ClientMetricsResource {
     /// `Name`: all versions.
     pub name: ByteString,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

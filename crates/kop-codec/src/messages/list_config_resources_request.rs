@@ -16,7 +16,10 @@ pub struct ListConfigResourcesRequest {
     /// Other versions refuse anything but the default.
     pub resource_types: Vec<i8>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -24,7 +24,10 @@ pub struct ListOffsetsRequest {
     /// `TimeoutMs`, in milliseconds: versions 10 and up.
     pub timeout_ms: i32,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -99,7 +102,10 @@ pub struct ListOffsetsTopic {
     /// `Partitions`: all versions.
     pub partitions: Vec<ListOffsetsPartition>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -164,7 +170,10 @@ pub struct ListOffsetsPartition {
     /// Other versions refuse anything but the default.
     pub max_num_offsets: i32,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -20,7 +20,10 @@ pub struct ListOffsetsResponse {
     /// `Topics`: all versions.
     pub topics: Vec<ListOffsetsTopicResponse>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -82,7 +85,10 @@ pub struct ListOffsetsTopicResponse {
     /// `Partitions`: all versions.
     pub partitions: Vec<ListOffsetsPartitionResponse>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -155,7 +161,10 @@ pub struct ListOffsetsPartitionResponse {
     /// Other versions refuse anything but the default.
     pub leader_epoch: i32,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

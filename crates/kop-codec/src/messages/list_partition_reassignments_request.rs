@@ -23,7 +23,10 @@ pub struct ListPartitionReassignmentsRequest {
     /// None is null.
     pub topics: Option<Vec<ListPartitionReassignmentsTopics>>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -79,7 +82,10 @@ pub struct ListPartitionReassignmentsTopics {
     /// `PartitionIndexes`: all versions.
     pub partition_indexes: Int32s,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

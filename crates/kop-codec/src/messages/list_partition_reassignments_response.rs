@@ -26,7 +26,10 @@ pub struct ListPartitionReassignmentsResponse {
     /// `Topics`: all versions.
     pub topics: Vec<OngoingTopicReassignment>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -91,7 +94,10 @@ pub struct OngoingTopicReassignment {
     /// `Partitions`: all versions.
     pub partitions: Vec<OngoingPartitionReassignment>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -142,7 +148,10 @@ pub struct OngoingPartitionReassignment {
     /// `RemovingReplicas`, a broker's id: all versions.
     pub removing_replicas: Int32s,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -27,7 +27,10 @@ pub struct ListTransactionsRequest {
     /// Other versions refuse anything but the default.
     pub transactional_id_pattern: Option<ByteString>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -24,7 +24,10 @@ pub struct ListTransactionsResponse {
     /// `TransactionStates`: all versions.
     pub transaction_states: Vec<TransactionState>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -81,7 +84,10 @@ pub struct TransactionState {
     /// `TransactionState`: all versions.
     pub transaction_state: ByteString,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -31,7 +31,10 @@ pub struct MetadataRequest {
     /// Other versions refuse anything but the default.
     pub include_topic_authorized_operations: bool,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -150,7 +153,10 @@ pub struct MetadataRequestTopic {
     /// Empty, not null, by default.
     pub name: Option<ByteString>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -33,7 +33,10 @@ pub struct OffsetCommitRequest {
     /// `Topics`: all versions.
     pub topics: Vec<OffsetCommitRequestTopic>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -153,7 +156,10 @@ pub struct OffsetCommitRequestTopic {
     /// `Partitions`: all versions.
     pub partitions: Vec<OffsetCommitRequestPartition>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -242,7 +248,10 @@ pub struct OffsetCommitRequestPartition {
     /// Empty, not null, by default.
     pub committed_metadata: Option<ByteString>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -19,7 +19,10 @@ pub struct OffsetDeleteRequest {
     /// `Topics`: all versions.
     pub topics: Vec<OffsetDeleteRequestTopic>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -64,7 +67,10 @@ pub struct OffsetDeleteRequestTopic {
     /// `Partitions`: all versions.
     pub partitions: Vec<OffsetDeleteRequestPartition>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -106,7 +112,10 @@ pub struct OffsetDeleteRequestPartition {
     /// `PartitionIndex`: all versions.
     pub partition_index: i32,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -22,7 +22,10 @@ pub struct OffsetDeleteResponse {
     /// `Topics`: all versions.
     pub topics: Vec<OffsetDeleteResponseTopic>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -69,7 +72,10 @@ pub struct OffsetDeleteResponseTopic {
     /// `Partitions`: all versions.
     pub partitions: Vec<OffsetDeleteResponsePartition>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -114,7 +120,10 @@ pub struct OffsetDeleteResponsePartition {
     /// `ErrorCode`: all versions.
     pub error_code: ErrorCode,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -33,7 +33,10 @@ pub struct OffsetFetchRequest {
     /// Other versions refuse anything but the default.
     pub require_stable: bool,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -162,7 +165,10 @@ pub struct OffsetFetchRequestTopic {
     /// Other versions refuse anything but the default.
     pub partition_indexes: Int32s,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -250,7 +256,10 @@ pub struct OffsetFetchRequestGroup {
     /// Other versions refuse anything but the default.
     pub topics: Option<Vec<OffsetFetchRequestTopics>>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -363,7 +372,10 @@ pub struct OffsetFetchRequestTopics {
     /// Other versions refuse anything but the default.
     pub partition_indexes: Int32s,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -27,7 +27,10 @@ pub struct OffsetFetchResponse {
     /// Other versions refuse anything but the default.
     pub groups: Vec<OffsetFetchResponseGroup>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -127,7 +130,10 @@ pub struct OffsetFetchResponseTopic {
     /// Other versions refuse anything but the default.
     pub partitions: Vec<OffsetFetchResponsePartition>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -218,7 +224,10 @@ pub struct OffsetFetchResponsePartition {
     /// Other versions refuse anything but the default.
     pub error_code: ErrorCode,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -347,7 +356,10 @@ pub struct OffsetFetchResponseGroup {
     /// Other versions refuse anything but the default.
     pub error_code: ErrorCode,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -442,7 +454,10 @@ pub struct OffsetFetchResponseTopics {
     /// Other versions refuse anything but the default.
     pub partitions: Vec<OffsetFetchResponsePartitions>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -543,7 +558,10 @@ pub struct OffsetFetchResponsePartitions {
     /// Other versions refuse anything but the default.
     pub error_code: ErrorCode,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

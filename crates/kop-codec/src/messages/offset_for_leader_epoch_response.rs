@@ -20,7 +20,10 @@ pub struct OffsetForLeaderEpochResponse {
     /// `Topics`: all versions.
     pub topics: Vec<OffsetForLeaderTopicResult>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -83,7 +86,10 @@ pub struct OffsetForLeaderTopicResult {
     /// `Partitions`: all versions.
     pub partitions: Vec<EpochEndOffset>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -147,7 +153,10 @@ pub struct EpochEndOffset {
     /// `-1` by default.
     pub end_offset: i64,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

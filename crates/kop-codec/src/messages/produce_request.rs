@@ -28,7 +28,10 @@ pub struct ProduceRequest {
     /// `TopicData`: all versions.
     pub topic_data: Vec<TopicProduceData>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -113,7 +116,10 @@ pub struct TopicProduceData {
     /// `PartitionData`: all versions.
     pub partition_data: Vec<PartitionProduceData>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -199,7 +205,10 @@ pub struct PartitionProduceData {
     /// None is null.
     pub records: Option<Records>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

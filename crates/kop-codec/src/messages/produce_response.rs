@@ -24,7 +24,10 @@ pub struct ProduceResponse {
     /// Other versions refuse anything but the default.
     pub node_endpoints: Vec<NodeEndpoint>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -113,7 +116,10 @@ pub struct TopicProduceResponse {
     /// `PartitionResponses`: all versions.
     pub partition_responses: Vec<PartitionProduceResponse>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -207,7 +213,10 @@ pub struct PartitionProduceResponse {
     /// Other versions refuse anything but the default.
     pub current_leader: LeaderIdAndEpoch,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -349,7 +358,10 @@ pub struct BatchIndexAndErrorMessage {
     /// Other versions refuse anything but the default.
     pub batch_index_error_message: Option<ByteString>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -428,7 +440,10 @@ pub struct LeaderIdAndEpoch {
     /// Other versions refuse anything but the default.
     pub leader_epoch: i32,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -518,7 +533,10 @@ pub struct NodeEndpoint {
     /// Other versions refuse anything but the default.
     pub rack: Option<ByteString>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -21,7 +21,10 @@ pub struct ReadShareGroupStateRequest {
     /// `Topics`: all versions.
     pub topics: Vec<ReadStateData>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -68,7 +71,10 @@ pub struct ReadStateData {
     /// `Partitions`: all versions.
     pub partitions: Vec<PartitionData>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -114,7 +120,10 @@ pub struct PartitionData {
     /// `LeaderEpoch`: all versions.
     pub leader_epoch: i32,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -25,7 +25,10 @@ pub struct RemoveRaftVoterRequest {
     /// `VoterDirectoryId`: all versions.
     pub voter_directory_id: Uuid,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -20,7 +20,10 @@ pub struct RenewDelegationTokenRequest {
     /// `RenewPeriodMs`, in milliseconds: all versions.
     pub renew_period_ms: i64,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -32,7 +32,10 @@ pub struct ShareAcknowledgeRequest {
     /// `Topics`: all versions.
     pub topics: Vec<AcknowledgeTopic>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -110,7 +113,10 @@ pub struct AcknowledgeTopic {
     /// `Partitions`: all versions.
     pub partitions: Vec<AcknowledgePartition>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -157,7 +163,10 @@ pub struct AcknowledgePartition {
     /// `AcknowledgementBatches`: all versions.
     pub acknowledgement_batches: Vec<AcknowledgementBatch>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -205,7 +214,10 @@ pub struct AcknowledgementBatch {
     /// `AcknowledgeTypes`: all versions.
     pub acknowledge_types: Vec<i8>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -29,7 +29,10 @@ pub struct ShareAcknowledgeResponse {
     /// `NodeEndpoints`: all versions.
     pub node_endpoints: Vec<NodeEndpoint>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -95,7 +98,10 @@ pub struct ShareAcknowledgeTopicResponse {
     /// `Partitions`: all versions.
     pub partitions: Vec<PartitionData>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -146,7 +152,10 @@ pub struct PartitionData {
     /// `CurrentLeader`: all versions.
     pub current_leader: LeaderIdAndEpoch,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -199,7 +208,10 @@ pub struct LeaderIdAndEpoch {
     /// `LeaderEpoch`: all versions.
     pub leader_epoch: i32,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -250,7 +262,10 @@ pub struct NodeEndpoint {
     /// None is null.
     pub rack: Option<ByteString>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -29,7 +29,10 @@ pub struct ShareFetchResponse {
     /// `NodeEndpoints`: all versions.
     pub node_endpoints: Vec<NodeEndpoint>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -97,7 +100,10 @@ pub struct ShareFetchableTopicResponse {
     /// `Partitions`: all versions.
     pub partitions: Vec<PartitionData>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -165,7 +171,10 @@ pub struct PartitionData {
     /// `AcquiredRecords`: all versions.
     pub acquired_records: Vec<AcquiredRecords>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -242,7 +251,10 @@ pub struct LeaderIdAndEpoch {
     /// `LeaderEpoch`: all versions.
     pub leader_epoch: i32,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -289,7 +301,10 @@ pub struct AcquiredRecords {
     /// `DeliveryCount`: all versions.
     pub delivery_count: i16,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -343,7 +358,10 @@ pub struct NodeEndpoint {
     /// None is null.
     pub rack: Option<ByteString>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -33,7 +33,10 @@ pub struct ShareGroupHeartbeatResponse {
     /// None is null.
     pub assignment: Option<Assignment>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -94,7 +97,10 @@ pub struct Assignment {
     /// `TopicPartitions`: all versions.
     pub topic_partitions: Vec<TopicPartitions>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -137,7 +143,10 @@ pub struct TopicPartitions {
     /// `Partitions`: all versions.
     pub partitions: Int32s,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

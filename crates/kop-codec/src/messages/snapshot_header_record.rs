@@ -15,7 +15,10 @@ pub struct SnapshotHeaderRecord {
     /// `LastContainedLogTimestamp`, in milliseconds since 1970: all versions.
     pub last_contained_log_timestamp: i64,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

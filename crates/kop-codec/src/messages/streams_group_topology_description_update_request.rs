@@ -23,7 +23,10 @@ pub struct StreamsGroupTopologyDescriptionUpdateRequest {
     /// `TopologyDescription`: all versions.
     pub topology_description: TopologyDescription,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -77,7 +80,10 @@ pub struct TopologyDescription {
     /// `GlobalStores`: all versions.
     pub global_stores: Vec<TopologyDescriptionGlobalStore>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -124,7 +130,10 @@ pub struct TopologyDescriptionSubtopology {
     /// `Nodes`: all versions.
     pub nodes: Vec<TopologyDescriptionNode>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -180,7 +189,10 @@ pub struct TopologyDescriptionNode {
     /// `Successors`: all versions.
     pub successors: Vec<ByteString>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -248,7 +260,10 @@ pub struct TopologyDescriptionGlobalStore {
     /// `Processor`: all versions.
     pub processor: TopologyDescriptionNode,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -34,7 +34,10 @@ pub struct SyncGroupRequest {
     /// `Assignments`: all versions.
     pub assignments: Vec<SyncGroupRequestAssignment>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -138,7 +141,10 @@ pub struct SyncGroupRequestAssignment {
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::json::bytes"))]
     pub assignment: Bytes,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -30,7 +30,10 @@ pub struct SyncGroupResponse {
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::json::bytes"))]
     pub assignment: Bytes,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

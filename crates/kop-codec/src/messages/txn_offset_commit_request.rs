@@ -38,7 +38,10 @@ pub struct TxnOffsetCommitRequest {
     /// `Topics`: all versions.
     pub topics: Vec<TxnOffsetCommitRequestTopic>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -163,7 +166,10 @@ pub struct TxnOffsetCommitRequestTopic {
     /// `Partitions`: all versions.
     pub partitions: Vec<TxnOffsetCommitRequestPartition>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -248,7 +254,10 @@ pub struct TxnOffsetCommitRequestPartition {
     /// Empty, not null, by default.
     pub committed_metadata: Option<ByteString>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

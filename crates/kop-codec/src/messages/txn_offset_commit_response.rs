@@ -20,7 +20,10 @@ pub struct TxnOffsetCommitResponse {
     /// `Topics`: all versions.
     pub topics: Vec<TxnOffsetCommitResponseTopic>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -79,7 +82,10 @@ pub struct TxnOffsetCommitResponseTopic {
     /// `Partitions`: all versions.
     pub partitions: Vec<TxnOffsetCommitResponsePartition>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -157,7 +163,10 @@ pub struct TxnOffsetCommitResponsePartition {
     /// `ErrorCode`: all versions.
     pub error_code: ErrorCode,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

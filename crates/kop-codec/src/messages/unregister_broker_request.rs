@@ -15,7 +15,10 @@ pub struct UnregisterBrokerRequest {
     /// `BrokerId`, a broker's id: all versions.
     pub broker_id: i32,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -15,7 +15,10 @@ pub struct UnregisterControllerRequest {
     /// `ControllerId`: all versions.
     pub controller_id: i32,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

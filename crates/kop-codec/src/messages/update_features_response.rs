@@ -26,7 +26,10 @@ pub struct UpdateFeaturesResponse {
     /// `Results`: versions 0 to 1.
     pub results: Vec<UpdatableFeatureResult>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -104,7 +107,10 @@ pub struct UpdatableFeatureResult {
     /// Empty, not null, by default.
     pub error_message: Option<ByteString>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

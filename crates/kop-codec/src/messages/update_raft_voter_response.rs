@@ -22,7 +22,10 @@ pub struct UpdateRaftVoterResponse {
     /// `CurrentLeader`: all versions, tag 0.
     pub current_leader: CurrentLeader,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -95,7 +98,10 @@ pub struct CurrentLeader {
     /// `Port`: all versions.
     pub port: i32,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

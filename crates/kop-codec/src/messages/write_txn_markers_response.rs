@@ -18,7 +18,10 @@ pub struct WriteTxnMarkersResponse {
     /// `Markers`: all versions.
     pub markers: Vec<WritableTxnMarkerResult>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -72,7 +75,10 @@ pub struct WritableTxnMarkerResult {
     /// `Topics`: all versions.
     pub topics: Vec<WritableTxnMarkerTopicResult>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -129,7 +135,10 @@ pub struct WritableTxnMarkerTopicResult {
     /// `Partitions`: all versions.
     pub partitions: Vec<WritableTxnMarkerPartitionResult>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -187,7 +196,10 @@ pub struct WritableTxnMarkerPartitionResult {
     /// `ErrorCode`: all versions.
     pub error_code: ErrorCode,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

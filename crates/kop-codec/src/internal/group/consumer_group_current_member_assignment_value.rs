@@ -24,7 +24,10 @@ pub struct ConsumerGroupCurrentMemberAssignmentValue {
     /// `PartitionsPendingRevocation`: all versions.
     pub partitions_pending_revocation: Vec<TopicPartitions>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -84,7 +87,10 @@ pub struct TopicPartitions {
     /// Empty, not null, by default.
     pub assignment_epochs: Option<Int32s>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -45,7 +45,10 @@ pub struct ConsumerGroupMemberMetadataValue {
     /// Empty, not null, by default.
     pub classic_member_metadata: Option<ClassicMemberMetadata>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -164,7 +167,10 @@ pub struct ClassicMemberMetadata {
     /// `SupportedProtocols`: all versions.
     pub supported_protocols: Vec<ClassicProtocol>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -211,7 +217,10 @@ pub struct ClassicProtocol {
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::json::bytes"))]
     pub metadata: Bytes,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

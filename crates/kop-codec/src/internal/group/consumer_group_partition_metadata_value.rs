@@ -18,7 +18,10 @@ pub struct ConsumerGroupPartitionMetadataValue {
     /// `Topics`: all versions.
     pub topics: Vec<TopicMetadata>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -65,7 +68,10 @@ pub struct TopicMetadata {
     /// `PartitionMetadata`: all versions.
     pub partition_metadata: Vec<PartitionMetadata>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -118,7 +124,10 @@ pub struct PartitionMetadata {
     /// `Racks`: all versions.
     pub racks: Vec<ByteString>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -33,7 +33,10 @@ pub struct GroupMetadataValue {
     /// `members`: all versions.
     pub members: Vec<MemberMetadata>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -140,7 +143,10 @@ pub struct MemberMetadata {
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::json::bytes"))]
     pub assignment: Bytes,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

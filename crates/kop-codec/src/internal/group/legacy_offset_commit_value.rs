@@ -21,7 +21,10 @@ pub struct LegacyOffsetCommitValue {
     /// `commitTimestamp`, in milliseconds since 1970: all versions.
     pub commit_timestamp: i64,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

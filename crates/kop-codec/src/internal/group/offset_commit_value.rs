@@ -30,7 +30,10 @@ pub struct OffsetCommitValue {
     /// `topicId`: version 4, tag 0.
     pub topic_id: Uuid,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

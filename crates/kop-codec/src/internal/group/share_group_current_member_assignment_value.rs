@@ -22,7 +22,10 @@ pub struct ShareGroupCurrentMemberAssignmentValue {
     /// `AssignedPartitions`: all versions.
     pub assigned_partitions: Vec<TopicPartitions>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -74,7 +77,10 @@ pub struct TopicPartitions {
     /// `Partitions`: all versions.
     pub partitions: Int32s,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

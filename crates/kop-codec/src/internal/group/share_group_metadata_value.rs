@@ -17,7 +17,10 @@ pub struct ShareGroupMetadataValue {
     /// `MetadataHash`: all versions.
     pub metadata_hash: i64,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

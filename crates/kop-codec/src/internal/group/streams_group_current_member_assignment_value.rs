@@ -34,7 +34,10 @@ pub struct StreamsGroupCurrentMemberAssignmentValue {
     /// `WarmupTasksPendingRevocation`: all versions.
     pub warmup_tasks_pending_revocation: Vec<TaskIds>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -110,7 +113,10 @@ pub struct TaskIds {
     /// Empty, not null, by default.
     pub assignment_epochs: Option<Int32s>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -19,7 +19,10 @@ pub struct StreamsGroupTopologyValue {
     /// `Subtopologies`: all versions.
     pub subtopologies: Vec<Subtopology>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -75,7 +78,10 @@ pub struct Subtopology {
     /// `CopartitionGroups`: all versions.
     pub copartition_groups: Vec<CopartitionGroup>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -150,7 +156,10 @@ pub struct CopartitionGroup {
     /// `RepartitionSourceTopics`: all versions.
     pub repartition_source_topics: Vec<i16>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -207,7 +216,10 @@ pub struct TopicConfig {
     /// `value`: all versions.
     pub value: ByteString,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -258,7 +270,10 @@ pub struct TopicInfo {
     /// `TopicConfigs`: all versions.
     pub topic_configs: Vec<TopicConfig>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 

@@ -24,7 +24,10 @@ pub struct ShareUpdateValue {
     /// `StateBatches`: all versions.
     pub state_batches: Vec<StateBatch>,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
@@ -115,7 +118,10 @@ pub struct StateBatch {
     /// `DeliveryCount`: all versions.
     pub delivery_count: i16,
     /// Tagged fields that are not known here, kept as they came.
-    #[cfg_attr(feature = "serde", serde(skip))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_serializing_if = "UnknownTags::is_empty")
+    )]
     pub unknown_tags: UnknownTags,
 }
 
