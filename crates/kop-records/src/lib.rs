@@ -3,6 +3,8 @@
 mod batch;
 mod builder;
 mod compression;
+pub mod control;
+mod down_convert;
 mod error;
 mod iter;
 mod pool;
@@ -17,6 +19,7 @@ pub use crate::batch::{
 };
 pub use crate::builder::BatchBuilder;
 pub use crate::compression::{Compression, DecompressLimits, UnknownCodecName};
+pub use crate::down_convert::{Converted, down_convert};
 pub use crate::error::RecordsError;
 pub use crate::iter::RecordIter;
 pub use crate::produce::{
