@@ -1,7 +1,10 @@
 //! `downconvert.jsonl.gz`.
 
-use super::{Lines, Outcome};
+use super::{
+    Lines, Outcome,
+    batches::{check_each, vectors},
+};
 
-pub(super) fn check(_lines: Lines<'_>) -> anyhow::Result<Option<Outcome>> {
-    Ok(None)
+pub(super) fn check(lines: Lines<'_>) -> anyhow::Result<Option<Outcome>> {
+    check_each(lines, vectors::downconvert::check)
 }
