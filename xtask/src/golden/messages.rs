@@ -31,6 +31,10 @@ pub(super) fn check(lines: Lines<'_>) -> anyhow::Result<Option<Outcome>> {
     let mut outcome = Outcome::default();
     for line in lines {
         let line = line?;
+        if let Some(what) = messages.foreign(&line)? {
+            outcome.skip(what);
+            continue;
+        }
         let result = messages
             .check_line(&line, 0)
             .and_then(|()| check_header(&line));
