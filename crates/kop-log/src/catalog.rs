@@ -27,11 +27,15 @@ pub trait LogCatalog: Debug + Send + Sync + 'static {
     /// All topics, by name.
     fn topics(&self) -> Vec<Arc<TopicInfo>>;
 
-    /// Creates a topic. The name has been checked by [`NewTopic::validate`].
+    /// Creates a topic. Checks everything about it: [`NewTopic::validate`], [`NewTopic::check_collision`],
+    /// [`TopicConfig::resolve_for`](crate::TopicConfig::resolve_for).
     ///
     /// # Errors
-    /// [`LogError::TopicExists`], [`LogError::Storage`].
-    fn create_topic(&self, topic: NewTopic) -> BoxFuture<'static, Result<Arc<TopicInfo>, LogError>>;
+    /// [`LogError::TopicExists`], [`LogError::TopicNameCollides`], [`LogError::InvalidTopicName`],
+    /// [`LogError::InvalidPartitions`], [`LogError::TooManyPartitions`], [`LogError::InvalidConfig`],
+    /// [`LogError::Storage`].
+    fn create_topic(&self, topic: NewTopic)
+    -> BoxFuture<'static, Result<Arc<TopicInfo>, LogError>>;
 
     /// Deletes a topic and its data. The data may go a moment later; the name is free at once.
     ///
@@ -42,8 +46,12 @@ pub trait LogCatalog: Debug + Send + Sync + 'static {
     /// Raises the number of partitions to `total`.
     ///
     /// # Errors
-    /// [`LogError::UnknownTopic`], [`LogError::InvalidPartitions`] where `total` is not larger than today's number.
-    fn add_partitions(&self, name: &str, total: i32) -> BoxFuture<'static, Result<Arc<TopicInfo>, LogError>>;
+    /// [`LogError::UnknownTopic`], [`LogError::Storage`], and those of [`TopicInfo::check_growth`].
+    fn add_partitions(
+        &self,
+        name: &str,
+        total: i32,
+    ) -> BoxFuture<'static, Result<Arc<TopicInfo>, LogError>>;
 
     /// Replaces the topic's own settings (those that differ from the server's defaults), by Kafka's names.
     ///
@@ -55,8 +63,9 @@ pub trait LogCatalog: Debug + Send + Sync + 'static {
         overrides: BTreeMap<String, String>,
     ) -> BoxFuture<'static, Result<Arc<TopicInfo>, LogError>>;
 
-    /// Replaces the server-wide defaults of the topic settings, by Kafka's broker names (`log.retention.ms`, …).
-    /// They are not stored here: the server gives them at start and when they change.
+    /// Replaces the server-wide defaults of the topic settings, by Kafka's broker names (`log.retention.ms`, …: those of
+    /// [`topic_config::broker_names`](crate::topic_config::broker_names)). They are not stored here: the server gives
+    /// them at start and when they change, and logs in use follow at once.
     ///
     /// # Errors
     /// [`LogError::InvalidConfig`].

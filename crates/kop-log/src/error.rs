@@ -7,6 +7,18 @@ use std::sync::Arc;
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LogError {
+    /// A transaction marker from a coordinator that another one has replaced.
+    #[error(
+        "coordinator epoch {epoch} of a marker of producer {producer_id} is older than {current}"
+    )]
+    CoordinatorFenced {
+        /// The producer.
+        producer_id: i64,
+        /// The coordinator epoch of the marker.
+        epoch: i32,
+        /// The coordinator epoch that the log has seen.
+        current: i32,
+    },
     /// The topic was deleted while the partition was in use.
     #[error("the topic was deleted")]
     Deleted,
@@ -28,6 +40,14 @@ pub enum LogError {
         /// What is wrong, and what would be right.
         reason: String,
     },
+    /// A control batch without a transaction marker that can be read, or a damaged file of ours.
+    #[error("{what} is malformed: {reason}")]
+    Malformed {
+        /// What was read.
+        what: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
     /// A number of partitions that cannot be.
     #[error("{reason}")]
     InvalidPartitions {
@@ -41,6 +61,20 @@ pub enum LogError {
         name: String,
         /// What is wrong.
         reason: &'static str,
+    },
+    /// Kafka's metric names cannot tell the two topics apart: they differ by `.` and `_` only.
+    #[error("topic {name} collides with the existing topic {existing}")]
+    TopicNameCollides {
+        /// The new name.
+        name: String,
+        /// The topic that is there.
+        existing: String,
+    },
+    /// A batch outside of a transaction from a producer that has one open.
+    #[error("producer {producer_id} has a transaction open but wrote outside of it")]
+    TransactionOpen {
+        /// The producer.
+        producer_id: i64,
     },
     /// An offset below the log start or above the end.
     #[error("offset {requested} is outside of {start}..={end}")]
@@ -80,17 +114,17 @@ pub enum LogError {
         /// The limit.
         limit: usize,
     },
+    /// More partitions than a topic may get at once.
+    #[error("{added} partitions are more than can be created at once, which is {limit}")]
+    TooManyPartitions {
+        /// How many were to be added.
+        added: i32,
+        /// The limit.
+        limit: i32,
+    },
     /// The topic exists already.
     #[error("topic {0} exists already")]
     TopicExists(String),
-    /// The leader epoch lies in the future.
-    #[error("leader epoch {requested} is above the current one, {current}")]
-    UnknownLeaderEpoch {
-        /// The epoch asked for.
-        requested: i32,
-        /// The current epoch.
-        current: i32,
-    },
     /// The topic has no such partition.
     #[error("topic {topic} has no partition {partition}")]
     UnknownPartition {
@@ -107,6 +141,9 @@ pub enum LogError {
 impl LogError {
     /// A failure of the storage while `doing` something.
     pub fn storage(doing: impl Into<String>, source: io::Error) -> Self {
-        Self::Storage { doing: doing.into(), source: Arc::new(source) }
+        Self::Storage {
+            doing: doing.into(),
+            source: Arc::new(source),
+        }
     }
 }

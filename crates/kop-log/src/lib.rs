@@ -1,18 +1,27 @@
 #![doc = include_str!("../README.md")]
 
 mod catalog;
+mod epochs;
 mod error;
+mod memory;
 mod partition;
+pub mod producer;
 mod topic;
+pub mod topic_config;
 mod waiter;
 
 pub use catalog::{LogCatalog, LogDir, MetadataStore};
+pub use epochs::{EpochStart, LeaderEpochs};
 pub use error::LogError;
+pub use memory::MemoryCatalog;
 pub use partition::{
-    AppendRequest, Appended, AbortedTransaction, EpochEnd, Isolation, LogOffsets, OffsetSpec, PartitionLog, ReadRequest,
-    ReadResult, TimestampedOffset,
+    AbortedTransaction, AppendRequest, Appended, EpochEnd, Isolation, LogOffsets, OffsetSpec,
+    PartitionLog, ReadRequest, ReadResult, TimestampedOffset,
 };
-pub use topic::{NewTopic, TopicInfo};
+pub use topic::{
+    INTERNAL_TOPICS, MAX_NEW_PARTITIONS, NewTopic, TopicInfo, is_internal_topic, random_id,
+};
+pub use topic_config::TopicConfig;
 pub use waiter::{Waiter, WaiterList};
 
 /// A boxed future that can move between threads.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use kop_codec::{Records, Uuid};
 use kop_records::ValidatedRecords;
 
-use crate::{BoxFuture, LogError, Waiter};
+use crate::{BoxFuture, LogError, TopicConfig, Waiter};
 
 /// The log of one partition.
 ///
@@ -19,7 +19,7 @@ use crate::{BoxFuture, LogError, Waiter};
 /// **Cancel safety.** Dropping the future of an append does not take the append back. All other futures may be dropped
 /// at any time without effect.
 ///
-/// **After deletion** every operation fails with [`LogError::Deleted`].
+/// **After deletion** every operation that can fail fails with [`LogError::Deleted`], and those who wait are woken.
 pub trait PartitionLog: Debug + Send + Sync + 'static {
     /// Topic name, without the partition.
     fn topic(&self) -> &str;
@@ -30,6 +30,9 @@ pub trait PartitionLog: Debug + Send + Sync + 'static {
     /// Partition index, from 0.
     fn partition(&self) -> i32;
 
+    /// The settings that hold for this log now: the topic's own over the server's defaults. Cheap: for every request.
+    fn config(&self) -> Arc<TopicConfig>;
+
     /// Where the log begins and ends now.
     fn offsets(&self) -> LogOffsets;
 
@@ -39,19 +42,24 @@ pub trait PartitionLog: Debug + Send + Sync + 'static {
     /// Producer errors, [`LogError::TooLarge`], [`LogError::Storage`], [`LogError::Deleted`].
     fn append(&self, request: AppendRequest) -> BoxFuture<'static, Result<Appended, LogError>>;
 
-    /// Reads whole batches from the one that holds `request.offset`, which may begin before it.
+    /// Reads whole batches from the one that holds `request.offset`, which may begin before it. Nothing (and no error)
+    /// at the end of what the isolation lets see, also where the log goes on beyond.
     ///
     /// # Errors
-    /// [`LogError::OffsetOutOfRange`] below the log start offset or above the high watermark's end of the log.
+    /// [`LogError::OffsetOutOfRange`] below the log start offset or above the log end offset.
     fn read(&self, request: ReadRequest) -> BoxFuture<'static, Result<ReadResult, LogError>>;
 
     /// Finds an offset. `None` where no record qualifies (by time, past the last record; maximum of an empty log).
-    fn find(&self, spec: OffsetSpec) -> BoxFuture<'static, Result<Option<TimestampedOffset>, LogError>>;
+    fn find(
+        &self,
+        spec: OffsetSpec,
+    ) -> BoxFuture<'static, Result<Option<TimestampedOffset>, LogError>>;
 
-    /// The last offset of the largest epoch that is not above `epoch` (KIP-101, KIP-279).
+    /// Where the largest epoch that is not above `epoch` ends (KIP-101, KIP-279). As Kafka, no error but
+    /// [`EpochEnd::UNKNOWN`] where `epoch` is negative or above the log's last one.
     ///
     /// # Errors
-    /// [`LogError::UnknownLeaderEpoch`] where `epoch` lies above the current one.
+    /// [`LogError::Deleted`].
     fn epoch_end(&self, epoch: i32) -> Result<EpochEnd, LogError>;
 
     /// Moves the log start offset up to `offset` (`-1`: to the high watermark) and returns it.
@@ -60,7 +68,8 @@ pub trait PartitionLog: Debug + Send + Sync + 'static {
     /// [`LogError::OffsetOutOfRange`] above the high watermark. Below the log start nothing happens.
     fn delete_records(&self, offset: i64) -> BoxFuture<'static, Result<i64, LogError>>;
 
-    /// Wakes `waiter` once, as soon as the offsets differ from `seen`; at once where they do already.
+    /// Wakes `waiter` once, as soon as the offsets differ from `seen` or the log is deleted; at once where that is so
+    /// already. No change between the look at the offsets and this call is lost.
     fn wake_on_change(&self, seen: LogOffsets, waiter: &Arc<Waiter>);
 
     /// Makes everything appended so far survive a crash of the machine.
@@ -107,6 +116,16 @@ pub struct LogOffsets {
     pub log_end: i64,
     /// The current leader epoch.
     pub leader_epoch: i32,
+}
+
+impl LogOffsets {
+    /// Where what a reader sees ends: the first offset that it must not have.
+    pub fn visible_end(&self, isolation: Isolation) -> i64 {
+        match isolation {
+            Isolation::ReadUncommitted => self.high_watermark,
+            Isolation::ReadCommitted => self.last_stable,
+        }
+    }
 }
 
 /// How far a read may see.
@@ -179,8 +198,16 @@ pub struct TimestampedOffset {
 /// The end of a leader epoch.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct EpochEnd {
-    /// The epoch found, -1 if the log has none that is not above the one asked for.
+    /// The epoch found; the one asked for where that is older than all that the log knows; -1 if unknown.
     pub epoch: i32,
-    /// The first offset after it, -1 if none.
+    /// The first offset after it, -1 if unknown.
     pub end_offset: i64,
+}
+
+impl EpochEnd {
+    /// The log knows nothing of the epoch.
+    pub const UNKNOWN: Self = Self {
+        epoch: -1,
+        end_offset: -1,
+    };
 }

@@ -56,6 +56,8 @@ impl WaiterList {
 
 impl fmt::Debug for WaiterList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WaiterList").field("len", &self.waiters.lock().len()).finish()
+        f.debug_struct("WaiterList")
+            .field("len", &self.waiters.lock().len())
+            .finish()
     }
 }
