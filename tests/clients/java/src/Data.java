@@ -68,7 +68,7 @@ final class Data {
                 headers.add(new Header("null", null));
             }
         }
-        return new Rec(i % 2, start + i, key, i % 7 == 3 ? null : bytes(value.toString()), headers);
+        return new Rec(i % 2, start + i, key, i % 7 == 3 && key != null ? null : bytes(value.toString()), headers);
     }
 
     /** What a partition holds after all codecs were produced. */
