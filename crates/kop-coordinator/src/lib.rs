@@ -1,1 +1,20 @@
-//! Kafka's group coordinator as state machines without I/O, and the driver that persists them.
+#![doc = include_str!("../README.md")]
+
+mod classic;
+mod config;
+mod offsets;
+mod outbox;
+mod partition;
+mod record;
+mod request;
+mod shard;
+mod time;
+
+pub use classic::GroupState;
+pub use config::GroupConfig;
+pub use outbox::{AfterWrite, Outbox, Write};
+pub use partition::partition_for;
+pub use record::GroupRecord;
+pub use request::{GroupContext, GroupRequest, GroupResponse, Ticket};
+pub use shard::GroupShard;
+pub use time::Now;

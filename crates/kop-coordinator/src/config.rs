@@ -1,0 +1,53 @@
+//! The settings of groups and of their offsets.
+
+/// Settings of the group coordinator, with the defaults of Apache Kafka.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct GroupConfig {
+    /// `group.min.session.timeout.ms`: shorter session time-outs are refused.
+    pub min_session_timeout_ms: i32,
+    /// `group.max.session.timeout.ms`: longer session time-outs are refused.
+    pub max_session_timeout_ms: i32,
+    /// `group.initial.rebalance.delay.ms`: how long an empty group waits for more members before its first generation.
+    pub initial_rebalance_delay_ms: i32,
+    /// `group.max.size`: members that a group takes at most.
+    pub max_size: usize,
+    /// How long a new member may wait in JoinGroup before it is taken for gone. Kafka has no setting for it: 5 minutes.
+    pub new_member_join_timeout_ms: i32,
+    /// `offset.metadata.max.bytes`: length of a committed offset's metadata at most.
+    pub offset_metadata_max_bytes: usize,
+    /// `offsets.retention.minutes`: how long offsets of an empty group, or of a topic it no longer reads, are kept.
+    pub offsets_retention_minutes: i32,
+    /// `offsets.retention.check.interval.ms`: how often expired offsets and groups are looked for.
+    pub offsets_retention_check_interval_ms: i64,
+    /// `offsets.topic.num.partitions`: partitions of `__consumer_offsets` when it is created.
+    pub offsets_topic_partitions: i32,
+    /// `offsets.topic.segment.bytes`: segment size of `__consumer_offsets` when it is created.
+    pub offsets_topic_segment_bytes: i32,
+    /// `offsets.commit.timeout.ms`: a write that takes longer is answered with a retriable error.
+    pub offsets_commit_timeout_ms: i32,
+}
+
+impl GroupConfig {
+    /// How long offsets are kept, in milliseconds.
+    pub fn offsets_retention_ms(&self) -> i64 {
+        i64::from(self.offsets_retention_minutes) * 60_000
+    }
+}
+
+impl Default for GroupConfig {
+    fn default() -> Self {
+        Self {
+            min_session_timeout_ms: 6_000,
+            max_session_timeout_ms: 1_800_000,
+            initial_rebalance_delay_ms: 3_000,
+            max_size: i32::MAX as usize,
+            new_member_join_timeout_ms: 300_000,
+            offset_metadata_max_bytes: 4_096,
+            offsets_retention_minutes: 7 * 24 * 60,
+            offsets_retention_check_interval_ms: 600_000,
+            offsets_topic_partitions: 50,
+            offsets_topic_segment_bytes: 100 * 1024 * 1024,
+            offsets_commit_timeout_ms: 5_000,
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! OffsetCommit.
+
+use kop_codec::messages::offset_commit_request::{OffsetCommitRequestPartition, OffsetCommitRequestTopic};
+use kop_codec::messages::offset_commit_response::{OffsetCommitResponsePartition, OffsetCommitResponseTopic};
+use kop_codec::messages::{OffsetCommitRequest, OffsetCommitResponse};
+use kop_codec::{ByteString, ErrorCode};
+
+use super::{CommittedOffset, Offsets};
+use crate::classic::detached;
+use crate::outbox::{Cx, Then};
+use crate::record::GroupRecord;
+use crate::request::Ticket;
+
+/// An OffsetCommit request that its sender is entitled to.
+#[derive(Debug)]
+pub(crate) struct CommitCall<'a> {
+    pub(crate) request: &'a OffsetCommitRequest,
+    /// By topic: an error if it must not be committed.
+    pub(crate) topic_errors: &'a [ErrorCode],
+    pub(crate) ticket: Ticket,
+}
+
+impl CommitCall<'_> {
+    fn topic_error(&self, index: usize) -> ErrorCode {
+        self.topic_errors.get(index).copied().unwrap_or_default()
+    }
+}
+
+impl Offsets {
+    /// Writes the offsets that can be committed and refuses the others. Answers when the write has ended.
+    pub(crate) fn commit(&mut self, cx: &mut Cx<'_>, group: &ByteString, call: &CommitCall<'_>) {
+        let request = call.request;
+        let mut records = Vec::new();
+        let mut offsets = Vec::new();
+        let mut topics = Vec::with_capacity(request.topics.len());
+        for (index, topic) in request.topics.iter().enumerate() {
+            let topic_error = call.topic_error(index);
+            let mut partitions = Vec::with_capacity(topic.partitions.len());
+            for partition in &topic.partitions {
+                let error = if topic_error.is_error() { topic_error } else { check_metadata(cx, partition) };
+                partitions.push(partition_result(partition, error));
+                if error.is_error() {
+                    continue;
+                }
+                let offset = new_offset(cx, request, partition);
+                records.push(GroupRecord::Offset {
+                    group: group.clone(),
+                    topic: topic.name.clone(),
+                    partition: partition.partition_index,
+                    value: Some(offset.to_value()),
+                });
+                self.begin_write(&topic.name, partition.partition_index);
+                offsets.push(((topic.name.clone(), partition.partition_index), offset));
+            }
+            topics.push(topic_result(topic, partitions));
+        }
+        let response = OffsetCommitResponse { topics, ..OffsetCommitResponse::default() };
+        if records.is_empty() {
+            cx.out.reply(call.ticket, response);
+        } else {
+            let then = Then::Committed { group: group.clone(), ticket: call.ticket, offsets, response };
+            cx.out.write(records, then);
+        }
+    }
+}
+
+/// The answer where a whole commit is refused; topics with an error of their own keep it.
+pub(crate) fn fail_commit(call: &CommitCall<'_>, error: ErrorCode) -> OffsetCommitResponse {
+    let topics = call.request.topics.iter().enumerate().map(|(index, topic)| {
+        let topic_error = call.topic_error(index);
+        let error = if topic_error.is_error() { topic_error } else { error };
+        topic_result(topic, topic.partitions.iter().map(|partition| partition_result(partition, error)).collect())
+    });
+    OffsetCommitResponse { topics: topics.collect(), ..OffsetCommitResponse::default() }
+}
+
+/// Kafka counts the metadata in UTF-16 units.
+fn check_metadata(cx: &Cx<'_>, partition: &OffsetCommitRequestPartition) -> ErrorCode {
+    let limit = cx.config.offset_metadata_max_bytes;
+    let too_large = |text: &ByteString| text.len() > limit && text.encode_utf16().count() > limit;
+    if partition.committed_metadata.as_ref().is_some_and(too_large) {
+        return ErrorCode::OFFSET_METADATA_TOO_LARGE;
+    }
+    ErrorCode::NONE
+}
+
+fn new_offset(
+    cx: &Cx<'_>,
+    request: &OffsetCommitRequest,
+    partition: &OffsetCommitRequestPartition,
+) -> CommittedOffset {
+    // Version 1 brings a timestamp, versions 2 to 4 a retention; all others leave both at -1.
+    let given_ms = partition.commit_timestamp;
+    let commit_ms = if given_ms < 0 { cx.now.wall_ms } else { given_ms };
+    let retention_ms = request.retention_time_ms;
+    let expire_ms = if retention_ms < 0 { -1 } else { cx.now.wall_ms.saturating_add(retention_ms) };
+    CommittedOffset {
+        offset: partition.committed_offset,
+        leader_epoch: partition.committed_leader_epoch,
+        metadata: partition.committed_metadata.as_ref().map(detached).unwrap_or_default(),
+        commit_ms,
+        expire_ms,
+    }
+}
+
+fn partition_result(partition: &OffsetCommitRequestPartition, error_code: ErrorCode) -> OffsetCommitResponsePartition {
+    let partition_index = partition.partition_index;
+    OffsetCommitResponsePartition { partition_index, error_code, ..OffsetCommitResponsePartition::default() }
+}
+
+fn topic_result(
+    topic: &OffsetCommitRequestTopic,
+    partitions: Vec<OffsetCommitResponsePartition>,
+) -> OffsetCommitResponseTopic {
+    OffsetCommitResponseTopic {
+        name: topic.name.clone(),
+        topic_id: topic.topic_id,
+        partitions,
+        ..OffsetCommitResponseTopic::default()
+    }
+}

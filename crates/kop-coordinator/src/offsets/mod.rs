@@ -1,0 +1,161 @@
+//! The offsets that one group has committed.
+
+mod commit;
+mod delete;
+mod expire;
+mod fetch;
+
+use std::collections::{BTreeMap, HashMap};
+
+use kop_codec::ByteString;
+use kop_codec::internal::group::OffsetCommitValue;
+
+pub(crate) use commit::{CommitCall, fail_commit};
+pub(crate) use delete::fail_offset_delete;
+
+use crate::classic::detached;
+use crate::record::GroupRecord;
+
+/// A topic's name and a partition of it.
+pub(crate) type OffsetKey = (ByteString, i32);
+
+/// An offset as it was committed.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct CommittedOffset {
+    pub(crate) offset: i64,
+    /// -1 if the client did not say.
+    pub(crate) leader_epoch: i32,
+    pub(crate) metadata: ByteString,
+    /// Milliseconds since 1970.
+    pub(crate) commit_ms: i64,
+    /// Milliseconds since 1970; -1 unless the client asked for a retention of its own.
+    pub(crate) expire_ms: i64,
+}
+
+impl CommittedOffset {
+    fn from_value(value: &OffsetCommitValue) -> Self {
+        Self {
+            offset: value.offset,
+            leader_epoch: value.leader_epoch,
+            metadata: detached(&value.metadata),
+            commit_ms: value.commit_timestamp,
+            expire_ms: value.expire_timestamp,
+        }
+    }
+
+    fn to_value(&self) -> OffsetCommitValue {
+        OffsetCommitValue {
+            offset: self.offset,
+            leader_epoch: self.leader_epoch,
+            metadata: self.metadata.clone(),
+            commit_timestamp: self.commit_ms,
+            expire_timestamp: self.expire_ms,
+            ..OffsetCommitValue::default()
+        }
+    }
+}
+
+/// A group's offsets. Only durable ones are seen; those being written are counted, so that nothing deletes around them.
+#[derive(Debug, Default)]
+pub(crate) struct Offsets {
+    by_topic: HashMap<ByteString, BTreeMap<i32, CommittedOffset>>,
+    /// How many writes are under way, by topic and partition.
+    being_written: HashMap<ByteString, BTreeMap<i32, u32>>,
+}
+
+impl Offsets {
+    /// Nothing is committed and nothing is being written.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_topic.is_empty() && self.being_written.is_empty()
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.by_topic.values().map(BTreeMap::len).sum()
+    }
+
+    fn get(&self, topic: &str, partition: i32) -> Option<&CommittedOffset> {
+        self.by_topic.get(topic)?.get(&partition)
+    }
+
+    /// Takes an offset read from the log; `None` deletes it.
+    pub(crate) fn load(&mut self, topic: &ByteString, partition: i32, value: Option<&OffsetCommitValue>) {
+        match value {
+            Some(value) => self.insert(topic, partition, CommittedOffset::from_value(value)),
+            None => self.remove(topic, partition),
+        }
+    }
+
+    fn insert(&mut self, topic: &ByteString, partition: i32, offset: CommittedOffset) {
+        match self.by_topic.get_mut(&**topic) {
+            Some(partitions) => {
+                partitions.insert(partition, offset);
+            }
+            None => {
+                self.by_topic.insert(detached(topic), BTreeMap::from([(partition, offset)]));
+            }
+        }
+    }
+
+    fn remove(&mut self, topic: &str, partition: i32) {
+        let Some(partitions) = self.by_topic.get_mut(topic) else { return };
+        partitions.remove(&partition);
+        if partitions.is_empty() {
+            self.by_topic.remove(topic);
+        }
+    }
+
+    fn begin_write(&mut self, topic: &ByteString, partition: i32) {
+        if !self.being_written.contains_key(&**topic) {
+            self.being_written.insert(detached(topic), BTreeMap::new());
+        }
+        if let Some(partitions) = self.being_written.get_mut(&**topic) {
+            *partitions.entry(partition).or_insert(0) += 1;
+        }
+    }
+
+    fn end_write(&mut self, topic: &str, partition: i32) {
+        let Some(partitions) = self.being_written.get_mut(topic) else { return };
+        if let Some(count) = partitions.get_mut(&partition) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                partitions.remove(&partition);
+            }
+        }
+        if partitions.is_empty() {
+            self.being_written.remove(topic);
+        }
+    }
+
+    fn is_being_written(&self, topic: &str, partition: i32) -> bool {
+        self.being_written.get(topic).is_some_and(|partitions| partitions.contains_key(&partition))
+    }
+
+    /// A write of offsets has ended: they are seen from now on if it succeeded.
+    pub(crate) fn committed(&mut self, offsets: Vec<(OffsetKey, CommittedOffset)>, durable: bool) {
+        for ((topic, partition), offset) in offsets {
+            self.end_write(&topic, partition);
+            if durable {
+                self.insert(&topic, partition, offset);
+            }
+        }
+    }
+
+    /// A deletion of offsets is durable.
+    pub(crate) fn removed(&mut self, keys: &[OffsetKey]) {
+        for (topic, partition) in keys {
+            self.remove(topic, *partition);
+        }
+    }
+}
+
+/// The records that delete offsets.
+pub(crate) fn tombstones(group: &ByteString, keys: &[OffsetKey]) -> Vec<GroupRecord> {
+    let records = keys.iter().map(|(topic, partition)| GroupRecord::Offset {
+        group: group.clone(),
+        topic: topic.clone(),
+        partition: *partition,
+        value: None,
+    });
+    records.collect()
+}

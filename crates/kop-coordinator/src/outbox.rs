@@ -1,0 +1,69 @@
+//! What a state machine gives back: answers, and records to write.
+
+use bytes::Bytes;
+use kop_codec::ByteString;
+use kop_codec::messages::{OffsetCommitResponse, OffsetDeleteResponse};
+
+use crate::classic::Replacement;
+use crate::config::GroupConfig;
+use crate::offsets::{CommittedOffset, OffsetKey};
+use crate::record::GroupRecord;
+use crate::request::{GroupResponse, Ticket};
+use crate::time::Now;
+
+/// What a machine is given with every input besides the input itself.
+pub(crate) struct Cx<'a> {
+    pub(crate) now: Now,
+    pub(crate) config: &'a GroupConfig,
+    pub(crate) out: &'a mut Outbox,
+}
+
+/// Answers that are ready, and writes to be made, in order.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    /// Answers to requests, by their tickets.
+    pub replies: Vec<(Ticket, GroupResponse)>,
+    /// Writes. They must be appended in this order, and their ends told in this order.
+    pub writes: Vec<Write>,
+    /// Generations completed.
+    pub(crate) rebalances: u64,
+}
+
+/// Records that are appended together, and what their durability means.
+#[derive(Debug)]
+pub struct Write {
+    /// The records, at least one.
+    pub records: Vec<GroupRecord>,
+    /// To be handed to [`GroupShard::written`](crate::GroupShard::written) when they are durable or have failed.
+    pub then: AfterWrite,
+}
+
+/// What happens once a write has ended. Opaque: made and understood by the state machine.
+#[derive(Debug)]
+pub struct AfterWrite(pub(crate) Then);
+
+#[derive(Debug)]
+pub(crate) enum Then {
+    /// A group became empty. Nobody waits for it.
+    Nothing,
+    /// The leader's assignment is stored.
+    Assigned { group: ByteString, generation: i32, assignments: Vec<(ByteString, Bytes)> },
+    /// A static member came back under a new id.
+    Replaced(Box<Replacement>),
+    /// Offsets were committed.
+    Committed { group: ByteString, ticket: Ticket, offsets: Vec<(OffsetKey, CommittedOffset)>, response: OffsetCommitResponse },
+    /// Offsets were removed: by request (with a ticket), by expiry, or because their topic is gone.
+    OffsetsRemoved { group: ByteString, keys: Vec<OffsetKey>, reply: Option<(Ticket, OffsetDeleteResponse)>, expired: bool },
+    /// A group and all its offsets were removed, by request or by expiry.
+    GroupRemoved { group: ByteString, ticket: Option<Ticket>, since_ms: Option<i64> },
+}
+
+impl Outbox {
+    pub(crate) fn reply(&mut self, ticket: Ticket, response: impl Into<GroupResponse>) {
+        self.replies.push((ticket, response.into()));
+    }
+
+    pub(crate) fn write(&mut self, records: Vec<GroupRecord>, then: Then) {
+        self.writes.push(Write { records, then: AfterWrite(then) });
+    }
+}

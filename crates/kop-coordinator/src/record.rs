@@ -1,0 +1,100 @@
+//! The records of `__consumer_offsets`, in Kafka's layout.
+
+use bytes::Bytes;
+use kop_codec::internal::group::{
+    GroupMetadataKey, GroupMetadataValue, LegacyOffsetCommitKey, OffsetCommitKey, OffsetCommitValue,
+};
+use kop_codec::internal::{InternalRecord, decode_key, decode_value, encode_key, encode_value, record_type};
+use kop_codec::{ByteString, DecodeError, EncodeError};
+
+/// The version of group metadata that we write: the last one that all tools read.
+const GROUP_VERSION: i16 = 3;
+/// The version of an offset that has no expiry of its own: the last one that all tools read.
+const OFFSET_VERSION: i16 = 3;
+/// The one version of an offset that has an expiry of its own.
+const EXPIRING_OFFSET_VERSION: i16 = 1;
+
+/// A record of `__consumer_offsets`. A value of `None` deletes what the key names.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GroupRecord {
+    /// An offset that a group committed.
+    Offset {
+        /// The group.
+        group: ByteString,
+        /// The topic's name.
+        topic: ByteString,
+        /// The partition.
+        partition: i32,
+        /// The offset.
+        value: Option<OffsetCommitValue>,
+    },
+    /// A classic group.
+    Group {
+        /// The group.
+        group: ByteString,
+        /// Its generation and its members.
+        value: Option<GroupMetadataValue>,
+    },
+}
+
+impl GroupRecord {
+    /// Key and value as they are stored.
+    ///
+    /// # Errors
+    /// Where a string is longer than the layout allows.
+    pub fn encode(&self) -> Result<(Bytes, Option<Bytes>), EncodeError> {
+        match self {
+            Self::Offset { group, topic, partition, value } => {
+                let key = OffsetCommitKey {
+                    group: group.clone(),
+                    topic: topic.clone(),
+                    partition: *partition,
+                    ..OffsetCommitKey::default()
+                };
+                let value = value.as_ref().map(|value| {
+                    let expires = value.expire_timestamp >= 0;
+                    encode_value(value, if expires { EXPIRING_OFFSET_VERSION } else { OFFSET_VERSION })
+                });
+                Ok((encode_key(&key)?, value.transpose()?))
+            }
+            Self::Group { group, value } => {
+                let key = GroupMetadataKey { group: group.clone(), ..GroupMetadataKey::default() };
+                let value = value.as_ref().map(|value| encode_value(value, GROUP_VERSION));
+                Ok((encode_key(&key)?, value.transpose()?))
+            }
+        }
+    }
+
+    /// Reads a record. `None` for those of other kinds of groups, which we leave alone.
+    ///
+    /// # Errors
+    /// What is wrong with the bytes.
+    pub fn decode(key: &Bytes, value: Option<&Bytes>) -> Result<Option<Self>, DecodeError> {
+        match record_type(key)? {
+            LegacyOffsetCommitKey::RECORD_TYPE => {
+                let key: LegacyOffsetCommitKey = decode_key(key)?;
+                offset(key.group, key.topic, key.partition, value).map(Some)
+            }
+            OffsetCommitKey::RECORD_TYPE => {
+                let key: OffsetCommitKey = decode_key(key)?;
+                offset(key.group, key.topic, key.partition, value).map(Some)
+            }
+            GroupMetadataKey::RECORD_TYPE => {
+                let key: GroupMetadataKey = decode_key(key)?;
+                let value = value.map(decode_value).transpose()?;
+                Ok(Some(Self::Group { group: key.group, value }))
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+fn offset(
+    group: ByteString,
+    topic: ByteString,
+    partition: i32,
+    value: Option<&Bytes>,
+) -> Result<GroupRecord, DecodeError> {
+    let value = value.map(decode_value).transpose()?;
+    Ok(GroupRecord::Offset { group, topic, partition, value })
+}

@@ -1,0 +1,108 @@
+//! The inputs of the state machine and its answers.
+
+use kop_codec::messages::describe_groups_response::DescribedGroup;
+use kop_codec::messages::list_groups_response::ListedGroup;
+use kop_codec::messages::offset_fetch_request::OffsetFetchRequestGroup;
+use kop_codec::messages::offset_fetch_response::OffsetFetchResponseGroup;
+use kop_codec::messages::{
+    HeartbeatRequest, HeartbeatResponse, JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest, LeaveGroupResponse,
+    OffsetCommitRequest, OffsetCommitResponse, OffsetDeleteRequest, OffsetDeleteResponse, SyncGroupRequest,
+    SyncGroupResponse,
+};
+use kop_codec::{ByteString, ErrorCode};
+
+/// Names a request until it is answered. Chosen by the caller, unique among those that are open.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Ticket(pub u64);
+
+/// Who sent a request.
+#[derive(Clone, Debug, Default)]
+pub struct GroupContext {
+    /// The client id of the request header, empty if it had none.
+    pub client_id: ByteString,
+    /// The client's address as Kafka writes it: `/127.0.0.1`.
+    pub client_host: ByteString,
+    /// The version of the request.
+    pub api_version: i16,
+}
+
+/// A request to the groups of one partition of `__consumer_offsets`.
+#[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "moved twice, never stored in numbers")]
+pub enum GroupRequest {
+    /// JoinGroup, with the random bytes of a member id, should one be needed.
+    Join(JoinGroupRequest, [u8; 16]),
+    /// SyncGroup.
+    Sync(SyncGroupRequest),
+    /// Heartbeat.
+    Heartbeat(HeartbeatRequest),
+    /// LeaveGroup; versions 0 to 2 with their one member in `members`.
+    Leave(LeaveGroupRequest),
+    /// OffsetCommit, with an error for each topic that must not be committed (else `NONE`). Topics have their names.
+    Commit(OffsetCommitRequest, Vec<ErrorCode>),
+    /// OffsetFetch for one group, with an error for each topic that cannot be looked up (else `NONE`).
+    Fetch(OffsetFetchRequestGroup, Vec<ErrorCode>),
+    /// OffsetDelete, with an error for each topic that is unknown (else `NONE`).
+    DeleteOffsets(OffsetDeleteRequest, Vec<ErrorCode>),
+    /// DeleteGroups for one group.
+    Delete(ByteString),
+    /// DescribeGroups for one group.
+    Describe(ByteString),
+    /// ListGroups: filters by state and type in any case, empty for all.
+    List {
+        /// Names of states.
+        states: Vec<ByteString>,
+        /// Names of types.
+        types: Vec<ByteString>,
+    },
+}
+
+/// The answer to a [`GroupRequest`], by the same name.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs, reason = "each is the answer to the request of its name")]
+pub enum GroupResponse {
+    Join(JoinGroupResponse),
+    Sync(SyncGroupResponse),
+    Heartbeat(HeartbeatResponse),
+    Leave(LeaveGroupResponse),
+    Commit(OffsetCommitResponse),
+    Fetch(OffsetFetchResponseGroup),
+    DeleteOffsets(OffsetDeleteResponse),
+    Delete(ErrorCode),
+    Describe(DescribedGroup),
+    List(Vec<ListedGroup>),
+}
+
+macro_rules! answers {
+    ($($variant:ident($type:ty)),* $(,)?) => {$(
+        impl From<$type> for GroupResponse {
+            fn from(response: $type) -> Self {
+                Self::$variant(response)
+            }
+        }
+
+        impl TryFrom<GroupResponse> for $type {
+            type Error = GroupResponse;
+
+            fn try_from(response: GroupResponse) -> Result<Self, GroupResponse> {
+                match response {
+                    GroupResponse::$variant(response) => Ok(response),
+                    other => Err(other),
+                }
+            }
+        }
+    )*};
+}
+
+answers! {
+    Join(JoinGroupResponse),
+    Sync(SyncGroupResponse),
+    Heartbeat(HeartbeatResponse),
+    Leave(LeaveGroupResponse),
+    Commit(OffsetCommitResponse),
+    Fetch(OffsetFetchResponseGroup),
+    DeleteOffsets(OffsetDeleteResponse),
+    Delete(ErrorCode),
+    Describe(DescribedGroup),
+    List(Vec<ListedGroup>),
+}

@@ -1,0 +1,100 @@
+//! Removing groups and offsets: by request, by age, with their topics.
+
+use kop_codec::{ByteString, ErrorCode};
+
+use super::{Group, GroupShard};
+use crate::classic::GroupState;
+use crate::offsets::{OffsetKey, tombstones};
+use crate::outbox::{Cx, Outbox, Then};
+use crate::record::GroupRecord;
+use crate::request::Ticket;
+use crate::time::Now;
+
+/// Offsets removed in one write at most, so that a batch stays small.
+const KEYS_PER_WRITE: usize = 1_000;
+
+impl GroupShard {
+    pub(super) fn delete(&mut self, now: Now, ticket: Ticket, id: &ByteString, out: &mut Outbox) {
+        let result = self.with(now, out, id, |group, cx| {
+            group.classic.check_delete()?;
+            group.remove(cx, id, Some(ticket));
+            Ok(())
+        });
+        if let Err(error) = result.unwrap_or(Err(ErrorCode::GROUP_ID_NOT_FOUND)) {
+            out.reply(ticket, error);
+        }
+    }
+
+    pub(super) fn group_removed(
+        &mut self,
+        id: &ByteString,
+        ticket: Option<Ticket>,
+        since_ms: Option<i64>,
+        result: Result<(), ErrorCode>,
+        out: &mut Outbox,
+    ) {
+        match (result, self.groups.get_mut(&**id)) {
+            (Ok(()), _) => self.drop_group(id),
+            (Err(_), Some(group)) => {
+                group.classic.cancel_removal(since_ms);
+                self.count(GroupState::Dead, -1);
+                self.count(GroupState::Empty, 1);
+            }
+            (Err(_), None) => {}
+        }
+        if let Some(ticket) = ticket {
+            out.reply(ticket, result.err().unwrap_or_default());
+        }
+    }
+
+    /// Removes what has expired: offsets, and groups that are empty and have none left.
+    pub(super) fn remove_expired(&mut self, now: Now, out: &mut Outbox) {
+        let ids: Vec<ByteString> = self.groups.keys().cloned().collect();
+        for id in ids {
+            self.with(now, out, &id, |group, cx| {
+                let expired = group.offsets.expired(cx, &group.classic);
+                if group.may_go(expired.len()) {
+                    group.remove(cx, &id, None);
+                } else {
+                    remove_offsets(cx, &id, expired, true);
+                }
+            });
+        }
+    }
+
+    /// The topic is gone: so are all offsets in it.
+    pub fn topic_deleted(&mut self, now: Now, topic: &str, out: &mut Outbox) {
+        for (id, group) in &self.groups {
+            let keys = group.offsets.keys_of_topic(topic);
+            remove_offsets(&mut Cx { now, config: &self.config, out }, id, keys, false);
+        }
+    }
+}
+
+impl Group {
+    /// Nobody is in it, and all of its offsets have expired.
+    fn may_go(&self, expired: usize) -> bool {
+        self.classic.state() == GroupState::Empty
+            && !self.classic.has_pending()
+            && self.offsets.all_keys().len() == expired
+    }
+
+    /// Removes the group and its offsets, which takes effect when it is durable. Until then the group is dead.
+    fn remove(&mut self, cx: &mut Cx<'_>, id: &ByteString, ticket: Option<Ticket>) {
+        let since_ms = self.classic.state_since_ms();
+        self.classic.begin_removal(cx);
+        let mut keys = self.offsets.all_keys();
+        let last = keys.split_off(keys.len() - keys.len() % KEYS_PER_WRITE);
+        remove_offsets(cx, id, keys, ticket.is_none());
+        let mut records = tombstones(id, &last);
+        records.push(GroupRecord::Group { group: id.clone(), value: None });
+        cx.out.write(records, Then::GroupRemoved { group: id.clone(), ticket, since_ms });
+    }
+}
+
+fn remove_offsets(cx: &mut Cx<'_>, id: &ByteString, keys: Vec<OffsetKey>, expired: bool) {
+    for keys in keys.chunks(KEYS_PER_WRITE) {
+        let then = Then::OffsetsRemoved { group: id.clone(), keys: keys.to_vec(), reply: None, expired };
+        cx.out.write(tombstones(id, keys), then);
+    }
+}

@@ -1,0 +1,206 @@
+//! All groups of one partition of `__consumer_offsets`, as one state machine.
+//!
+//! ```text
+//!   requests ─▶ handle ─┐                       ┌─▶ replies, by ticket
+//!       time ─▶ tick   ─┼─▶ groups, offsets ────┤
+//! write ends ─▶ written ┘                       └─▶ writes ─▶ (log) ─▶ written
+//! ```
+//!
+//! Other kinds of groups (the consumer protocol, share groups) take their place beside [`ClassicGroup`] in `Group`:
+//! they share the offsets, the timers and the writes.
+
+mod load;
+mod maintenance;
+mod requests;
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::sync::Arc;
+
+use kop_codec::{ByteString, ErrorCode};
+
+use crate::classic::{ClassicGroup, GroupState, detached};
+use crate::config::GroupConfig;
+use crate::offsets::{Offsets, fail_offset_delete};
+use crate::outbox::{AfterWrite, Cx, Outbox, Then};
+use crate::request::{GroupContext, GroupRequest, Ticket};
+use crate::time::{NEVER, Now};
+
+/// The groups of one partition of `__consumer_offsets`: a state machine without I/O, clock or randomness.
+///
+/// **Inputs** are requests, the time, records read from the log, and the ends of writes. **Outputs** go to an
+/// [`Outbox`]: each ticket is answered exactly once, at once or by a later input, and writes are to be appended in
+/// their order. [`wake_at`](Self::wake_at) says when [`tick`](Self::tick) is due.
+#[derive(Debug)]
+pub struct GroupShard {
+    config: Arc<GroupConfig>,
+    groups: HashMap<ByteString, Group>,
+    /// When which group has something to do. Entries may be out of date: the group knows better.
+    timers: BinaryHeap<Reverse<(i64, ByteString)>>,
+    /// When expired offsets and groups are looked for next, on the timer clock.
+    next_cleanup: i64,
+    by_state: [usize; GroupState::ALL.len()],
+}
+
+/// A group and its offsets.
+#[derive(Debug)]
+struct Group {
+    classic: ClassicGroup,
+    offsets: Offsets,
+    /// The earliest entry of the group in `timers`.
+    timer_at: i64,
+}
+
+impl Group {
+    fn new(id: ByteString, now: Now) -> Self {
+        Self::from_classic(ClassicGroup::new(id, now.wall_ms))
+    }
+
+    fn from_classic(classic: ClassicGroup) -> Self {
+        Self { classic, offsets: Offsets::default(), timer_at: NEVER }
+    }
+}
+
+impl GroupShard {
+    /// A shard without groups.
+    pub fn new(config: Arc<GroupConfig>) -> Self {
+        let by_state = [0; GroupState::ALL.len()];
+        Self { config, groups: HashMap::new(), timers: BinaryHeap::new(), next_cleanup: NEVER, by_state }
+    }
+
+    /// Takes a request. It is answered through `out` now, or later with the same ticket.
+    pub fn handle(&mut self, now: Now, ticket: Ticket, context: &GroupContext, request: GroupRequest, out: &mut Outbox) {
+        match request {
+            GroupRequest::Join(request, random) => self.join(now, ticket, context, &request, random, out),
+            GroupRequest::Sync(request) => self.sync(now, ticket, &request, out),
+            GroupRequest::Heartbeat(request) => self.heartbeat(now, ticket, &request, out),
+            GroupRequest::Leave(request) => self.leave(now, ticket, &request, out),
+            GroupRequest::Commit(request, errors) => self.commit(now, ticket, context, &request, &errors, out),
+            GroupRequest::Fetch(request, errors) => self.fetch(ticket, &request, &errors, out),
+            GroupRequest::DeleteOffsets(request, errors) => self.delete_offsets(now, ticket, &request, &errors, out),
+            GroupRequest::Delete(group) => self.delete(now, ticket, &group, out),
+            GroupRequest::Describe(group) => self.describe(ticket, context, &group, out),
+            GroupRequest::List { states, types } => self.list(ticket, &states, &types, out),
+        }
+    }
+
+    /// A write has ended. To be called once for each, in the order in which they were given out.
+    pub fn written(&mut self, now: Now, write: AfterWrite, result: Result<(), ErrorCode>, out: &mut Outbox) {
+        match write.0 {
+            Then::Nothing => {}
+            Then::Assigned { group, generation, assignments } => {
+                self.with(now, out, &group, |group, cx| group.classic.assigned(cx, generation, assignments, result));
+            }
+            Then::Replaced(done) => {
+                let id = done.group.clone();
+                self.with(now, out, &id, |group, cx| group.classic.replaced(cx, *done, result));
+            }
+            Then::Committed { group, ticket, offsets, mut response } => {
+                self.with(now, out, &group, |group, _| group.offsets.committed(offsets, result.is_ok()));
+                if let Err(error) = result {
+                    let partitions = response.topics.iter_mut().flat_map(|topic| &mut topic.partitions);
+                    partitions.filter(|p| !p.error_code.is_error()).for_each(|p| p.error_code = error);
+                }
+                out.reply(ticket, response);
+            }
+            Then::OffsetsRemoved { group, keys, reply, .. } => {
+                if result.is_ok() {
+                    self.with(now, out, &group, |group, _| group.offsets.removed(&keys));
+                }
+                if let Some((ticket, mut response)) = reply {
+                    if let Err(error) = result {
+                        fail_offset_delete(&mut response, error);
+                    }
+                    out.reply(ticket, response);
+                }
+            }
+            Then::GroupRemoved { group, ticket, since_ms } => self.group_removed(&group, ticket, since_ms, result, out),
+        }
+    }
+
+    /// When [`tick`](Self::tick) is due at the earliest, on the timer clock. `i64::MAX` for never.
+    pub fn wake_at(&self) -> i64 {
+        let group = self.timers.peek().map_or(NEVER, |Reverse((at, _))| *at);
+        group.min(self.next_cleanup)
+    }
+
+    /// Does what is due: time-outs, delays, and the search for what has expired.
+    pub fn tick(&mut self, now: Now, out: &mut Outbox) {
+        let mut due = Vec::new();
+        while let Some(Reverse((at, _))) = self.timers.peek() {
+            if *at > now.timer_ms {
+                break;
+            }
+            if let Some(Reverse((at, id))) = self.timers.pop()
+                && let Some(group) = self.groups.get_mut(&id)
+                && group.timer_at == at
+            {
+                group.timer_at = NEVER;
+                due.push(id);
+            }
+        }
+        for id in due {
+            self.with(now, out, &id, |group, cx| group.classic.tick(cx));
+        }
+        if self.next_cleanup <= now.timer_ms {
+            self.next_cleanup = now.timer_ms.saturating_add(self.config.offsets_retention_check_interval_ms.max(1));
+            self.remove_expired(now, out);
+        }
+    }
+
+    /// Number of groups by state, in the order of [`GroupState::ALL`].
+    pub fn groups_by_state(&self) -> [usize; GroupState::ALL.len()] {
+        self.by_state
+    }
+
+    /// Number of offsets of all groups. Counts them: for metrics and tests.
+    pub fn offset_count(&self) -> usize {
+        self.groups.values().map(|group| group.offsets.len()).sum()
+    }
+
+    /// Lets `act` change a group, and keeps the books about it. `None` if there is no such group.
+    fn with<R>(
+        &mut self,
+        now: Now,
+        out: &mut Outbox,
+        id: &str,
+        act: impl FnOnce(&mut Group, &mut Cx<'_>) -> R,
+    ) -> Option<R> {
+        let group = self.groups.get_mut(id)?;
+        let before = group.classic.state();
+        let result = act(group, &mut Cx { now, config: &self.config, out });
+        let after = group.classic.state();
+        let wake_at = group.classic.wake_at();
+        let earlier = wake_at < group.timer_at;
+        group.timer_at = group.timer_at.min(wake_at);
+        let useless = group.classic.is_untouched() && group.offsets.is_empty();
+        self.count(before, -1);
+        self.count(after, 1);
+        if useless {
+            self.drop_group(id);
+        } else if earlier {
+            self.timers.push(Reverse((wake_at, ByteString::from(id))));
+        }
+        Some(result)
+    }
+
+    /// Adds the group if it is not there.
+    fn ensure(&mut self, now: Now, id: &ByteString) {
+        if !self.groups.contains_key(&**id) {
+            let id = detached(id);
+            self.groups.insert(id.clone(), Group::new(id, now));
+            self.count(GroupState::Empty, 1);
+        }
+    }
+
+    fn drop_group(&mut self, id: &str) {
+        if let Some(group) = self.groups.remove(id) {
+            self.count(group.classic.state(), -1);
+        }
+    }
+
+    fn count(&mut self, state: GroupState, by: isize) {
+        let count = &mut self.by_state[state as usize];
+        *count = count.saturating_add_signed(by);
+    }
+}
