@@ -13,6 +13,9 @@ const LOG_APPEND_TIME: u8 = 0x08;
 /// An inner message's key starts at least here, for magic 0.
 const MIN_MESSAGE: usize = 26;
 
+/// A claim above 1 GiB is damage and not a message that was cut: Java runs out of memory there.
+const MAX_INNER: i32 = 1 << 30;
+
 /// The fixed fields of a message.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LegacyHeader {
@@ -132,5 +135,8 @@ pub(crate) fn next_message(bytes: &[u8], at: usize) -> Result<Option<&[u8]>, Rec
     let rest = bytes.get(at..).unwrap_or_default();
     let Some(overhead) = rest.first_chunk::<LOG_OVERHEAD>() else { return Ok(None) };
     let size = check_size(super::header::int32(overhead, 8))?;
+    if size > MAX_INNER {
+        return Err(RecordsError::SizeTooLarge(size));
+    }
     Ok(rest.get(..size as usize + LOG_OVERHEAD))
 }

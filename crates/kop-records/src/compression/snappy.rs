@@ -89,7 +89,7 @@ impl<'a> Reader<'a> {
 
     pub(super) fn step(&mut self, out: &mut Vec<u8>, room: usize) -> Result<Step, StepError> {
         if self.framing == Framing::Unknown {
-            let Some(after) = skip_header(self.rest)? else {
+            let Some((_version, after)) = split_header(self.rest) else {
                 let block = std::mem::take(&mut self.rest);
                 self.framing = Framing::Xerial;
                 return append_block(block, out, room);
@@ -103,7 +103,10 @@ impl<'a> Reader<'a> {
                 return Ok(Step::End);
             };
             if *len == MAGIC_HEAD {
-                self.rest = skip_header(self.rest)?.ok_or(StepError::Damaged("invalid header inside the stream"))?;
+                self.rest = match split_header(self.rest) {
+                    Some((1.., rest)) => rest,
+                    _ => return Err(StepError::Damaged("invalid header inside the stream")),
+                };
                 continue;
             }
             let (chunk, after) = after
@@ -115,14 +118,12 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// What follows the framing's header; `None` where there is none.
-fn skip_header(input: &[u8]) -> Result<Option<&[u8]>, StepError> {
-    let Some((header, rest)) = input.split_first_chunk::<16>() else { return Ok(None) };
-    let Some(&[a, b, c, d, ..]) = header.strip_prefix(MAGIC) else { return Ok(None) };
-    if i32::from_be_bytes([a, b, c, d]) < 1 {
-        return Err(StepError::Damaged("incompatible framing version"));
-    }
-    Ok(Some(rest))
+/// The version in the framing's header, which xerial checks only inside a stream, and what follows the header; `None`
+/// where there is none.
+fn split_header(input: &[u8]) -> Option<(i32, &[u8])> {
+    let (header, rest) = input.split_first_chunk::<16>()?;
+    let version = header.strip_prefix(MAGIC)?.first_chunk::<4>()?;
+    Some((i32::from_be_bytes(*version), rest))
 }
 
 fn decompressed_len(block: &[u8]) -> Option<usize> {
