@@ -1,1 +1,33 @@
-//! The Kafka APIs as tower services: the API table, the handlers, the layers.
+#![doc = include_str!("../README.md")]
+
+mod api;
+mod authorized;
+mod blocking;
+mod broker;
+mod call;
+mod clock;
+mod config_entries;
+mod config_resource;
+mod connection;
+pub mod errors;
+pub mod handlers;
+pub mod layers;
+pub mod metrics;
+mod occurrences;
+mod producer_ids;
+mod refusal;
+mod service;
+pub mod settings;
+mod start;
+mod table;
+
+pub use api::{Api, ApiInfo, ErrorTally, Handler, HandlerService, Order, TypedApi};
+pub use authorized::AuthorizedOperations;
+pub use broker::{Broker, BrokerParts};
+pub use call::{Call, Context, Fault, RawRequest, Reply};
+pub use clock::{Clock, SystemClock};
+pub use connection::{ClientSoftware, Connection, ListenerInfo, Principal};
+pub use producer_ids::ProducerIds;
+pub use service::KafkaService;
+pub use start::{StartGate, StartToken};
+pub use table::{api_table, standard_apis};

@@ -1,0 +1,92 @@
+//! What the handlers share.
+
+use std::sync::Arc;
+
+use kop_codec::{ByteString, ErrorCode};
+use kop_log::{LogCatalog, LogError, PartitionLog, TopicInfo};
+
+use crate::metrics::Metrics;
+use crate::settings::{Settings, keys};
+use crate::{Clock, ProducerIds};
+
+/// The state of a broker, shared by all connections.
+#[derive(Debug)]
+pub struct Broker {
+    catalog: Arc<dyn LogCatalog>,
+    settings: Arc<Settings>,
+    metrics: Metrics,
+    clock: Arc<dyn Clock>,
+    cluster_id: ByteString,
+    node_id: i32,
+    producer_ids: ProducerIds,
+}
+
+/// What a [`Broker`] is made of.
+#[derive(Debug)]
+pub struct BrokerParts {
+    /// The topics.
+    pub catalog: Arc<dyn LogCatalog>,
+    /// The configuration.
+    pub settings: Arc<Settings>,
+    /// Where to count.
+    pub metrics: Metrics,
+    /// The time of day.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Broker {
+    /// A broker over these parts.
+    ///
+    /// # Errors
+    /// [`LogError::Storage`] where the catalog's metadata is damaged.
+    pub fn new(parts: BrokerParts) -> Result<Self, LogError> {
+        let BrokerParts { catalog, settings, metrics, clock } = parts;
+        let configured = settings.get(keys::CLUSTER_ID);
+        let cluster_id = if configured.is_empty() { catalog.cluster_id() } else { configured.to_string() };
+        let producer_ids = ProducerIds::load(catalog.metadata())?;
+        Ok(Self {
+            node_id: settings.get(keys::NODE_ID),
+            cluster_id: cluster_id.into(),
+            producer_ids,
+            catalog,
+            settings,
+            metrics,
+            clock,
+        })
+    }
+
+    /// The topics.
+    pub fn catalog(&self) -> &Arc<dyn LogCatalog> {
+        &self.catalog
+    }
+
+    /// The configuration.
+    pub fn settings(&self) -> &Arc<Settings> {
+        &self.settings
+    }
+
+    /// The counters.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// Milliseconds since 1970.
+    pub fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
+    /// This broker's number, which is also that of the controller.
+    pub fn node_id(&self) -> i32 {
+        self.node_id
+    }
+
+    /// The cluster's id as clients see it.
+    pub fn cluster_id(&self) -> &ByteString {
+        &self.cluster_id
+    }
+
+    /// Producer ids.
+    pub fn producer_ids(&self) -> &ProducerIds {
+        &self.producer_ids
+    }
+}

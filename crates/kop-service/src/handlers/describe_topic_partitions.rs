@@ -1,0 +1,128 @@
+//! DescribeTopicPartitions: topics and their partitions page by page (KIP-966).
+
+use std::collections::BTreeSet;
+
+use kop_codec::messages::describe_topic_partitions_response::{
+    Cursor, DescribeTopicPartitionsResponsePartition, DescribeTopicPartitionsResponseTopic,
+};
+use kop_codec::messages::{DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse};
+use kop_codec::{ByteString, ErrorCode, Int32s};
+use kop_log::{NewTopic, TopicInfo};
+
+use super::metadata::leader_epoch;
+use crate::settings::keys;
+use crate::{AuthorizedOperations, Broker, Context, ErrorTally, Handler, errors};
+
+/// Answers DescribeTopicPartitions.
+#[derive(Debug, Default)]
+pub struct DescribeTopicPartitions;
+
+impl Handler for DescribeTopicPartitions {
+    type Request = DescribeTopicPartitionsRequest;
+
+    async fn handle(
+        &self,
+        cx: Context,
+        request: DescribeTopicPartitionsRequest,
+    ) -> DescribeTopicPartitionsResponse {
+        let (after, first) = match &request.cursor {
+            Some(cursor) => (cursor.topic_name.clone(), cursor.partition_index),
+            None => (ByteString::default(), 0),
+        };
+        if first < 0 {
+            return refused(&request);
+        }
+        let broker = &cx.broker;
+        let names: BTreeSet<ByteString> = if request.topics.is_empty() {
+            broker.catalog().topics().iter().map(|topic| topic.name.clone()).collect()
+        } else {
+            request.topics.into_iter().map(|topic| topic.name).collect()
+        };
+        let most = broker.settings().get(keys::MAX_REQUEST_PARTITION_SIZE_LIMIT);
+        let mut page = Page { left: request.response_partition_limit.min(most).max(1), ..Page::default() };
+        for name in names.into_iter().filter(|name| *name >= after) {
+            let first = if name == after { first } else { 0 };
+            if !page.add(broker, name, first) {
+                break;
+            }
+        }
+        let Page { topics, next_cursor, .. } = page;
+        DescribeTopicPartitionsResponse { topics, next_cursor, ..DescribeTopicPartitionsResponse::default() }
+    }
+
+    fn errors(response: &DescribeTopicPartitionsResponse, tally: &mut ErrorTally) {
+        response.topics.iter().for_each(|topic| tally.add(topic.error_code));
+    }
+}
+
+fn refused(request: &DescribeTopicPartitionsRequest) -> DescribeTopicPartitionsResponse {
+    let topics = request.topics.iter().map(|topic| failed(topic.name.clone(), ErrorCode::INVALID_REQUEST));
+    DescribeTopicPartitionsResponse { topics: topics.collect(), ..DescribeTopicPartitionsResponse::default() }
+}
+
+fn failed(name: ByteString, error_code: ErrorCode) -> DescribeTopicPartitionsResponseTopic {
+    DescribeTopicPartitionsResponseTopic { error_code, name: Some(name), ..Default::default() }
+}
+
+/// One answer while it is being filled.
+#[derive(Default)]
+struct Page {
+    topics: Vec<DescribeTopicPartitionsResponseTopic>,
+    next_cursor: Option<Cursor>,
+    /// Partitions that still fit.
+    left: i32,
+}
+
+impl Page {
+    /// Adds a topic from partition `first` on; `false` once the page is full.
+    fn add(&mut self, broker: &Broker, name: ByteString, first: i32) -> bool {
+        if self.left == 0 {
+            self.end_at(name, 0);
+            return false;
+        }
+        let Some(topic) = broker.catalog().topic(&name) else {
+            let topic = NewTopic { name: name.clone(), partitions: 1, overrides: Default::default() };
+            let code = topic.validate().err().map_or(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION, |e| errors::log_error(&e));
+            self.topics.push(failed(name, code));
+            return true;
+        };
+        let end = first.saturating_add(self.left).min(topic.partitions);
+        self.topics.push(found(broker, &topic, first, end));
+        self.left -= (end - first).max(0);
+        if end < topic.partitions {
+            self.end_at(name, end);
+            return false;
+        }
+        true
+    }
+
+    fn end_at(&mut self, topic_name: ByteString, partition_index: i32) {
+        self.next_cursor = Some(Cursor { topic_name, partition_index, ..Cursor::default() });
+    }
+}
+
+fn found(broker: &Broker, topic: &TopicInfo, first: i32, end: i32) -> DescribeTopicPartitionsResponseTopic {
+    let node = || Int32s::from_slice(&[broker.node_id()]);
+    let partitions = (first..end).map(|partition_index| {
+        let (error_code, leader_epoch) = leader_epoch(broker, topic, partition_index);
+        DescribeTopicPartitionsResponsePartition {
+            error_code,
+            partition_index,
+            leader_id: broker.node_id(),
+            leader_epoch,
+            replica_nodes: node(),
+            isr_nodes: node(),
+            eligible_leader_replicas: Some(Int32s::new()),
+            last_known_elr: Some(Int32s::new()),
+            ..Default::default()
+        }
+    });
+    DescribeTopicPartitionsResponseTopic {
+        name: Some(topic.name.clone()),
+        topic_id: topic.id,
+        is_internal: topic.internal,
+        partitions: partitions.collect(),
+        topic_authorized_operations: AuthorizedOperations::TOPIC.0,
+        ..Default::default()
+    }
+}

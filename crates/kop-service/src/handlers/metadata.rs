@@ -1,0 +1,147 @@
+//! Metadata: the brokers, and the topics with their partitions and leaders.
+
+use kop_codec::messages::metadata_request::MetadataRequestTopic;
+use kop_codec::messages::metadata_response::{
+    MetadataResponseBroker, MetadataResponsePartition, MetadataResponseTopic,
+};
+use kop_codec::messages::{MetadataRequest, MetadataResponse};
+use kop_codec::{ByteString, ErrorCode, Int32s};
+use kop_log::{NewTopic, TopicInfo};
+
+use crate::settings::keys;
+use crate::{AuthorizedOperations, Broker, Context, ErrorTally, Handler, errors};
+
+/// Answers Metadata, and creates topics that it is asked for (`auto.create.topics.enable`).
+#[derive(Debug, Default)]
+pub struct Metadata;
+
+impl Handler for Metadata {
+    type Request = MetadataRequest;
+
+    async fn handle(&self, cx: Context, request: MetadataRequest) -> MetadataResponse {
+        let broker = &*cx.broker;
+        let topics = match &request.topics {
+            None => all_topics(broker),
+            Some(topics) if topics.is_empty() && cx.version == 0 => all_topics(broker),
+            Some(topics) => {
+                let create = cx.version < 4 || request.allow_auto_topic_creation;
+                some_topics(&cx, topics, create).await
+            }
+        };
+        let mut response = MetadataResponse {
+            brokers: vec![this_broker(&cx)],
+            cluster_id: Some(broker.cluster_id().clone()),
+            controller_id: broker.node_id(),
+            topics,
+            ..MetadataResponse::default()
+        };
+        if request.include_cluster_authorized_operations {
+            response.cluster_authorized_operations = AuthorizedOperations::CLUSTER.0;
+        }
+        if request.include_topic_authorized_operations {
+            for topic in response.topics.iter_mut().filter(|topic| !topic.error_code.is_error()) {
+                topic.topic_authorized_operations = AuthorizedOperations::TOPIC.0;
+            }
+        }
+        response
+    }
+
+    fn errors(response: &MetadataResponse, tally: &mut ErrorTally) {
+        tally.add(response.error_code);
+        response.topics.iter().for_each(|topic| tally.add(topic.error_code));
+    }
+}
+
+fn this_broker(cx: &Context) -> MetadataResponseBroker {
+    let listener = &cx.connection.listener;
+    MetadataResponseBroker {
+        node_id: cx.broker.node_id(),
+        host: listener.host.clone(),
+        port: i32::from(listener.port),
+        ..MetadataResponseBroker::default()
+    }
+}
+
+fn all_topics(broker: &Broker) -> Vec<MetadataResponseTopic> {
+    broker.catalog().topics().iter().map(|topic| found(broker, topic)).collect()
+}
+
+async fn some_topics(cx: &Context, topics: &[MetadataRequestTopic], create: bool) -> Vec<MetadataResponseTopic> {
+    // Ids came with version 12; the definitions have them in 10 and 11, where Kafka refuses them.
+    let misplaced = |topic: &MetadataRequestTopic| topic.name.is_none() || !topic.topic_id.is_zero();
+    if cx.version < 12 && topics.iter().any(misplaced) {
+        return topics.iter().map(|topic| failed(topic, cx.version, ErrorCode::INVALID_REQUEST)).collect();
+    }
+    let mut answers = Vec::with_capacity(topics.len());
+    for topic in topics {
+        let result = match &topic.name {
+            Some(name) => find_or_create(&cx.broker, name, create).await,
+            None => cx.broker.catalog().topic_by_id(topic.topic_id).ok_or(ErrorCode::UNKNOWN_TOPIC_ID),
+        };
+        answers.push(match result {
+            Ok(topic) => found(&cx.broker, &topic),
+            Err(code) => failed(topic, cx.version, code),
+        });
+    }
+    answers
+}
+
+async fn find_or_create(
+    broker: &Broker,
+    name: &ByteString,
+    create: bool,
+) -> Result<std::sync::Arc<TopicInfo>, ErrorCode> {
+    if let Some(topic) = broker.catalog().topic(name) {
+        return Ok(topic);
+    }
+    let settings = broker.settings();
+    let partitions = settings.get(keys::NUM_PARTITIONS);
+    let topic = NewTopic { name: name.clone(), partitions, overrides: Default::default() };
+    topic.validate().map_err(|error| errors::log_error(&error))?;
+    // Topics that the server keeps for itself are made by their owners.
+    let allowed = create && settings.get(keys::AUTO_CREATE_TOPICS_ENABLE) && !name.starts_with("__");
+    if !allowed {
+        return Err(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION);
+    }
+    match broker.catalog().create_topic(topic).await {
+        Ok(topic) => Ok(topic),
+        // Somebody else was faster, or it failed.
+        Err(error) => broker.catalog().topic(name).ok_or_else(|| errors::log_error(&error)),
+    }
+}
+
+fn found(broker: &Broker, topic: &TopicInfo) -> MetadataResponseTopic {
+    let partitions = (0..topic.partitions).map(|partition| {
+        let (error_code, leader_epoch) = leader_epoch(broker, topic, partition);
+        MetadataResponsePartition {
+            error_code,
+            partition_index: partition,
+            leader_id: broker.node_id(),
+            leader_epoch,
+            replica_nodes: Int32s::from_slice(&[broker.node_id()]),
+            isr_nodes: Int32s::from_slice(&[broker.node_id()]),
+            ..MetadataResponsePartition::default()
+        }
+    });
+    MetadataResponseTopic {
+        name: Some(topic.name.clone()),
+        topic_id: topic.id,
+        is_internal: topic.internal,
+        partitions: partitions.collect(),
+        ..MetadataResponseTopic::default()
+    }
+}
+
+/// The current leader epoch of a partition, or -1 and why it has none.
+pub(crate) fn leader_epoch(broker: &Broker, topic: &TopicInfo, partition: i32) -> (ErrorCode, i32) {
+    match broker.catalog().partition(&topic.name, partition) {
+        Ok(log) => (ErrorCode::NONE, log.offsets().leader_epoch),
+        Err(error) => (errors::log_error(&error), -1),
+    }
+}
+
+fn failed(topic: &MetadataRequestTopic, version: i16, error_code: ErrorCode) -> MetadataResponseTopic {
+    // Before version 12 a name cannot be null.
+    let name = topic.name.clone().or_else(|| (version < 12).then(ByteString::default));
+    MetadataResponseTopic { error_code, name, topic_id: topic.topic_id, ..MetadataResponseTopic::default() }
+}

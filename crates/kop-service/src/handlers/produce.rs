@@ -1,0 +1,267 @@
+//! Produce: appends records to partitions.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::join_all;
+use kop_codec::messages::produce_request::{PartitionProduceData, TopicProduceData};
+use kop_codec::messages::produce_response::{
+    BatchIndexAndErrorMessage, PartitionProduceResponse, TopicProduceResponse,
+};
+use kop_codec::messages::{ProduceRequest, ProduceResponse};
+use kop_codec::{ByteString, ErrorCode, Records, Uuid};
+use kop_log::{AppendRequest, Appended, BoxFuture, LogError, PartitionLog, TopicInfo};
+use kop_records::{BatchHeader, Origin, ProduceError, ProduceRules, ValidatedRecords};
+use tokio::time::{Instant, timeout_at};
+
+use crate::metrics::TopicLabel;
+use crate::settings::keys;
+use crate::{Broker, Context, ErrorTally, Handler, blocking, errors};
+
+/// Most bytes that a compressed batch may expand to: far above what `max.message.bytes` lets in, far below a bomb.
+const MAX_DECOMPRESSED: usize = 128 * 1024 * 1024;
+/// Batches up to these sizes are checked on the spot; larger ones would hold up a thread of the runtime for too long.
+const QUICK_PLAIN: usize = 1024 * 1024;
+const QUICK_COMPRESSED: usize = 32 * 1024;
+
+/// Answers Produce. The order of the appends is that of the requests: the next request of the connection starts once
+/// all appends of this one have their places.
+#[derive(Debug, Default)]
+pub struct Produce;
+
+impl Handler for Produce {
+    type Request = ProduceRequest;
+
+    async fn handle(&self, mut cx: Context, request: ProduceRequest) -> ProduceResponse {
+        if let Some((code, message)) = refusal(&request) {
+            return all_failed(request, code, message);
+        }
+        let deadline = deadline(&cx.broker, &request);
+        let stage = Stage { version: cx.version, transactional: request.transactional_id.is_some(), cx: &cx };
+        let mut topics = Vec::with_capacity(request.topic_data.len());
+        let mut appends = Vec::new();
+        for topic in request.topic_data {
+            topics.push((topic.name.clone(), topic.topic_id, topic.partition_data.len()));
+            stage.topic(topic, &mut appends).await;
+        }
+        cx.release_start();
+        let broker = &*cx.broker;
+        let mut answers = join_all(appends.into_iter().map(|append| append.finish(broker, deadline))).await.into_iter();
+        let responses = topics.into_iter().map(|(name, topic_id, partitions)| TopicProduceResponse {
+            name,
+            topic_id,
+            partition_responses: answers.by_ref().take(partitions).collect(),
+            ..TopicProduceResponse::default()
+        });
+        ProduceResponse { responses: responses.collect(), ..ProduceResponse::default() }
+    }
+
+    fn errors(response: &ProduceResponse, tally: &mut ErrorTally) {
+        let partitions = response.responses.iter().flat_map(|topic| &topic.partition_responses);
+        partitions.for_each(|partition| tally.add(partition.error_code));
+    }
+
+    fn wants_reply(request: &ProduceRequest) -> bool {
+        request.acks != 0
+    }
+}
+
+/// What is wrong with the request as a whole.
+fn refusal(request: &ProduceRequest) -> Option<(ErrorCode, Option<ByteString>)> {
+    if !(-1..=1).contains(&request.acks) {
+        return Some((ErrorCode::INVALID_REQUIRED_ACKS, None));
+    }
+    let mut partitions = request.topic_data.iter().flat_map(|topic| &topic.partition_data);
+    if request.transactional_id.is_none() && partitions.any(|partition| is_transactional(&records(partition))) {
+        return Some((ErrorCode::TRANSACTIONAL_ID_AUTHORIZATION_FAILED, None));
+    }
+    None
+}
+
+fn all_failed(request: ProduceRequest, code: ErrorCode, message: Option<ByteString>) -> ProduceResponse {
+    let responses = request.topic_data.into_iter().map(|topic| TopicProduceResponse {
+        name: topic.name,
+        topic_id: topic.topic_id,
+        partition_responses: topic
+            .partition_data
+            .iter()
+            .map(|partition| Failure { code, message: message.clone(), records: Vec::new() }.answer(partition.index))
+            .collect(),
+        ..TopicProduceResponse::default()
+    });
+    ProduceResponse { responses: responses.collect(), ..ProduceResponse::default() }
+}
+
+/// With `acks=all` the client says how long it waits; else the server's own limit holds.
+fn deadline(broker: &Broker, request: &ProduceRequest) -> Instant {
+    let wanted = Duration::from_millis(u64::try_from(request.timeout_ms).unwrap_or_default());
+    let limit = broker.settings().get(keys::REQUEST_TIMEOUT_MS);
+    Instant::now() + if request.acks == -1 { wanted } else { wanted.max(limit) }
+}
+
+fn records(partition: &PartitionProduceData) -> Bytes {
+    partition.records.as_ref().and_then(Records::as_bytes).cloned().unwrap_or_default()
+}
+
+fn is_transactional(records: &Bytes) -> bool {
+    BatchHeader::parse(records).is_ok_and(|header| header.is_transactional())
+}
+
+/// The part of a request during which its appends get their places.
+struct Stage<'a> {
+    cx: &'a Context,
+    version: i16,
+    transactional: bool,
+}
+
+impl Stage<'_> {
+    async fn topic(&self, topic: TopicProduceData, appends: &mut Vec<Append>) {
+        let found = self.find(&topic.name, topic.topic_id);
+        let label = found.as_ref().ok().map(|topic| TopicLabel::new(topic.name.clone()));
+        for partition in topic.partition_data {
+            let index = partition.index;
+            let state = match &found {
+                Ok(topic) => self.append(topic, index, records(&partition)).await,
+                Err(failure) => Err(failure.clone()),
+            };
+            appends.push(Append { index, label: label.clone(), state });
+        }
+    }
+
+    fn find(&self, name: &ByteString, id: Uuid) -> Result<Arc<TopicInfo>, Failure> {
+        let catalog = self.cx.broker.catalog();
+        let found = if self.version >= 13 {
+            catalog.topic_by_id(id).ok_or(ErrorCode::UNKNOWN_TOPIC_ID)
+        } else {
+            catalog.topic(name).ok_or(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION)
+        };
+        let topic = found.map_err(Failure::code)?;
+        if topic.internal {
+            let message = ByteString::from(format!("Cannot append to internal topic {}", topic.name));
+            return Err(Failure { message: Some(message), ..Failure::code(ErrorCode::INVALID_TOPIC_EXCEPTION) });
+        }
+        Ok(topic)
+    }
+
+    async fn append(&self, topic: &TopicInfo, index: i32, records: Bytes) -> Result<Pending, Failure> {
+        let broker = &self.cx.broker;
+        let log = broker.catalog().partition(&topic.name, index).map_err(|error| Failure::log(&error))?;
+        if self.transactional && is_transactional(&records) {
+            // Transactions have no coordinator here yet, so no partition can have been added to one.
+            let message = ByteString::from_static("Partition was not added to the transaction");
+            return Err(Failure { message: Some(message), ..Failure::code(ErrorCode::INVALID_TXN_STATE) });
+        }
+        let now_ms = broker.now_ms();
+        let rules = rules(&*log, self.version, now_ms);
+        let records = check(records, rules).await?;
+        let (count, bytes) = (u64::from(records.record_count), records.bytes as u64);
+        let converted = u64::from(records.converted);
+        let future = log.append(AppendRequest { records, now_ms });
+        Ok(Pending { future, count, bytes, converted })
+    }
+}
+
+fn rules(log: &dyn PartitionLog, produce_version: i16, now_ms: i64) -> ProduceRules {
+    let config = log.config();
+    ProduceRules {
+        produce_version,
+        max_message_bytes: config.max_message_bytes,
+        timestamp_type: config.timestamp_type,
+        before_max_ms: config.timestamp_before_max_ms,
+        after_max_ms: config.timestamp_after_max_ms,
+        now_ms,
+        compression: config.compression,
+        require_keys: false,
+        max_decompressed_bytes: MAX_DECOMPRESSED,
+        origin: Origin::Client,
+    }
+}
+
+async fn check(records: Bytes, rules: ProduceRules) -> Result<ValidatedRecords, Failure> {
+    let plain = BatchHeader::parse(&records).is_ok_and(|header| header.compression() == kop_records::Compression::None);
+    let quick = records.len() <= if plain { QUICK_PLAIN } else { QUICK_COMPRESSED };
+    let checked = if quick {
+        kop_records::validate(records, &rules)
+    } else {
+        let checked = blocking::run(move || kop_records::validate(records, &rules)).await;
+        checked.map_err(|_| Failure::code(ErrorCode::REQUEST_TIMED_OUT))?
+    };
+    checked.map_err(|error| Failure::produce(&error))
+}
+
+/// An append that has its place, or why it has none.
+struct Append {
+    index: i32,
+    label: Option<TopicLabel>,
+    state: Result<Pending, Failure>,
+}
+
+struct Pending {
+    future: BoxFuture<'static, Result<Appended, LogError>>,
+    count: u64,
+    bytes: u64,
+    converted: u64,
+}
+
+impl Append {
+    async fn finish(self, broker: &Broker, deadline: Instant) -> PartitionProduceResponse {
+        let pending = match self.state {
+            Ok(pending) => pending,
+            Err(failure) => return failure.answer(self.index),
+        };
+        let appended = match timeout_at(deadline, pending.future).await {
+            Err(_) => return Failure::code(ErrorCode::REQUEST_TIMED_OUT).answer(self.index),
+            Ok(Err(error)) => return Failure::log(&error).answer(self.index),
+            Ok(Ok(appended)) => appended,
+        };
+        if let Some(label) = self.label.filter(|_| !appended.duplicate) {
+            broker.metrics().topics.appended(&label, pending.count, pending.bytes, pending.converted);
+        }
+        PartitionProduceResponse {
+            index: self.index,
+            base_offset: appended.base_offset,
+            log_append_time_ms: appended.log_append_time_ms,
+            log_start_offset: appended.log_start_offset,
+            ..PartitionProduceResponse::default()
+        }
+    }
+}
+
+/// Why a partition's records were not appended.
+#[derive(Clone, Debug)]
+struct Failure {
+    code: ErrorCode,
+    message: Option<ByteString>,
+    records: Vec<BatchIndexAndErrorMessage>,
+}
+
+impl Failure {
+    fn code(code: ErrorCode) -> Self {
+        Self { code, message: None, records: Vec::new() }
+    }
+
+    fn log(error: &LogError) -> Self {
+        Self { message: Some(errors::message(error)), ..Self::code(errors::log_error(error)) }
+    }
+
+    fn produce(error: &ProduceError) -> Self {
+        let records = error.record_errors().iter().map(|record| BatchIndexAndErrorMessage {
+            batch_index: record.index,
+            batch_index_error_message: record.message.as_deref().map(ByteString::from),
+            ..BatchIndexAndErrorMessage::default()
+        });
+        Self { code: error.error_code(), message: Some(error.to_string().into()), records: records.collect() }
+    }
+
+    fn answer(self, index: i32) -> PartitionProduceResponse {
+        PartitionProduceResponse {
+            index,
+            error_code: self.code,
+            base_offset: -1,
+            record_errors: self.records,
+            error_message: self.message,
+            ..PartitionProduceResponse::default()
+        }
+    }
+}

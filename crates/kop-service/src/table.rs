@@ -1,0 +1,64 @@
+//! The one table of the APIs that are served.
+//!
+//! ApiVersions, dispatch, metric labels and the README's table are derived from it. To add an API, write its handler
+//! and add its line.
+
+use std::sync::Arc;
+
+use crate::handlers::*;
+use crate::layers;
+use crate::{Api, ApiInfo, Broker, Order};
+
+macro_rules! apis {
+    ($($handler:ty: $min:literal..=$max:literal, $order:ident $(, $property:ident)*;)*) => {
+        static TABLE: &[ApiInfo] = &[
+            $(ApiInfo::of::<$handler>($min, $max, Order::$order)$(.$property())*),*
+        ];
+
+        /// The APIs of the table with the standard layers around their handlers.
+        pub fn standard_apis(broker: &Broker) -> Vec<Arc<dyn Api>> {
+            let mut table = TABLE.iter();
+            let mut next = || *table.next().expect("invariant: the table has a line for each handler");
+            vec![$(layers::standard::<$handler>(next(), broker)),*]
+        }
+    };
+}
+
+apis! {
+    // handler: versions, order, properties
+    Produce: 0..=13, Staged, long_poll;
+    ListOffsets: 0..=11, Concurrent;
+    Metadata: 0..=13, Serial;
+    ApiVersions: 0..=5, Concurrent, before_authentication;
+    CreateTopics: 0..=7, Serial;
+    DeleteTopics: 0..=6, Serial;
+    DeleteRecords: 0..=2, Serial;
+    InitProducerId: 0..=6, Concurrent;
+    OffsetForLeaderEpoch: 0..=4, Concurrent;
+    DescribeConfigs: 0..=4, Serial;
+    AlterConfigs: 0..=2, Serial;
+    DescribeLogDirs: 0..=5, Concurrent;
+    CreatePartitions: 0..=3, Serial;
+    ElectLeaders: 0..=2, Serial;
+    IncrementalAlterConfigs: 0..=1, Serial;
+    AlterPartitionReassignments: 0..=1, Serial;
+    ListPartitionReassignments: 0..=0, Concurrent;
+    DescribeCluster: 0..=2, Concurrent;
+    DescribeTopicPartitions: 0..=0, Concurrent;
+}
+
+/// Every API that is served, in the order of the keys.
+pub fn api_table() -> &'static [ApiInfo] {
+    TABLE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_ascend() {
+        assert!(TABLE.is_sorted_by_key(|api| api.key));
+        assert!(TABLE.windows(2).all(|pair| pair[0].key != pair[1].key));
+    }
+}
