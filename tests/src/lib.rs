@@ -1,1 +1,33 @@
-//! End-to-end tests of `kop-server` with real clients.
+#![doc = include_str!("../README.md")]
+
+pub mod data;
+pub mod librdkafka;
+pub mod program;
+pub mod server;
+pub mod steps;
+pub mod target;
+
+use std::time::{Duration, Instant};
+
+/// Blocks this thread for a moment. The tests wait for other processes, there is no runtime to harm.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test thread waits for another process"
+)]
+pub fn pause(time: Duration) {
+    std::thread::sleep(time);
+}
+
+/// Asks `ready` fifty times a second until it says yes (`true`) or the time is over (`false`).
+pub fn wait_until(time: Duration, mut ready: impl FnMut() -> bool) -> bool {
+    let deadline = Instant::now() + time;
+    loop {
+        if ready() {
+            return true;
+        }
+        if Instant::now() >= deadline {
+            return false;
+        }
+        pause(Duration::from_millis(20));
+    }
+}
