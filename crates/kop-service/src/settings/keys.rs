@@ -1,0 +1,113 @@
+//! Every key of the server, declared once: name and aliases, values, default, dynamic or not, one sentence.
+//!
+//! The defaults of topics (`log.retention.ms`, …) are declared in [`kop_log::topic_config`].
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::key::{Definition, Key, Update, keys};
+use super::value::Allowed::{Any, OneOf, Range};
+use super::value::{List, SettingType};
+
+const INT: i64 = i32::MAX as i64;
+const LONG: i64 = i64::MAX;
+
+keys! {
+    // Where the server listens.
+    /// Addresses that Kafka clients connect to, as `NAME://host:port`; `[::]` is every address, port 0 any free port.
+    LISTENERS: List = "listeners" | "kafkaListeners", Any, "PLAINTEXT://127.0.0.1:9092", ReadOnly;
+    /// Addresses that clients are told to use, as `NAME://host:port`; a listener that is missing here tells its own.
+    ADVERTISED_LISTENERS: List = "advertised.listeners" | "kafkaAdvertisedListeners", Any, "", ReadOnly;
+    /// The security protocol of each listener name, as `NAME:PLAINTEXT`; a name that is missing here is itself a protocol.
+    LISTENER_SECURITY_PROTOCOL_MAP: List = "listener.security.protocol.map" | "kafkaProtocolMap", Any, "", ReadOnly;
+    /// Address of the HTTP server with /metrics, /healthz and /readyz; empty for none.
+    HTTP_LISTENER: Arc<str> = "http.listener", Any, "127.0.0.1:9644", ReadOnly;
+    /// Connections that the kernel keeps waiting for each listener to accept.
+    SOCKET_LISTEN_BACKLOG_SIZE: i32 = "socket.listen.backlog.size", Range(1, INT), "1024", ReadOnly;
+    /// Bytes of a socket's send buffer; -1 leaves it to the kernel.
+    SOCKET_SEND_BUFFER_BYTES: i32 = "socket.send.buffer.bytes", Range(-1, INT), "-1", ReadOnly;
+    /// Bytes of a socket's receive buffer; -1 leaves it to the kernel.
+    SOCKET_RECEIVE_BUFFER_BYTES: i32 = "socket.receive.buffer.bytes", Range(-1, INT), "-1", ReadOnly;
+
+    // What connections may take.
+    /// Bytes of the largest request that is read; a connection that announces more is closed.
+    SOCKET_REQUEST_MAX_BYTES: u32 = "socket.request.max.bytes", Range(1024, INT), "104857600", ReadOnly;
+    /// Bytes of memory for requests in flight and answers not yet sent, of all connections; past it nothing more is read.
+    QUEUED_MAX_REQUEST_BYTES: u64 = "queued.max.request.bytes", Range(1_048_576, LONG), "67108864", ReadOnly;
+    /// The same for one connection; one request is always read.
+    CONNECTION_QUEUED_MAX_BYTES: u64 = "connection.queued.max.bytes", Range(65_536, LONG), "16777216", ReadOnly;
+    /// Requests of one connection that may be in flight; past it nothing more is read from it.
+    MAX_QUEUED_REQUESTS: u32 = "connection.queued.max.requests" | "maxQueuedRequests", Range(1, 100_000), "500", ReadOnly;
+    /// Connections at most; more are closed as soon as they are made.
+    MAX_CONNECTIONS: u32 = "max.connections", Range(0, INT), "2147483647", Dynamic;
+    /// Connections of one client address at most; more are closed as soon as they are made.
+    MAX_CONNECTIONS_PER_IP: u32 = "max.connections.per.ip", Range(0, INT), "2147483647", Dynamic;
+    /// Milliseconds after which a connection without requests is closed; -1 for never.
+    CONNECTIONS_MAX_IDLE_MS: Option<Duration> = "connections.max.idle.ms" | "connectionMaxIdleMs",
+        Range(-1, LONG), "600000", ReadOnly;
+    /// Milliseconds that the server works on a request at most, or waits for the rest of one that has begun to arrive.
+    REQUEST_TIMEOUT_MS: Duration = "request.timeout.ms" | "requestTimeoutMs", Range(1, INT), "30000", ReadOnly;
+    /// Milliseconds after which a client is closed that takes nothing of the answers that the server holds in memory for it.
+    SEND_TIMEOUT_MS: Duration = "connection.send.timeout.ms", Range(1, INT), "60000", ReadOnly;
+
+    // The server.
+    /// The number of this server among the brokers of its cluster.
+    NODE_ID: i32 = "node.id" | "broker.id" | "kafkaBrokerId", Range(0, INT), "1", ReadOnly;
+    /// The cluster's id as clients see it; empty for the one that was made with the data directory.
+    CLUSTER_ID: Arc<str> = "cluster.id" | "clusterName", Any, "", ReadOnly;
+    /// The directory that holds the data.
+    LOG_DIRS: Arc<str> = "log.dirs" | "log.dir" | "dataDir", Any, "./kop-data", ReadOnly;
+    /// Threads of the runtime; 0 for one per processor.
+    WORKER_THREADS: u32 = "worker.threads", Range(0, 1024), "0", ReadOnly;
+    /// How log lines are written: `text` or `json`.
+    LOGGING_FORMAT: Arc<str> = "logging.format", OneOf(&["text", "json"]), "text", ReadOnly;
+    /// Which log lines are written, as `level` or `module=level` with commas in between; RUST_LOG goes before it.
+    LOGGING_LEVEL: Arc<str> = "logging.level", Any, "info", ReadOnly;
+    /// Milliseconds that requests in flight may take to finish at a shutdown.
+    SHUTDOWN_TIMEOUT_MS: Duration = "shutdown.timeout.ms", Range(0, INT), "5000", ReadOnly;
+
+    // Topics and their data.
+    /// Whether a topic that a client asks for is created when it does not exist.
+    AUTO_CREATE_TOPICS_ENABLE: bool = "auto.create.topics.enable" | "allowAutoTopicCreation", Any, "true", ReadOnly;
+    /// Whether topics can be deleted.
+    DELETE_TOPIC_ENABLE: bool = "delete.topic.enable", Any, "true", ReadOnly;
+    /// Partitions of a topic that is created without a number.
+    NUM_PARTITIONS: i32 = "num.partitions" | "defaultNumPartitions", Range(1, INT), "1", ReadOnly;
+    /// Milliseconds between two looks for data to delete, segments to roll and data to flush because of their age.
+    LOG_RETENTION_CHECK_INTERVAL_MS: Duration = "log.retention.check.interval.ms", Range(1, LONG), "300000", ReadOnly;
+
+    // Fetching.
+    /// Bytes of records that one fetch returns at most, whatever the client asks for; one batch is always returned.
+    FETCH_MAX_BYTES: u32 = "fetch.max.bytes", Range(1024, INT), "57671680", ReadOnly;
+    /// Incremental fetch sessions that are kept; 0 for none (KIP-227).
+    MAX_FETCH_SESSIONS: u32 = "max.incremental.fetch.session.cache.slots", Range(0, INT), "1000", ReadOnly;
+    /// Partitions that one DescribeTopicPartitions answer holds at most.
+    MAX_REQUEST_PARTITION_SIZE_LIMIT: i32 = "max.request.partition.size.limit", Range(1, INT), "2000", ReadOnly;
+
+    // Consumer groups.
+    /// Milliseconds of the shortest session time-out that a member may ask for.
+    GROUP_MIN_SESSION_TIMEOUT_MS: i32 = "group.min.session.timeout.ms" | "groupMinSessionTimeoutMs",
+        Range(1, INT), "6000", ReadOnly;
+    /// Milliseconds of the longest session time-out that a member may ask for.
+    GROUP_MAX_SESSION_TIMEOUT_MS: i32 = "group.max.session.timeout.ms" | "groupMaxSessionTimeoutMs",
+        Range(1, INT), "1800000", ReadOnly;
+    /// Milliseconds that the first rebalance of an empty group waits for more members.
+    GROUP_INITIAL_REBALANCE_DELAY_MS: i32 = "group.initial.rebalance.delay.ms" | "groupInitialRebalanceDelayMs",
+        Range(0, INT), "3000", ReadOnly;
+    /// Members of a group at most.
+    GROUP_MAX_SIZE: i32 = "group.max.size", Range(1, INT), "2147483647", ReadOnly;
+    /// Bytes of the text that may be stored with a committed offset.
+    OFFSET_METADATA_MAX_BYTES: i32 = "offset.metadata.max.bytes" | "offsetMetadataMaxSize", Range(0, INT), "4096", ReadOnly;
+    /// Milliseconds that storing committed offsets may take.
+    OFFSETS_COMMIT_TIMEOUT_MS: i32 = "offsets.commit.timeout.ms" | "offsetCommitTimeoutMs", Range(1, INT), "5000", ReadOnly;
+    /// Minutes that the offsets of a group without members are kept.
+    OFFSETS_RETENTION_MINUTES: i32 = "offsets.retention.minutes" | "offsetsRetentionMinutes", Range(1, INT), "10080", ReadOnly;
+    /// Milliseconds between two looks for offsets to forget.
+    OFFSETS_RETENTION_CHECK_INTERVAL_MS: Duration =
+        "offsets.retention.check.interval.ms" | "offsetsRetentionCheckIntervalMs", Range(1, LONG), "600000", ReadOnly;
+    /// Bytes of a segment of `__consumer_offsets`, used when it is created.
+    OFFSETS_TOPIC_SEGMENT_BYTES: i32 = "offsets.topic.segment.bytes", Range(1_048_576, INT), "104857600", ReadOnly;
+    /// Partitions of `__consumer_offsets`, used when it is created.
+    OFFSETS_TOPIC_NUM_PARTITIONS: i32 = "offsets.topic.num.partitions" | "offsetsTopicNumPartitions",
+        Range(1, INT), "50", ReadOnly;
+}
