@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use kop_codec::{ByteString, ErrorCode};
-use kop_log::{LogCatalog, LogError, PartitionLog, TopicInfo};
+use kop_codec::ByteString;
+use kop_log::{LogCatalog, LogError};
 
+use crate::fetch_session::FetchSessions;
 use crate::metrics::Metrics;
 use crate::settings::{Settings, keys};
 use crate::{Clock, ProducerIds};
@@ -19,6 +20,7 @@ pub struct Broker {
     cluster_id: ByteString,
     node_id: i32,
     producer_ids: ProducerIds,
+    fetch_sessions: FetchSessions,
 }
 
 /// What a [`Broker`] is made of.
@@ -43,11 +45,13 @@ impl Broker {
         let BrokerParts { catalog, settings, metrics, clock } = parts;
         let configured = settings.get(keys::CLUSTER_ID);
         let cluster_id = if configured.is_empty() { catalog.cluster_id() } else { configured.to_string() };
+        let slots = usize::try_from(settings.get(keys::MAX_FETCH_SESSIONS)).unwrap_or(usize::MAX);
         let producer_ids = ProducerIds::load(catalog.metadata())?;
         Ok(Self {
             node_id: settings.get(keys::NODE_ID),
             cluster_id: cluster_id.into(),
             producer_ids,
+            fetch_sessions: FetchSessions::new(slots, metrics.clone()),
             catalog,
             settings,
             metrics,
@@ -83,6 +87,10 @@ impl Broker {
     /// The cluster's id as clients see it.
     pub fn cluster_id(&self) -> &ByteString {
         &self.cluster_id
+    }
+
+    pub(crate) fn fetch_sessions(&self) -> &FetchSessions {
+        &self.fetch_sessions
     }
 
     /// Producer ids.

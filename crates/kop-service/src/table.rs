@@ -27,6 +27,7 @@ macro_rules! apis {
 apis! {
     // handler: versions, order, properties
     Produce: 0..=13, Staged, long_poll;
+    Fetch: 0..=18, Concurrent, long_poll;
     ListOffsets: 0..=11, Concurrent;
     Metadata: 0..=13, Serial;
     ApiVersions: 0..=5, Concurrent, before_authentication;

@@ -3,7 +3,7 @@
 use kop_codec::messages::{ApiVersionsRequest, ApiVersionsResponse, api_versions_response::ApiVersion};
 use kop_codec::{ApiKey, ErrorCode, encode_response};
 
-use crate::{ApiInfo, Broker, ClientSoftware, Context, ErrorTally, Fault, Handler, Reply};
+use crate::{ApiInfo, ClientSoftware, Context, ErrorTally, Fault, Handler, Reply};
 
 /// Answers ApiVersions.
 #[derive(Debug, Default)]

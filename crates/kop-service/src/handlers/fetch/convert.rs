@@ -1,0 +1,37 @@
+//! Records for clients that do not know batches of magic 2 yet: Fetch up to version 3.
+
+use kop_codec::{ErrorCode, Records};
+use kop_records::{DecompressLimits, down_convert};
+
+use super::partition::Partition;
+use crate::metrics::TopicLabel;
+use crate::{Context, blocking, errors};
+
+/// Versions 0 and 1 get messages of magic 0, versions 2 and 3 of magic 1. One partition after the other, so that only
+/// one is expanded at a time.
+pub(super) async fn for_old_client(cx: &Context, partitions: &mut [Partition]) {
+    let magic = if cx.version < 2 { 0 } else { 1 };
+    for partition in partitions.iter_mut().filter(|partition| !partition.records().is_empty()) {
+        let records = std::mem::take(&mut partition.read.records);
+        match convert(records, magic, partition.wanted.offset).await {
+            Ok((records, converted)) => {
+                partition.read.records = records;
+                if let Some(name) = &partition.name {
+                    let topics = &cx.broker.metrics().topics;
+                    topics.converted_for_fetch(&TopicLabel::new(name.clone()), converted as u64);
+                }
+            }
+            Err(code) => partition.read.error_code = code,
+        }
+    }
+}
+
+async fn convert(records: Records, magic: i8, first_offset: i64) -> Result<(Records, usize), ErrorCode> {
+    let work = move || {
+        let bytes = records.to_bytes().map_err(|_| ErrorCode::KAFKA_STORAGE_ERROR)?;
+        let converted = down_convert(&bytes, magic, first_offset, &DecompressLimits::default());
+        converted.map_err(|error| errors::records_error(&error))
+    };
+    let converted = blocking::run(work).await.map_err(|_| ErrorCode::NOT_LEADER_OR_FOLLOWER)??;
+    Ok((Records::from(converted.bytes), converted.records_converted))
+}

@@ -1,0 +1,178 @@
+//! Fetch: reads records from partitions, and waits for them where there are none yet.
+//!
+//! `partition` reads one partition, `convert` rewrites records for old clients, `answer` builds the response; sessions
+//! are in `fetch_session`.
+
+mod answer;
+mod convert;
+mod partition;
+
+use std::time::Duration;
+
+use kop_codec::messages::fetch_request::ForgottenTopic;
+use kop_codec::messages::{FetchRequest, FetchResponse};
+use kop_codec::{ErrorCode, Int32s};
+use kop_log::{Isolation, Waiter};
+use tokio::time::{Instant, timeout_at};
+
+use self::partition::Partition;
+use super::partition::isolation;
+use crate::fetch_session::{Changes, FINAL_EPOCH, INITIAL_EPOCH, TopicKey, Wanted};
+use crate::settings::keys;
+use crate::{Context, ErrorTally, Handler};
+
+/// Answers Fetch.
+///
+/// Records are passed on as the log gives them, file regions too, unless the client is so old that they have to be
+/// converted. An idle long poll costs its list of partitions and one waiter.
+///
+/// Up to version 2 there is no limit for all partitions, and Kafka cuts a batch that is larger than the partition's
+/// limit; here such clients get the first batch whole, as later ones do, since with a piece of it they cannot go on.
+#[derive(Debug, Default)]
+pub struct Fetch;
+
+impl Handler for Fetch {
+    type Request = FetchRequest;
+
+    async fn handle(&self, cx: Context, request: FetchRequest) -> FetchResponse {
+        let limits = Limits::of(&cx, &request);
+        let (session, wanted) = match Session::open(&cx, request) {
+            Ok(opened) => opened,
+            Err(error_code) => return FetchResponse { error_code, ..FetchResponse::default() },
+        };
+        let mut partitions: Vec<Partition> =
+            wanted.into_iter().map(|wanted| Partition::open(&cx.broker, wanted, limits.refused)).collect();
+        read(&cx, &limits, &mut partitions).await;
+        if cx.version < 4 {
+            convert::for_old_client(&cx, &mut partitions).await;
+        }
+        answer::response(&cx, session, partitions)
+    }
+
+    fn errors(response: &FetchResponse, tally: &mut ErrorTally) {
+        tally.add(response.error_code);
+        let partitions = response.responses.iter().flat_map(|topic| &topic.partitions);
+        partitions.for_each(|partition| tally.add(partition.error_code));
+    }
+}
+
+/// How much to read, how far to see, and how long to wait.
+struct Limits {
+    min_bytes: usize,
+    max_bytes: usize,
+    isolation: Isolation,
+    deadline: Instant,
+    /// The request as a whole cannot be served.
+    refused: Option<ErrorCode>,
+    zstd: bool,
+}
+
+impl Limits {
+    fn of(cx: &Context, request: &FetchRequest) -> Self {
+        let most = usize::try_from(cx.broker.settings().get(keys::FETCH_MAX_BYTES)).unwrap_or(usize::MAX);
+        let wanted = if cx.version >= 3 { usize::try_from(request.max_bytes).unwrap_or_default() } else { most };
+        let max_bytes = wanted.min(most);
+        let isolation = isolation(request.isolation_level);
+        // There are no other brokers that could follow this one.
+        let replica = if cx.version >= 15 { request.replica_state.replica_id } else { request.replica_id };
+        let refused = match isolation {
+            None => Some(ErrorCode::INVALID_REQUEST),
+            Some(_) if replica >= 0 => Some(ErrorCode::NOT_LEADER_OR_FOLLOWER),
+            Some(_) => None,
+        };
+        let wait = Duration::from_millis(u64::try_from(request.max_wait_ms).unwrap_or_default());
+        Self {
+            min_bytes: usize::try_from(request.min_bytes).unwrap_or_default().min(max_bytes),
+            max_bytes,
+            isolation: isolation.unwrap_or_default(),
+            deadline: Instant::now() + wait,
+            refused,
+            zstd: cx.version >= 10,
+        }
+    }
+}
+
+/// Reads until there is enough, something is wrong, or the time is up. Dropped with the connection.
+async fn read(cx: &Context, limits: &Limits, partitions: &mut [Partition]) {
+    let mut waited = false;
+    while !read_once(limits, partitions).await {
+        if Instant::now() >= limits.deadline {
+            return;
+        }
+        if waited {
+            cx.broker.metrics().fetches_woken.inc();
+        }
+        // A new waiter each time: the logs forget one that woke, but only those that did wake it.
+        let waiter = Waiter::new();
+        partitions.iter().for_each(|partition| partition.wake(&waiter));
+        if timeout_at(limits.deadline, waiter.woken()).await.is_err() {
+            return;
+        }
+        waited = true;
+    }
+    if waited {
+        cx.broker.metrics().fetches_woken.inc();
+    }
+}
+
+/// One pass over all partitions. Returns whether to answer now.
+async fn read_once(limits: &Limits, partitions: &mut [Partition]) -> bool {
+    let mut left = limits.max_bytes;
+    let (mut bytes, mut settled) = (0_usize, partitions.is_empty());
+    for partition in partitions {
+        partition.read(limits, left, bytes == 0).await;
+        settled |= partition.is_settled();
+        let len = partition.records().len();
+        bytes = bytes.saturating_add(len);
+        left = left.saturating_sub(len);
+    }
+    settled || bytes >= limits.min_bytes
+}
+
+/// What an answer has to do with a fetch session.
+#[derive(Clone, Copy, Debug)]
+enum Session {
+    /// Nothing.
+    None,
+    /// It starts one.
+    New,
+    /// It belongs to this one, as answer to the request with this epoch.
+    Incremental { id: i32, epoch: i32 },
+}
+
+impl Session {
+    /// Finds out what the client wants of which partitions.
+    fn open(cx: &Context, request: FetchRequest) -> Result<(Self, Vec<Wanted>), ErrorCode> {
+        let by_topic_id = cx.version >= 13;
+        let (id, epoch) = (request.session_id, request.session_epoch);
+        let sessions = cx.broker.fetch_sessions();
+        let count = request.topics.iter().map(|topic| topic.partitions.len()).sum();
+        let mut set = Vec::with_capacity(count);
+        for topic in request.topics {
+            let key = if by_topic_id { TopicKey::Id(topic.topic_id) } else { TopicKey::Name(topic.topic) };
+            set.extend(topic.partitions.iter().map(|partition| Wanted::new(key.clone(), partition)));
+        }
+        if cx.version < 7 {
+            return Ok((Self::None, set));
+        }
+        if epoch == INITIAL_EPOCH || epoch == FINAL_EPOCH {
+            if id != 0 {
+                sessions.remove(id);
+            }
+            return Ok((if epoch == INITIAL_EPOCH { Self::New } else { Self::None }, set));
+        }
+        let forget = forgotten(request.forgotten_topics_data, by_topic_id);
+        let wanted = sessions.update(id, epoch, Changes { set, forget, by_topic_id })?;
+        let session = if wanted.is_empty() { Self::None } else { Self::Incremental { id, epoch } };
+        Ok((session, wanted))
+    }
+}
+
+fn forgotten(topics: Vec<ForgottenTopic>, by_topic_id: bool) -> Vec<(TopicKey, i32)> {
+    let of = |key: TopicKey, partitions: Int32s| partitions.into_iter().map(move |partition| (key.clone(), partition));
+    let topics = topics.into_iter().flat_map(|topic| {
+        let key = if by_topic_id { TopicKey::Id(topic.topic_id) } else { TopicKey::Name(topic.topic) };
+        of(key, topic.partitions)
+    });
+    topics.collect()
+}

@@ -1,0 +1,138 @@
+//! One partition of a fetch.
+
+use std::sync::Arc;
+
+use kop_codec::{ByteString, ErrorCode, Records};
+use kop_log::{AbortedTransaction, EpochEnd, Isolation, LogOffsets, PartitionLog, ReadRequest, Waiter};
+use kop_records::{Compression, TargetCompression};
+
+use super::Limits;
+use crate::fetch_session::{Told, TopicKey, Wanted};
+use crate::handlers::partition::check_epoch;
+use crate::{Broker, errors};
+
+/// A partition that is being fetched, and what has been read of it so far.
+pub(super) struct Partition {
+    pub(super) wanted: Wanted,
+    /// The topic's name; `None` for an id that no topic has.
+    pub(super) name: Option<ByteString>,
+    log: Result<Arc<dyn PartitionLog>, ErrorCode>,
+    pub(super) read: Read,
+}
+
+/// What came of reading.
+#[derive(Default)]
+pub(super) struct Read {
+    pub(super) error_code: ErrorCode,
+    pub(super) offsets: LogOffsets,
+    pub(super) records: Records,
+    pub(super) aborted: Option<Vec<AbortedTransaction>>,
+    pub(super) diverging: Option<EpochEnd>,
+}
+
+impl Partition {
+    pub(super) fn open(broker: &Broker, wanted: Wanted, refused: Option<ErrorCode>) -> Self {
+        let name = match &wanted.topic {
+            TopicKey::Name(name) => Some(name.clone()),
+            TopicKey::Id(id) => broker.catalog().topic_by_id(*id).map(|topic| topic.name.clone()),
+        };
+        let log = match (&name, refused) {
+            (_, Some(code)) => Err(code),
+            (None, None) => Err(ErrorCode::UNKNOWN_TOPIC_ID),
+            (Some(name), None) => {
+                let log = broker.catalog().partition(name, wanted.partition);
+                log.map_err(|error| errors::log_error(&error))
+            }
+        };
+        Self { wanted, name, log, read: Read::default() }
+    }
+
+    pub(super) fn records(&self) -> &Records {
+        &self.read.records
+    }
+
+    /// Nothing that could be waited for changes the answer.
+    pub(super) fn is_settled(&self) -> bool {
+        self.read.error_code.is_error() || self.read.diverging.is_some()
+    }
+
+    /// Wakes `waiter` when there may be more to read than at the last look.
+    pub(super) fn wake(&self, waiter: &Arc<Waiter>) {
+        if let Ok(log) = &self.log {
+            log.wake_on_change(self.read.offsets, waiter);
+        }
+    }
+
+    /// What the client learns besides records.
+    pub(super) fn told(&self) -> Told {
+        let offsets = &self.read.offsets;
+        Told {
+            high_watermark: offsets.high_watermark,
+            log_start: offsets.log_start,
+            failed: self.is_settled(),
+            records: !self.read.records.is_empty(),
+        }
+    }
+
+    /// Reads anew, up to `left` bytes; the first batch whatever its size where nothing was read before it.
+    pub(super) async fn read(&mut self, limits: &Limits, left: usize, first: bool) {
+        self.read = match self.try_read(limits, left, first).await {
+            Ok(read) => read,
+            Err(code) => {
+                let offsets = self.log.as_ref().map(|log| log.offsets()).unwrap_or_default();
+                Read { error_code: code, offsets, ..Read::default() }
+            }
+        };
+    }
+
+    async fn try_read(&self, limits: &Limits, left: usize, first: bool) -> Result<Read, ErrorCode> {
+        let wanted = &self.wanted;
+        let log = self.log.as_ref().map_err(|code| *code)?;
+        let offsets = log.offsets();
+        check_epoch(wanted.leader_epoch, offsets.leader_epoch)?;
+        if !limits.zstd && stores_zstd(&**log) {
+            return Err(ErrorCode::UNSUPPORTED_COMPRESSION_TYPE);
+        }
+        let nothing = Read { offsets, aborted: no_aborted(limits.isolation), ..Read::default() };
+        if let Some(diverging) = self.diverging(&**log)? {
+            return Ok(Read { diverging: Some(diverging), ..nothing });
+        }
+        if !(offsets.log_start..=offsets.log_end).contains(&wanted.offset) {
+            return Err(ErrorCode::OFFSET_OUT_OF_RANGE);
+        }
+        let end = match limits.isolation {
+            Isolation::ReadUncommitted => offsets.high_watermark,
+            Isolation::ReadCommitted => offsets.last_stable,
+        };
+        let max_bytes = usize::try_from(wanted.max_bytes).unwrap_or_default().min(left);
+        if wanted.offset >= end || (max_bytes == 0 && !first) {
+            return Ok(nothing);
+        }
+        let (offset, isolation) = (wanted.offset, limits.isolation);
+        let request = ReadRequest { offset, max_bytes, at_least_one: first, isolation };
+        let result = log.read(request).await.map_err(|error| errors::log_error(&error))?;
+        let aborted = result.aborted.or_else(|| no_aborted(isolation));
+        Ok(Read { offsets: result.offsets, records: result.records, aborted, ..Read::default() })
+    }
+
+    /// Where the client's log and ours part (KIP-595), for a client that names the epoch of its last record.
+    fn diverging(&self, log: &dyn PartitionLog) -> Result<Option<EpochEnd>, ErrorCode> {
+        let epoch = self.wanted.last_fetched_epoch;
+        if epoch < 0 {
+            return Ok(None);
+        }
+        let end = log.epoch_end(epoch).map_err(|error| errors::log_error(&error))?;
+        if end.epoch < 0 || end.end_offset < 0 {
+            return Err(ErrorCode::OFFSET_OUT_OF_RANGE);
+        }
+        Ok((end.epoch < epoch || end.end_offset < self.wanted.offset).then_some(end))
+    }
+}
+
+fn no_aborted(isolation: Isolation) -> Option<Vec<AbortedTransaction>> {
+    (isolation == Isolation::ReadCommitted).then(Vec::new)
+}
+
+fn stores_zstd(log: &dyn PartitionLog) -> bool {
+    matches!(log.config().compression, TargetCompression::Codec { codec: Compression::Zstd, .. })
+}
