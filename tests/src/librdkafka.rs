@@ -112,7 +112,7 @@ impl Sending {
             match self.producer.send(base) {
                 Ok(()) => return Ok(()),
                 Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), back)) => {
-                    base = back
+                    base = back;
                 }
                 Err((error, _)) => return Err(error).context("send"),
             }

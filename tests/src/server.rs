@@ -1,1 +1,213 @@
-//! x
+//! A real `kop-server` process on a free port, with a data directory of its own.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, bail, ensure};
+use tempfile::TempDir;
+
+const START: Duration = Duration::from_secs(30);
+const STOP: Duration = Duration::from_secs(20);
+
+/// What every test server is told, besides where it listens and where its data is.
+const SETTINGS: &[&str] = &[
+    // Clients without an admin API get the two partitions that the data set needs.
+    "num.partitions=2",
+    // Tests would otherwise wait three seconds for every new group.
+    "group.initial.rebalance.delay.ms=0",
+    // Fewer files; the layout is the same.
+    "offsets.topic.num.partitions=4",
+];
+
+/// A running server. It is killed and its data deleted when this is dropped.
+#[derive(Debug)]
+pub struct Server {
+    binary: PathBuf,
+    dir: TempDir,
+    port: u16,
+    metrics: u16,
+    settings: Vec<String>,
+    child: Option<Child>,
+}
+
+impl Server {
+    /// Starts the binary with the usual settings and these, and returns when it answers.
+    pub fn start(binary: &Path, settings: &[&str]) -> anyhow::Result<Self> {
+        let dir = tempfile::Builder::new().prefix("kop-").tempdir()?;
+        let settings = SETTINGS
+            .iter()
+            .chain(settings)
+            .map(ToString::to_string)
+            .collect();
+        let (port, metrics) = free_ports()?;
+        let mut server = Self {
+            binary: binary.to_owned(),
+            dir,
+            port,
+            metrics,
+            settings,
+            child: None,
+        };
+        server.spawn()?;
+        Ok(server)
+    }
+
+    /// `127.0.0.1:PORT` for Kafka clients; the same after a restart.
+    pub fn bootstrap(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    /// The data directory.
+    pub fn data(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    /// The process id, or 0 when it does not run.
+    pub fn pid(&self) -> u32 {
+        self.child.as_ref().map_or(0, Child::id)
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.dir.path().join("log")
+    }
+
+    /// Everything that the server has printed.
+    pub fn log(&self) -> String {
+        String::from_utf8_lossy(&fs::read(self.log_file()).unwrap_or_default()).into_owned()
+    }
+
+    /// Starts it (again) on the same port and data.
+    pub fn spawn(&mut self) -> anyhow::Result<()> {
+        let out = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.log_file())?;
+        let mut command = Command::new(&self.binary);
+        command
+            .arg("--data-dir")
+            .arg(self.data())
+            .args(["--listener", &self.bootstrap()]);
+        command.args([
+            "--set",
+            &format!("http.listener=127.0.0.1:{}", self.metrics),
+        ]);
+        for setting in &self.settings {
+            command.args(["--set", setting]);
+        }
+        command
+            .stdin(Stdio::null())
+            .stdout(out.try_clone()?)
+            .stderr(out);
+        let child = command
+            .spawn()
+            .with_context(|| format!("cannot start {}", self.binary.display()))?;
+        self.child = Some(child);
+        let mut ended = None;
+        crate::wait_until(START, || {
+            ended = self
+                .child
+                .as_mut()
+                .and_then(|child| child.try_wait().ok().flatten());
+            ended.is_some() || answers(self.port)
+        });
+        if let Some(status) = ended {
+            bail!("the server ended with {status}:\n{}", self.log());
+        }
+        ensure!(
+            answers(self.port),
+            "the server does not answer:\n{}",
+            self.log()
+        );
+        Ok(())
+    }
+
+    /// Stops it with SIGTERM; the status should be a success.
+    pub fn stop(&mut self) -> anyhow::Result<ExitStatus> {
+        let Some(mut child) = self.child.take() else {
+            bail!("it does not run")
+        };
+        Command::new("kill")
+            .args(["-TERM", &child.id().to_string()])
+            .status()
+            .context("kill")?;
+        let mut ended = None;
+        crate::wait_until(STOP, || {
+            ended = child.try_wait().ok().flatten();
+            ended.is_some()
+        });
+        if let Some(status) = ended {
+            return Ok(status);
+        }
+        child.kill()?;
+        child.wait()?;
+        bail!(
+            "the server did not end within {STOP:?} of SIGTERM:\n{}",
+            self.log()
+        )
+    }
+
+    /// Kills it with SIGKILL, as a crash would.
+    pub fn kill(&mut self) -> anyhow::Result<()> {
+        let Some(mut child) = self.child.take() else {
+            bail!("it does not run")
+        };
+        child.kill()?;
+        child.wait()?;
+        Ok(())
+    }
+
+    /// Stops it cleanly and starts it again on the same port and data.
+    pub fn restart(&mut self) -> anyhow::Result<()> {
+        let status = self.stop()?;
+        ensure!(
+            status.success(),
+            "SIGTERM ended the server with {status}:\n{}",
+            self.log()
+        );
+        self.spawn()
+    }
+
+    /// Copies the server's log to a file, for a person to read after a failure.
+    pub fn keep_log(&self, to: &Path) -> anyhow::Result<()> {
+        if let Some(dir) = to.parent() {
+            fs::create_dir_all(dir)?;
+        }
+        File::create(to)?.write_all(self.log().as_bytes())?;
+        Ok(())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if self.child.is_some() {
+            let _ = self.kill();
+        }
+    }
+}
+
+/// Two ports that are free now.
+fn free_ports() -> anyhow::Result<(u16, u16)> {
+    let (one, other) = (
+        TcpListener::bind(("127.0.0.1", 0))?,
+        TcpListener::bind(("127.0.0.1", 0))?,
+    );
+    Ok((one.local_addr()?.port(), other.local_addr()?.port()))
+}
+
+/// Whether a Kafka server answers an ApiVersions request on this port.
+fn answers(port: u16) -> bool {
+    ask(port).is_ok()
+}
+
+fn ask(port: u16) -> std::io::Result<()> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    // Length 10; ApiVersions (18) v0, correlation id 1, null client id.
+    stream.write_all(&[0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 0xff, 0xff])?;
+    let mut answer = [0; 8];
+    stream.read_exact(&mut answer)
+}
