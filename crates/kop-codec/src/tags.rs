@@ -8,6 +8,10 @@ use crate::{DecodeError, Reader, size};
 ///
 /// They are kept so that a message that passes through leaves as it came. Empty takes no memory of its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(
+    clippy::box_collection,
+    reason = "nearly every struct has none, and then it is one word and not three"
+)]
 pub struct UnknownTags(Option<Box<Vec<(u32, Bytes)>>>);
 
 impl UnknownTags {

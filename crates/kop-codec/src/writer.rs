@@ -206,25 +206,39 @@ impl Writer {
         }
     }
 
-    #[inline]
-    pub(crate) fn values<T>(
-        &mut self,
-        values: &[T],
-        flexible: bool,
-        mut write: impl FnMut(&mut Self, &T),
-    ) {
+    pub(crate) fn strings(&mut self, values: &[ByteString], flexible: bool) {
         self.length(values.len(), flexible);
         for value in values {
-            write(self, value);
+            self.string(value, flexible);
+        }
+    }
+
+    pub(crate) fn strings_nullable(&mut self, values: Option<&[ByteString]>, flexible: bool) {
+        match values {
+            Some(values) => self.strings(values, flexible),
+            None => self.null_length(flexible),
         }
     }
 
     #[inline]
-    pub(crate) fn values_nullable<T>(
+    pub(crate) fn values<T: Copy>(
+        &mut self,
+        values: &[T],
+        flexible: bool,
+        write: impl Fn(&mut Self, T),
+    ) {
+        self.length(values.len(), flexible);
+        for value in values {
+            write(self, *value);
+        }
+    }
+
+    #[inline]
+    pub(crate) fn values_nullable<T: Copy>(
         &mut self,
         values: Option<&[T]>,
         flexible: bool,
-        write: impl FnMut(&mut Self, &T),
+        write: impl Fn(&mut Self, T),
     ) {
         match values {
             Some(values) => self.values(values, flexible, write),

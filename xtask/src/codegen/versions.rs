@@ -109,6 +109,26 @@ impl Condition {
         }
     }
 
+    /// A Rust expression that is true where this is not.
+    pub(crate) fn negated(&self) -> String {
+        match self {
+            Self::Never => "true".to_owned(),
+            Self::Always => "false".to_owned(),
+            Self::When(asked) => match asked.split_once(' ') {
+                Some(("version", rest)) => {
+                    let (operator, number) = rest.split_once(' ').unwrap_or((rest, ""));
+                    let opposite = match operator {
+                        ">=" => "<",
+                        "<=" => ">",
+                        _ => "!=",
+                    };
+                    format!("version {opposite} {number}")
+                }
+                _ => format!("!{asked}"),
+            },
+        }
+    }
+
     /// A Rust expression of type `bool`.
     pub(crate) fn expression(&self) -> &str {
         match self {
@@ -144,6 +164,11 @@ mod tests {
         assert_eq!(
             Versions::parse("4-5")?.among(valid),
             Condition::When("(4..=5).contains(&version)".into())
+        );
+        assert_eq!(Versions::parse("3+")?.among(valid).negated(), "version < 3");
+        assert_eq!(
+            Versions::parse("4-5")?.among(valid).negated(),
+            "!(4..=5).contains(&version)"
         );
         assert!(Versions::parse("x").is_err());
         Ok(())

@@ -56,9 +56,9 @@ fn guarded(
             format!("if {asked} {{\n{write}}} else {refuse}\n")
         }
         (Condition::When(asked), Some(write), None) => format!("if {asked} {{\n{write}}}\n"),
-        (Condition::When(asked), None, Some(refuse)) => {
+        (when @ Condition::When(_), None, Some(refuse)) => {
             let refuse = refuse.trim_start_matches("if ");
-            format!("if !({asked}) && {refuse}\n")
+            format!("if {} && {refuse}\n", when.negated())
         }
         (Condition::When(_), None, None) => String::new(),
     })
@@ -95,9 +95,10 @@ fn plain(kind: &Type, flexible: &str, this: &str, borrowed: bool) -> String {
         Type::Array(element) => match &**element {
             Type::Int32 => format!("writer.int32s({and}{this}, {flexible});\n"),
             Type::Struct(_) => format!("writer.array({and}{this}, {flexible}, version);\n"),
+            Type::String => format!("writer.strings({and}{this}, {flexible});\n"),
             other => format!(
-                "writer.values({and}{this}, {flexible}, {});\n",
-                element_writer(other, flexible)
+                "writer.values({and}{this}, {flexible}, Writer::{});\n",
+                other.method()
             ),
         },
         other => format!("writer.{}({this});\n", other.method()),
@@ -112,22 +113,16 @@ fn nullable(kind: &Type, flexible: &str, this: &str) -> String {
             Type::Struct(_) => {
                 format!("writer.array_nullable({this}.as_deref(), {flexible}, version);\n")
             }
+            Type::String => format!("writer.strings_nullable({this}.as_deref(), {flexible});\n"),
             other => format!(
-                "writer.values_nullable({this}.as_deref(), {flexible}, {});\n",
-                element_writer(other, flexible)
+                "writer.values_nullable({this}.as_deref(), {flexible}, Writer::{});\n",
+                other.method()
             ),
         },
         other => format!(
             "writer.{}_nullable({this}.as_ref(), {flexible});\n",
             other.method()
         ),
-    }
-}
-
-fn element_writer(kind: &Type, flexible: &str) -> String {
-    match kind {
-        Type::String => format!("|writer, value| writer.string(value, {flexible})"),
-        other => format!("|writer, value| writer.{}(*value)", other.method()),
     }
 }
 

@@ -121,10 +121,10 @@ impl Wire for BrokerHeartbeatRequest {
         writer.i64(self.current_metadata_offset);
         writer.bool(self.want_fence);
         writer.bool(self.want_shut_down);
-        if !(version >= 1) && !self.offline_log_dirs.is_empty() {
+        if version < 1 && !self.offline_log_dirs.is_empty() {
             writer.field_not_in_version("BrokerHeartbeatRequest.OfflineLogDirs", version);
         }
-        if !(version >= 2) && self.cordoned_log_dirs.is_some() {
+        if version < 2 && self.cordoned_log_dirs.is_some() {
             writer.field_not_in_version("BrokerHeartbeatRequest.CordonedLogDirs", version);
         }
         let has_offline_log_dirs = version >= 1 && !self.offline_log_dirs.is_empty();
@@ -136,9 +136,7 @@ impl Wire for BrokerHeartbeatRequest {
         );
         if has_offline_log_dirs {
             writer.tag(0, size::fixed(self.offline_log_dirs.len(), 16, true));
-            writer.values(&self.offline_log_dirs, true, |writer, value| {
-                writer.uuid(*value)
-            });
+            writer.values(&self.offline_log_dirs, true, Writer::uuid);
         }
         if has_cordoned_log_dirs {
             writer.tag(
@@ -149,9 +147,7 @@ impl Wire for BrokerHeartbeatRequest {
                     true,
                 ),
             );
-            writer.values_nullable(self.cordoned_log_dirs.as_deref(), true, |writer, value| {
-                writer.uuid(*value)
-            });
+            writer.values_nullable(self.cordoned_log_dirs.as_deref(), true, Writer::uuid);
         }
         writer.unknown_tags(&self.unknown_tags, 2, None);
     }

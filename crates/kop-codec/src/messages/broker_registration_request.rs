@@ -128,7 +128,7 @@ impl Wire for BrokerRegistrationRequest {
             writer.field_not_in_version("BrokerRegistrationRequest.IsMigratingZkBroker", version);
         }
         if version >= 2 {
-            writer.values(&self.log_dirs, true, |writer, value| writer.uuid(*value));
+            writer.values(&self.log_dirs, true, Writer::uuid);
         }
         if version >= 3 {
             writer.i64(self.previous_broker_epoch);

@@ -48,9 +48,7 @@ impl Wire for ConsumerGroupDescribeRequest {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.values(&self.group_ids, true, |writer, value| {
-            writer.string(value, true)
-        });
+        writer.strings(&self.group_ids, true);
         writer.bool(self.include_authorized_operations);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0, None);

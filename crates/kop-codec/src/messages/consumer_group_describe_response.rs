@@ -281,9 +281,7 @@ impl Wire for Member {
         writer.i32(self.member_epoch);
         writer.string(&self.client_id, true);
         writer.string(&self.client_host, true);
-        writer.values(&self.subscribed_topic_names, true, |writer, value| {
-            writer.string(value, true)
-        });
+        writer.strings(&self.subscribed_topic_names, true);
         writer.string_nullable(self.subscribed_topic_regex.as_ref(), true);
         self.assignment.write(writer, version);
         self.target_assignment.write(writer, version);

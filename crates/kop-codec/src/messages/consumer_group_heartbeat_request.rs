@@ -132,11 +132,7 @@ impl Wire for ConsumerGroupHeartbeatRequest {
         writer.string_nullable(self.instance_id.as_ref(), true);
         writer.string_nullable(self.rack_id.as_ref(), true);
         writer.i32(self.rebalance_timeout_ms);
-        writer.values_nullable(
-            self.subscribed_topic_names.as_deref(),
-            true,
-            |writer, value| writer.string(value, true),
-        );
+        writer.strings_nullable(self.subscribed_topic_names.as_deref(), true);
         if version >= 1 {
             writer.string_nullable(self.subscribed_topic_regex.as_ref(), true);
         } else if self.subscribed_topic_regex.is_some() {

@@ -96,9 +96,7 @@ impl Wire for ConsumerProtocolSubscription {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.values(&self.topics, false, |writer, value| {
-            writer.string(value, false)
-        });
+        writer.strings(&self.topics, false);
         writer.bytes_nullable(self.user_data.as_ref(), false);
         if version >= 1 {
             writer.array(&self.owned_partitions, false, version);

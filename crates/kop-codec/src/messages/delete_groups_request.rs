@@ -53,9 +53,7 @@ impl Wire for DeleteGroupsRequest {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
-        writer.values(&self.groups_names, flexible, |writer, value| {
-            writer.string(value, flexible)
-        });
+        writer.strings(&self.groups_names, flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
             writer.unknown_tags(&self.unknown_tags, 0, None);

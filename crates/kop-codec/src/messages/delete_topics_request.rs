@@ -83,9 +83,7 @@ impl Wire for DeleteTopicsRequest {
             writer.field_not_in_version("DeleteTopicsRequest.Topics", version);
         }
         if version <= 5 {
-            writer.values(&self.topic_names, flexible, |writer, value| {
-                writer.string(value, flexible)
-            });
+            writer.strings(&self.topic_names, flexible);
         }
         writer.i32(self.timeout_ms);
         if flexible {

@@ -164,11 +164,7 @@ impl Wire for DescribeConfigsResource {
         let flexible = version >= 4;
         writer.i8(self.resource_type);
         writer.string(&self.resource_name, flexible);
-        writer.values_nullable(
-            self.configuration_keys.as_deref(),
-            flexible,
-            |writer, value| writer.string(value, flexible),
-        );
+        writer.strings_nullable(self.configuration_keys.as_deref(), flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
             writer.unknown_tags(&self.unknown_tags, 0, None);

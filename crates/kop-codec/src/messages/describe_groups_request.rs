@@ -61,9 +61,7 @@ impl Wire for DescribeGroupsRequest {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 5;
-        writer.values(&self.groups, flexible, |writer, value| {
-            writer.string(value, flexible)
-        });
+        writer.strings(&self.groups, flexible);
         if version >= 3 {
             writer.bool(self.include_authorized_operations);
         } else if self.include_authorized_operations {

@@ -44,9 +44,7 @@ impl Wire for DescribeTransactionsRequest {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.values(&self.transactional_ids, true, |writer, value| {
-            writer.string(value, true)
-        });
+        writer.strings(&self.transactional_ids, true);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0, None);
     }

@@ -78,7 +78,7 @@ impl Wire for EndQuorumEpochResponse {
         let flexible = version >= 1;
         writer.i16(self.error_code.0);
         writer.array(&self.topics, flexible, version);
-        if !(version >= 1) && !self.node_endpoints.is_empty() {
+        if version < 1 && !self.node_endpoints.is_empty() {
             writer.field_not_in_version("EndQuorumEpochResponse.NodeEndpoints", version);
         }
         if flexible {

@@ -211,7 +211,7 @@ impl Wire for FetchRequest {
         if version >= 11 {
             writer.string(&self.rack_id, flexible);
         }
-        if !(version >= 15) && self.replica_state != ReplicaState::default() {
+        if version < 15 && self.replica_state != ReplicaState::default() {
             writer.field_not_in_version("FetchRequest.ReplicaState", version);
         }
         if flexible {

@@ -118,7 +118,7 @@ impl Wire for FetchResponse {
             writer.field_not_in_version("FetchResponse.SessionId", version);
         }
         writer.array(&self.responses, flexible, version);
-        if !(version >= 16) && !self.node_endpoints.is_empty() {
+        if version < 16 && !self.node_endpoints.is_empty() {
             writer.field_not_in_version("FetchResponse.NodeEndpoints", version);
         }
         if flexible {
@@ -406,13 +406,13 @@ impl Wire for PartitionData {
             writer.field_not_in_version("PartitionData.PreferredReadReplica", version);
         }
         writer.records_nullable(self.records.as_ref(), flexible);
-        if !(version >= 12) && self.diverging_epoch != EpochEndOffset::default() {
+        if version < 12 && self.diverging_epoch != EpochEndOffset::default() {
             writer.field_not_in_version("PartitionData.DivergingEpoch", version);
         }
-        if !(version >= 12) && self.current_leader != LeaderIdAndEpoch::default() {
+        if version < 12 && self.current_leader != LeaderIdAndEpoch::default() {
             writer.field_not_in_version("PartitionData.CurrentLeader", version);
         }
-        if !(version >= 12) && self.snapshot_id != SnapshotId::default() {
+        if version < 12 && self.snapshot_id != SnapshotId::default() {
             writer.field_not_in_version("PartitionData.SnapshotId", version);
         }
         if flexible {

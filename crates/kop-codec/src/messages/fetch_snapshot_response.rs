@@ -83,7 +83,7 @@ impl Wire for FetchSnapshotResponse {
         writer.i32(self.throttle_time_ms);
         writer.i16(self.error_code.0);
         writer.array(&self.topics, true, version);
-        if !(version >= 1) && !self.node_endpoints.is_empty() {
+        if version < 1 && !self.node_endpoints.is_empty() {
             writer.field_not_in_version("FetchSnapshotResponse.NodeEndpoints", version);
         }
         let has_node_endpoints = version >= 1 && !self.node_endpoints.is_empty();

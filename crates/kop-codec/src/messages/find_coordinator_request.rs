@@ -92,9 +92,7 @@ impl Wire for FindCoordinatorRequest {
             writer.field_not_in_version("FindCoordinatorRequest.KeyType", version);
         }
         if version >= 4 {
-            writer.values(&self.coordinator_keys, flexible, |writer, value| {
-                writer.string(value, flexible)
-            });
+            writer.strings(&self.coordinator_keys, flexible);
         } else if !self.coordinator_keys.is_empty() {
             writer.field_not_in_version("FindCoordinatorRequest.CoordinatorKeys", version);
         }

@@ -82,15 +82,11 @@ impl Wire for GetTelemetrySubscriptionsResponse {
         writer.i16(self.error_code.0);
         writer.uuid(self.client_instance_id);
         writer.i32(self.subscription_id);
-        writer.values(&self.accepted_compression_types, true, |writer, value| {
-            writer.i8(*value)
-        });
+        writer.values(&self.accepted_compression_types, true, Writer::i8);
         writer.i32(self.push_interval_ms);
         writer.i32(self.telemetry_max_bytes);
         writer.bool(self.delta_temporality);
-        writer.values(&self.requested_metrics, true, |writer, value| {
-            writer.string(value, true)
-        });
+        writer.strings(&self.requested_metrics, true);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0, None);
     }

@@ -50,9 +50,7 @@ impl Wire for ListConfigResourcesRequest {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         if version >= 1 {
-            writer.values(&self.resource_types, true, |writer, value| {
-                writer.i8(*value)
-            });
+            writer.values(&self.resource_types, true, Writer::i8);
         } else if !self.resource_types.is_empty() {
             writer.field_not_in_version("ListConfigResourcesRequest.ResourceTypes", version);
         }

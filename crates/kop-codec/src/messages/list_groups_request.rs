@@ -73,16 +73,12 @@ impl Wire for ListGroupsRequest {
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         if version >= 4 {
-            writer.values(&self.states_filter, flexible, |writer, value| {
-                writer.string(value, flexible)
-            });
+            writer.strings(&self.states_filter, flexible);
         } else if !self.states_filter.is_empty() {
             writer.field_not_in_version("ListGroupsRequest.StatesFilter", version);
         }
         if version >= 5 {
-            writer.values(&self.types_filter, flexible, |writer, value| {
-                writer.string(value, flexible)
-            });
+            writer.strings(&self.types_filter, flexible);
         } else if !self.types_filter.is_empty() {
             writer.field_not_in_version("ListGroupsRequest.TypesFilter", version);
         }

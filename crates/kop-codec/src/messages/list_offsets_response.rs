@@ -239,9 +239,7 @@ impl Wire for ListOffsetsPartitionResponse {
         writer.i32(self.partition_index);
         writer.i16(self.error_code.0);
         if version <= 0 {
-            writer.values(&self.old_style_offsets, flexible, |writer, value| {
-                writer.i64(*value)
-            });
+            writer.values(&self.old_style_offsets, flexible, Writer::i64);
         } else if !self.old_style_offsets.is_empty() {
             writer.field_not_in_version("ListOffsetsPartitionResponse.OldStyleOffsets", version);
         }

@@ -83,12 +83,8 @@ impl Wire for ListTransactionsRequest {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.values(&self.state_filters, true, |writer, value| {
-            writer.string(value, true)
-        });
-        writer.values(&self.producer_id_filters, true, |writer, value| {
-            writer.i64(*value)
-        });
+        writer.strings(&self.state_filters, true);
+        writer.values(&self.producer_id_filters, true, Writer::i64);
         if version >= 1 {
             writer.i64(self.duration_filter);
         } else if self.duration_filter != -1 {

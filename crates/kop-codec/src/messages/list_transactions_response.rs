@@ -60,9 +60,7 @@ impl Wire for ListTransactionsResponse {
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i32(self.throttle_time_ms);
         writer.i16(self.error_code.0);
-        writer.values(&self.unknown_state_filters, true, |writer, value| {
-            writer.string(value, true)
-        });
+        writer.strings(&self.unknown_state_filters, true);
         writer.array(&self.transaction_states, true, version);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0, None);

@@ -84,7 +84,7 @@ impl Wire for ProduceResponse {
         if version >= 1 {
             writer.i32(self.throttle_time_ms);
         }
-        if !(version >= 10) && !self.node_endpoints.is_empty() {
+        if version < 10 && !self.node_endpoints.is_empty() {
             writer.field_not_in_version("ProduceResponse.NodeEndpoints", version);
         }
         if flexible {
@@ -326,7 +326,7 @@ impl Wire for PartitionProduceResponse {
         if version >= 8 {
             writer.string_nullable(self.error_message.as_ref(), flexible);
         }
-        if !(version >= 10) && self.current_leader != LeaderIdAndEpoch::default() {
+        if version < 10 && self.current_leader != LeaderIdAndEpoch::default() {
             writer.field_not_in_version("PartitionProduceResponse.CurrentLeader", version);
         }
         if flexible {

@@ -49,9 +49,7 @@ impl Wire for SaslHandshakeResponse {
 
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.i16(self.error_code.0);
-        writer.values(&self.mechanisms, false, |writer, value| {
-            writer.string(value, false)
-        });
+        writer.strings(&self.mechanisms, false);
     }
 }
 

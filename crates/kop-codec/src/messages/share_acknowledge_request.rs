@@ -247,9 +247,7 @@ impl Wire for AcknowledgementBatch {
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.i64(self.first_offset);
         writer.i64(self.last_offset);
-        writer.values(&self.acknowledge_types, true, |writer, value| {
-            writer.i8(*value)
-        });
+        writer.values(&self.acknowledge_types, true, Writer::i8);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0, None);
     }

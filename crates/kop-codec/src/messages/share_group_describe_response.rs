@@ -236,9 +236,7 @@ impl Wire for Member {
         writer.i32(self.member_epoch);
         writer.string(&self.client_id, true);
         writer.string(&self.client_host, true);
-        writer.values(&self.subscribed_topic_names, true, |writer, value| {
-            writer.string(value, true)
-        });
+        writer.strings(&self.subscribed_topic_names, true);
         self.assignment.write(writer, version);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0, None);

@@ -73,11 +73,7 @@ impl Wire for ShareGroupHeartbeatRequest {
         writer.string(&self.member_id, true);
         writer.i32(self.member_epoch);
         writer.string_nullable(self.rack_id.as_ref(), true);
-        writer.values_nullable(
-            self.subscribed_topic_names.as_deref(),
-            true,
-            |writer, value| writer.string(value, true),
-        );
+        writer.strings_nullable(self.subscribed_topic_names.as_deref(), true);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0, None);
     }

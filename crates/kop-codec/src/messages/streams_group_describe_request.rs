@@ -57,9 +57,7 @@ impl Wire for StreamsGroupDescribeRequest {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.values(&self.group_ids, true, |writer, value| {
-            writer.string(value, true)
-        });
+        writer.strings(&self.group_ids, true);
         writer.bool(self.include_authorized_operations);
         if version >= 1 {
             writer.bool(self.include_topology_description);

@@ -323,12 +323,8 @@ impl Wire for Subtopology {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.subtopology_id, true);
-        writer.values(&self.source_topics, true, |writer, value| {
-            writer.string(value, true)
-        });
-        writer.values(&self.repartition_sink_topics, true, |writer, value| {
-            writer.string(value, true)
-        });
+        writer.strings(&self.source_topics, true);
+        writer.strings(&self.repartition_sink_topics, true);
         writer.array(&self.state_changelog_topics, true, version);
         writer.array(&self.repartition_source_topics, true, version);
         writer.tag_count(self.unknown_tags.len());
@@ -1040,9 +1036,7 @@ impl Wire for TopologyDescriptionNode {
             writer.field_not_in_version("TopologyDescriptionNode.NodeType", version);
         }
         if version >= 1 {
-            writer.values(&self.source_topics, true, |writer, value| {
-                writer.string(value, true)
-            });
+            writer.strings(&self.source_topics, true);
         } else if !self.source_topics.is_empty() {
             writer.field_not_in_version("TopologyDescriptionNode.SourceTopics", version);
         }
@@ -1052,16 +1046,12 @@ impl Wire for TopologyDescriptionNode {
             writer.field_not_in_version("TopologyDescriptionNode.SinkTopic", version);
         }
         if version >= 1 {
-            writer.values(&self.stores, true, |writer, value| {
-                writer.string(value, true)
-            });
+            writer.strings(&self.stores, true);
         } else if !self.stores.is_empty() {
             writer.field_not_in_version("TopologyDescriptionNode.Stores", version);
         }
         if version >= 1 {
-            writer.values(&self.successors, true, |writer, value| {
-                writer.string(value, true)
-            });
+            writer.strings(&self.successors, true);
         } else if !self.successors.is_empty() {
             writer.field_not_in_version("TopologyDescriptionNode.Successors", version);
         }

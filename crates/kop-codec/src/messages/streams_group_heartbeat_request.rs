@@ -300,16 +300,10 @@ impl Wire for Subtopology {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.subtopology_id, true);
-        writer.values(&self.source_topics, true, |writer, value| {
-            writer.string(value, true)
-        });
-        writer.values(&self.source_topic_regex, true, |writer, value| {
-            writer.string(value, true)
-        });
+        writer.strings(&self.source_topics, true);
+        writer.strings(&self.source_topic_regex, true);
         writer.array(&self.state_changelog_topics, true, version);
-        writer.values(&self.repartition_sink_topics, true, |writer, value| {
-            writer.string(value, true)
-        });
+        writer.strings(&self.repartition_sink_topics, true);
         writer.array(&self.repartition_source_topics, true, version);
         writer.array(&self.copartition_groups, true, version);
         writer.tag_count(self.unknown_tags.len());
@@ -365,15 +359,9 @@ impl Wire for CopartitionGroup {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.values(&self.source_topics, true, |writer, value| {
-            writer.i16(*value)
-        });
-        writer.values(&self.source_topic_regex, true, |writer, value| {
-            writer.i16(*value)
-        });
-        writer.values(&self.repartition_source_topics, true, |writer, value| {
-            writer.i16(*value)
-        });
+        writer.values(&self.source_topics, true, Writer::i16);
+        writer.values(&self.source_topic_regex, true, Writer::i16);
+        writer.values(&self.repartition_source_topics, true, Writer::i16);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0, None);
     }

@@ -232,16 +232,10 @@ impl Wire for TopologyDescriptionNode {
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.name, true);
         writer.i8(self.node_type);
-        writer.values(&self.source_topics, true, |writer, value| {
-            writer.string(value, true)
-        });
+        writer.strings(&self.source_topics, true);
         writer.string_nullable(self.sink_topic.as_ref(), true);
-        writer.values(&self.stores, true, |writer, value| {
-            writer.string(value, true)
-        });
-        writer.values(&self.successors, true, |writer, value| {
-            writer.string(value, true)
-        });
+        writer.strings(&self.stores, true);
+        writer.strings(&self.successors, true);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0, None);
     }

@@ -160,7 +160,7 @@ impl Wire for UpdateMetadataRequest {
             writer.field_not_in_version("UpdateMetadataRequest.TopicStates", version);
         }
         writer.array(&self.live_brokers, flexible, version);
-        if !(version >= 8) && self.type_ != 0 {
+        if version < 8 && self.type_ != 0 {
             writer.field_not_in_version("UpdateMetadataRequest.Type", version);
         }
         if flexible {

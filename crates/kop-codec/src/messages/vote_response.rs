@@ -71,7 +71,7 @@ impl Wire for VoteResponse {
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i16(self.error_code.0);
         writer.array(&self.topics, true, version);
-        if !(version >= 1) && !self.node_endpoints.is_empty() {
+        if version < 1 && !self.node_endpoints.is_empty() {
             writer.field_not_in_version("VoteResponse.NodeEndpoints", version);
         }
         let has_node_endpoints = version >= 1 && !self.node_endpoints.is_empty();

@@ -134,9 +134,7 @@ impl Wire for ConsumerGroupMemberMetadataValue {
         writer.string_nullable(self.rack_id.as_ref(), true);
         writer.string(&self.client_id, true);
         writer.string(&self.client_host, true);
-        writer.values(&self.subscribed_topic_names, true, |writer, value| {
-            writer.string(value, true)
-        });
+        writer.strings(&self.subscribed_topic_names, true);
         writer.string_nullable(self.subscribed_topic_regex.as_ref(), true);
         writer.i32(self.rebalance_timeout_ms);
         writer.string_nullable(self.server_assignor.as_ref(), true);

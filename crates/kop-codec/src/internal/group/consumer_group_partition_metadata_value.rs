@@ -154,9 +154,7 @@ impl Wire for PartitionMetadata {
 
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.i32(self.partition);
-        writer.values(&self.racks, true, |writer, value| {
-            writer.string(value, true)
-        });
+        writer.strings(&self.racks, true);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0, None);
     }

@@ -52,9 +52,7 @@ impl Wire for ConsumerGroupRegularExpressionValue {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.values(&self.topics, true, |writer, value| {
-            writer.string(value, true)
-        });
+        writer.strings(&self.topics, true);
         writer.i64(self.version);
         writer.i64(self.timestamp);
         writer.tag_count(self.unknown_tags.len());

@@ -76,9 +76,7 @@ impl Wire for ShareGroupMemberMetadataValue {
         writer.string_nullable(self.rack_id.as_ref(), true);
         writer.string(&self.client_id, true);
         writer.string(&self.client_host, true);
-        writer.values(&self.subscribed_topic_names, true, |writer, value| {
-            writer.string(value, true)
-        });
+        writer.strings(&self.subscribed_topic_names, true);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0, None);
     }

@@ -168,16 +168,16 @@ impl Wire for TransactionLogValue {
         writer.array_nullable(self.transaction_partitions.as_deref(), flexible, version);
         writer.i64(self.transaction_last_update_timestamp_ms);
         writer.i64(self.transaction_start_timestamp_ms);
-        if !(version >= 1) && self.previous_producer_id != -1 {
+        if version < 1 && self.previous_producer_id != -1 {
             writer.field_not_in_version("TransactionLogValue.PreviousProducerId", version);
         }
-        if !(version >= 1) && self.next_producer_id != -1 {
+        if version < 1 && self.next_producer_id != -1 {
             writer.field_not_in_version("TransactionLogValue.NextProducerId", version);
         }
-        if !(version >= 1) && self.next_producer_epoch != -1 {
+        if version < 1 && self.next_producer_epoch != -1 {
             writer.field_not_in_version("TransactionLogValue.NextProducerEpoch", version);
         }
-        if !(version >= 1) && self.client_transaction_version != 0 {
+        if version < 1 && self.client_transaction_version != 0 {
             writer.field_not_in_version("TransactionLogValue.ClientTransactionVersion", version);
         }
         if flexible {
