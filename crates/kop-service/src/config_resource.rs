@@ -1,0 +1,210 @@
+//! What settings belong to, and changing them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use kop_codec::ErrorCode;
+use kop_log::topic_config::{self, ConfigType};
+use kop_log::{TopicConfig, TopicInfo};
+
+use crate::Broker;
+use crate::refusal::Refusal;
+use crate::settings::{Scope, SettingError};
+
+/// A topic or broker, found by a resource of the requests about settings.
+#[derive(Debug)]
+pub(crate) enum Resource {
+    /// A topic.
+    Topic(Arc<TopicInfo>),
+    /// This broker, or all brokers of the cluster.
+    Broker(Scope),
+}
+
+/// What to do with one setting.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Operation {
+    /// Gives it this value.
+    Set(String),
+    /// Takes its value back.
+    Delete,
+    /// Adds to a list what it does not have.
+    Append(String),
+    /// Removes from a list.
+    Subtract(String),
+}
+
+impl Resource {
+    const TOPIC: i8 = 2;
+    const BROKER: i8 = 4;
+
+    /// Finds it by Kafka's number for its type, and its name.
+    pub(crate) fn find(broker: &Broker, resource_type: i8, name: &str) -> Result<Self, Refusal> {
+        match resource_type {
+            Self::TOPIC => broker
+                .catalog()
+                .topic(name)
+                .map(Self::Topic)
+                .ok_or_else(|| {
+                    Refusal::new(
+                        ErrorCode::UNKNOWN_TOPIC_OR_PARTITION,
+                        format!("there is no topic {name}"),
+                    )
+                }),
+            Self::BROKER if name.is_empty() => Ok(Self::Broker(Scope::Cluster)),
+            Self::BROKER if name.parse() == Ok(broker.node_id()) => Ok(Self::Broker(Scope::Broker)),
+            Self::BROKER => {
+                let id = broker.node_id();
+                Err(Refusal::invalid_request(format!(
+                    "there is no broker {name}: this is {id}; empty is for all"
+                )))
+            }
+            other => {
+                let message = format!(
+                    "resources of type {other} have no settings here: topics (2) and brokers (4) have"
+                );
+                Err(Refusal::invalid_request(message))
+            }
+        }
+    }
+
+    /// Makes all changes, or none. With `validate_only`, only checks them.
+    pub(crate) async fn change(
+        &self,
+        broker: &Broker,
+        changes: Vec<(String, Operation)>,
+        validate_only: bool,
+    ) -> Result<(), Refusal> {
+        match self {
+            Self::Topic(topic) => {
+                let mut overrides = topic.overrides.clone();
+                for (key, operation) in changes {
+                    change_topic(broker, &mut overrides, key, operation)?;
+                }
+                replace(broker, topic, overrides, validate_only).await
+            }
+            Self::Broker(scope) => {
+                let changes = changes.into_iter().map(|(key, operation)| match operation {
+                    Operation::Set(value) => Ok((key, Some(value))),
+                    Operation::Delete => Ok((key, None)),
+                    // The lists of a broker (its listeners) change at a restart only.
+                    Operation::Append(_) | Operation::Subtract(_) => Err(Refusal::new(
+                        ErrorCode::INVALID_CONFIG,
+                        format!("{key} is not a list that can change"),
+                    )),
+                });
+                let changes = changes.collect::<Result<Vec<_>, _>>()?;
+                change_broker(broker, *scope, changes, validate_only).await
+            }
+        }
+    }
+
+    /// Makes these the only settings of the resource.
+    pub(crate) async fn replace(
+        &self,
+        broker: &Broker,
+        values: BTreeMap<String, String>,
+        validate_only: bool,
+    ) -> Result<(), Refusal> {
+        match self {
+            Self::Topic(topic) => replace(broker, topic, values, validate_only).await,
+            Self::Broker(scope) => {
+                let gone = broker
+                    .settings()
+                    .dynamic(*scope)
+                    .into_keys()
+                    .filter(|key| !values.contains_key(key));
+                let gone = gone.map(|key| (key, None)).collect::<Vec<_>>();
+                let set = values.into_iter().map(|(key, value)| (key, Some(value)));
+                change_broker(
+                    broker,
+                    *scope,
+                    gone.into_iter().chain(set).collect(),
+                    validate_only,
+                )
+                .await
+            }
+        }
+    }
+}
+
+async fn replace(
+    broker: &Broker,
+    topic: &TopicInfo,
+    overrides: BTreeMap<String, String>,
+    validate_only: bool,
+) -> Result<(), Refusal> {
+    TopicConfig::resolve_for(&topic.name, &broker.settings().topic_defaults(), &overrides)?;
+    if !validate_only {
+        broker
+            .catalog()
+            .set_topic_config(&topic.name, overrides)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn change_broker(
+    broker: &Broker,
+    scope: Scope,
+    changes: Vec<(String, Option<String>)>,
+    validate_only: bool,
+) -> Result<(), Refusal> {
+    let settings = broker.settings();
+    let changes = changes
+        .iter()
+        .map(|(key, value)| (&**key, value.as_deref()));
+    let change = settings.plan(scope, changes)?;
+    if !validate_only {
+        settings
+            .apply(&change, &**broker.catalog())
+            .await
+            .map_err(|error: SettingError| Refusal::from(error))?;
+    }
+    Ok(())
+}
+
+fn change_topic(
+    broker: &Broker,
+    overrides: &mut BTreeMap<String, String>,
+    key: String,
+    operation: Operation,
+) -> Result<(), Refusal> {
+    let (add, items) = match operation {
+        Operation::Set(value) => {
+            overrides.insert(key, value);
+            return Ok(());
+        }
+        Operation::Delete => {
+            overrides.remove(&key);
+            return Ok(());
+        }
+        Operation::Append(items) => (true, items),
+        Operation::Subtract(items) => (false, items),
+    };
+    let known =
+        topic_config::key(&key).filter(|known| known.kind.config_type() == ConfigType::List);
+    let Some(known) = known else {
+        return Err(Refusal::new(
+            ErrorCode::INVALID_CONFIG,
+            format!("{key} is not a list"),
+        ));
+    };
+    let effective = known
+        .effective(&broker.settings().topic_defaults(), overrides)
+        .value;
+    let mut list: Vec<_> = split(&effective).collect();
+    for item in split(&items) {
+        list.retain(|have| *have != item);
+        if add {
+            list.push(item);
+        }
+    }
+    overrides.insert(key, list.join(","));
+    Ok(())
+}
+
+fn split(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
+}
