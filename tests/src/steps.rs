@@ -164,10 +164,16 @@ impl Steps {
     }
 
     fn committed(&self) -> anyhow::Result<String> {
-        let (got, want) = (
-            Reading::committed(&self.bootstrap, &self.group, &self.topic)?,
-            self.commits(),
-        );
+        let want = self.commits();
+        let end = Instant::now() + DEADLINE;
+        // Unlike other clients, librdkafka does not try again while the coordinator comes back.
+        let got = loop {
+            match Reading::committed(&self.bootstrap, &self.group, &self.topic) {
+                Ok(got) => break got,
+                Err(error) if Instant::now() > end => return Err(error),
+                Err(_) => crate::pause(Duration::from_millis(200)),
+            }
+        };
         ensure!(got == want, "committed is {got:?} instead of {want:?}");
         Ok(format!("{got:?}"))
     }

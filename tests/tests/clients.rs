@@ -31,7 +31,7 @@ fn check(program: Option<Program>, name: &str, settings: &[&str]) {
         Ok(steps)
     });
     match result {
-        Ok(steps) => println!("{name}\n  {}", steps.join("\n  ")),
+        Ok(steps) => eprintln!("{name}\n  {}", steps.join("\n  ")),
         Err(error) => panic!("{error:#}\n{}", target.keep_log(name)),
     }
 }

@@ -1,6 +1,8 @@
 """confluent-kafka (librdkafka) behind the interface that run.py uses."""
 
-from confluent_kafka import Consumer, Producer, TopicPartition
+import time
+
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from data import Record
@@ -48,7 +50,17 @@ class Client:
 
     def committed(self, group: str, topic: str) -> dict:
         consumer = self._consumer(group)
-        got = consumer.committed([TopicPartition(topic, p) for p in range(2)], timeout=30)
+        wanted = [TopicPartition(topic, p) for p in range(2)]
+        deadline = time.monotonic() + 60
+        while True:
+            # Unlike other clients, librdkafka does not try again while the coordinator comes back.
+            try:
+                got = consumer.committed(wanted, timeout=30)
+                break
+            except KafkaException:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
         consumer.close()
         return {tp.partition: (tp.offset, tp.metadata) for tp in got}
 
