@@ -22,7 +22,7 @@ mod versions;
 mod write;
 
 /// Arguments of `cargo xtask codegen`.
-#[derive(clap::Args)]
+#[derive(Clone, Copy, clap::Args)]
 pub(crate) struct Args {
     /// Change nothing; fail if generating would.
     #[arg(long)]

@@ -73,9 +73,10 @@ const KINDS: [(&str, Check); 5] = [
 
 /// Runs `cargo xtask golden`.
 pub(crate) fn run(args: Args) -> anyhow::Result<()> {
+    let Args { dir } = args;
     let (mut checked, mut failed) = (0, 0);
     for (kind, check) in KINDS {
-        let Some((path, reader)) = open(&args.dir, kind)? else {
+        let Some((path, reader)) = open(&dir, kind)? else {
             println!("{kind}: skipped, {kind}.jsonl.gz is not there");
             continue;
         };
@@ -102,7 +103,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
         }
     }
     if checked == 0 {
-        bail!("nothing to check in {}", args.dir.display());
+        bail!("nothing to check in {}", dir.display());
     }
     if failed > 0 {
         bail!("{failed} lines failed");

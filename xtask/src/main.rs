@@ -1,5 +1,7 @@
 //! The project's own tasks: `cargo xtask <verb>`.
 
+#![allow(clippy::print_stdout, reason = "what its commands say goes there")]
+
 use clap::{Parser, Subcommand};
 
 mod bench;

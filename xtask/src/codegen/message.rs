@@ -22,9 +22,9 @@ pub(crate) fn file(source: &Source) -> anyhow::Result<String> {
     );
     let mut body = String::new();
     for of in &model.structs {
-        write!(
+        writeln!(
             body,
-            "{}\n",
+            "{}",
             item::item(&model, of, source).with_context(|| of.name.clone())?
         )?;
     }

@@ -23,7 +23,7 @@ pub(crate) fn function(model: &Model, of: &Struct) -> anyhow::Result<String> {
     let names: Vec<String> = of
         .fields
         .iter()
-        .map(|field| named(field))
+        .map(named)
         .chain(["unknown_tags".into()])
         .collect();
     let flexible =

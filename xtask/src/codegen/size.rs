@@ -55,7 +55,7 @@ pub(crate) fn records_function(model: &Model, of: &Struct) -> String {
             .is_some_and(|of| model.has_records(of));
         match &field.kind {
             Type::Records if field.optional => {
-                terms.push(format!("{this}.as_ref().map_or(0, Records::len)"))
+                terms.push(format!("{this}.as_ref().map_or(0, Records::len)"));
             }
             Type::Records => terms.push(format!("{this}.len()")),
             Type::Array(_) if holds => {
