@@ -2,6 +2,8 @@
 
 mod classic;
 mod config;
+mod driver;
+mod metrics;
 mod offsets;
 mod outbox;
 mod partition;
@@ -12,9 +14,11 @@ mod time;
 
 pub use classic::GroupState;
 pub use config::GroupConfig;
-pub use outbox::{AfterWrite, Outbox, Write};
+pub use driver::{GroupCoordinator, OFFSETS_TOPIC};
+pub use metrics::GroupMetrics;
+pub use outbox::{AfterWrite, Outbox, Tally, Write};
 pub use partition::partition_for;
 pub use record::GroupRecord;
-pub use request::{GroupContext, GroupRequest, GroupResponse, Ticket};
+pub use request::{GroupContext, GroupRequest, GroupResponse, Ticket, TopicErrors};
 pub use shard::GroupShard;
 pub use time::Now;

@@ -25,8 +25,21 @@ pub struct Outbox {
     pub replies: Vec<(Ticket, GroupResponse)>,
     /// Writes. They must be appended in this order, and their ends told in this order.
     pub writes: Vec<Write>,
-    /// Generations completed.
-    pub(crate) rebalances: u64,
+    /// What has happened, for metrics.
+    pub tally: Tally,
+}
+
+/// How often something has happened.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Tally {
+    /// Rebalances completed, also those that left a group empty.
+    pub rebalances: u64,
+    /// Offsets committed.
+    pub commits: u64,
+    /// Offsets that expired.
+    pub expired_offsets: u64,
+    /// Offsets deleted by request or with their topic.
+    pub deleted_offsets: u64,
 }
 
 /// Records that are appended together, and what their durability means.

@@ -1,5 +1,7 @@
 //! The inputs of the state machine and its answers.
 
+use std::sync::Arc;
+
 use kop_codec::messages::describe_groups_response::DescribedGroup;
 use kop_codec::messages::list_groups_response::ListedGroup;
 use kop_codec::messages::offset_fetch_request::OffsetFetchRequestGroup;
@@ -26,6 +28,28 @@ pub struct GroupContext {
     pub api_version: i16,
 }
 
+/// Errors of the topics of a request, in their order, found before it came here. Costs nothing where there are none.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct TopicErrors(Vec<ErrorCode>);
+
+impl TopicErrors {
+    /// The error of the topic at this place, or `NONE`.
+    pub fn at(&self, index: usize) -> ErrorCode {
+        self.0.get(index).copied().unwrap_or_default()
+    }
+}
+
+impl FromIterator<ErrorCode> for TopicErrors {
+    fn from_iter<I: IntoIterator<Item = ErrorCode>>(errors: I) -> Self {
+        let mut found = Vec::new();
+        for (index, error) in errors.into_iter().enumerate().filter(|(_, error)| error.is_error()) {
+            found.resize(index, ErrorCode::NONE);
+            found.push(error);
+        }
+        Self(found)
+    }
+}
+
 /// A request to the groups of one partition of `__consumer_offsets`.
 #[derive(Clone, Debug)]
 #[allow(clippy::large_enum_variant, reason = "moved twice, never stored in numbers")]
@@ -38,12 +62,12 @@ pub enum GroupRequest {
     Heartbeat(HeartbeatRequest),
     /// LeaveGroup; versions 0 to 2 with their one member in `members`.
     Leave(LeaveGroupRequest),
-    /// OffsetCommit, with an error for each topic that must not be committed (else `NONE`). Topics have their names.
-    Commit(OffsetCommitRequest, Vec<ErrorCode>),
-    /// OffsetFetch for one group, with an error for each topic that cannot be looked up (else `NONE`).
-    Fetch(OffsetFetchRequestGroup, Vec<ErrorCode>),
-    /// OffsetDelete, with an error for each topic that is unknown (else `NONE`).
-    DeleteOffsets(OffsetDeleteRequest, Vec<ErrorCode>),
+    /// OffsetCommit, with an error for each topic that must not be committed. Topics have their names.
+    Commit(Arc<OffsetCommitRequest>, TopicErrors),
+    /// OffsetFetch for one group, with an error for each topic that cannot be looked up.
+    Fetch(OffsetFetchRequestGroup, TopicErrors),
+    /// OffsetDelete, with an error for each topic that is unknown.
+    DeleteOffsets(OffsetDeleteRequest, TopicErrors),
     /// DeleteGroups for one group.
     Delete(ByteString),
     /// DescribeGroups for one group.

@@ -116,10 +116,6 @@ impl ClassicGroup {
         self.state
     }
 
-    pub(crate) fn generation(&self) -> i32 {
-        self.generation
-    }
-
     /// Nothing would be lost by forgetting it: never a generation, nobody known.
     pub(crate) fn is_untouched(&self) -> bool {
         self.state == GroupState::Empty && self.generation == 0 && self.protocol_type.is_none() && !self.has_pending()

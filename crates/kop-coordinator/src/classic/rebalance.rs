@@ -72,7 +72,7 @@ impl ClassicGroup {
         }
         self.generation = self.generation.checked_add(1).unwrap_or(1);
         self.pending_syncs.clear();
-        cx.out.rebalances += 1;
+        cx.out.tally.rebalances += 1;
         if self.members.is_empty() {
             self.become_empty(cx);
         } else {

@@ -14,7 +14,7 @@ use crate::request::Ticket;
 const SKIP_ASSIGNMENT_SINCE: i16 = 9;
 
 /// A replacement of a static member that is being stored, with what is needed to take it back.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Replacement {
     pub(crate) group: ByteString,
     instance_id: ByteString,

@@ -9,21 +9,14 @@ use super::{CommittedOffset, Offsets};
 use crate::classic::detached;
 use crate::outbox::{Cx, Then};
 use crate::record::GroupRecord;
-use crate::request::Ticket;
+use crate::request::{Ticket, TopicErrors};
 
 /// An OffsetCommit request that its sender is entitled to.
 #[derive(Debug)]
 pub(crate) struct CommitCall<'a> {
     pub(crate) request: &'a OffsetCommitRequest,
-    /// By topic: an error if it must not be committed.
-    pub(crate) topic_errors: &'a [ErrorCode],
+    pub(crate) topic_errors: &'a TopicErrors,
     pub(crate) ticket: Ticket,
-}
-
-impl CommitCall<'_> {
-    fn topic_error(&self, index: usize) -> ErrorCode {
-        self.topic_errors.get(index).copied().unwrap_or_default()
-    }
 }
 
 impl Offsets {
@@ -34,7 +27,7 @@ impl Offsets {
         let mut offsets = Vec::new();
         let mut topics = Vec::with_capacity(request.topics.len());
         for (index, topic) in request.topics.iter().enumerate() {
-            let topic_error = call.topic_error(index);
+            let topic_error = call.topic_errors.at(index);
             let mut partitions = Vec::with_capacity(topic.partitions.len());
             for partition in &topic.partitions {
                 let error = if topic_error.is_error() { topic_error } else { check_metadata(cx, partition) };
@@ -67,7 +60,7 @@ impl Offsets {
 /// The answer where a whole commit is refused; topics with an error of their own keep it.
 pub(crate) fn fail_commit(call: &CommitCall<'_>, error: ErrorCode) -> OffsetCommitResponse {
     let topics = call.request.topics.iter().enumerate().map(|(index, topic)| {
-        let topic_error = call.topic_error(index);
+        let topic_error = call.topic_errors.at(index);
         let error = if topic_error.is_error() { topic_error } else { error };
         topic_result(topic, topic.partitions.iter().map(|partition| partition_result(partition, error)).collect())
     });

@@ -7,15 +7,16 @@ use kop_codec::messages::offset_fetch_response::{
 use kop_codec::{ByteString, ErrorCode};
 
 use super::{CommittedOffset, Offsets};
+use crate::request::TopicErrors;
 
 impl Offsets {
     /// The offsets asked for, or all of them. Partitions without one get offset -1.
-    pub(crate) fn fetch(&self, request: &OffsetFetchRequestGroup, topic_errors: &[ErrorCode]) -> OffsetFetchResponseGroup {
+    pub(crate) fn fetch(&self, request: &OffsetFetchRequestGroup, topic_errors: &TopicErrors) -> OffsetFetchResponseGroup {
         let topics = match &request.topics {
             None => self.fetch_all(),
             Some(topics) => {
                 let results = topics.iter().enumerate().map(|(index, topic)| {
-                    let error = topic_errors.get(index).copied().unwrap_or_default();
+                    let error = topic_errors.at(index);
                     let partitions = topic.partition_indexes.iter().map(|&partition| {
                         let offset = self.get(&topic.name, partition).filter(|_| !error.is_error());
                         partition_result(partition, offset, error)

@@ -25,25 +25,12 @@ impl GroupShard {
         }
     }
 
-    pub(super) fn group_removed(
-        &mut self,
-        id: &ByteString,
-        ticket: Option<Ticket>,
-        since_ms: Option<i64>,
-        result: Result<(), ErrorCode>,
-        out: &mut Outbox,
-    ) {
-        match (result, self.groups.get_mut(&**id)) {
-            (Ok(()), _) => self.drop_group(id),
-            (Err(_), Some(group)) => {
-                group.classic.cancel_removal(since_ms);
-                self.count(GroupState::Dead, -1);
-                self.count(GroupState::Empty, 1);
-            }
-            (Err(_), None) => {}
-        }
-        if let Some(ticket) = ticket {
-            out.reply(ticket, result.err().unwrap_or_default());
+    /// The removal of a group could not be stored: it is back.
+    pub(super) fn revive(&mut self, id: &str, since_ms: Option<i64>) {
+        if let Some(group) = self.groups.get_mut(id) {
+            group.classic.cancel_removal(since_ms);
+            self.count(GroupState::Dead, -1);
+            self.count(GroupState::Empty, 1);
         }
     }
 

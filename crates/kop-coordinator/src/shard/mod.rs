@@ -12,24 +12,25 @@
 mod load;
 mod maintenance;
 mod requests;
+mod writes;
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::sync::Arc;
 
-use kop_codec::{ByteString, ErrorCode};
+use kop_codec::ByteString;
 
 use crate::classic::{ClassicGroup, GroupState, detached};
 use crate::config::GroupConfig;
-use crate::offsets::{Offsets, fail_offset_delete};
-use crate::outbox::{AfterWrite, Cx, Outbox, Then};
+use crate::offsets::Offsets;
+use crate::outbox::{Cx, Outbox};
 use crate::request::{GroupContext, GroupRequest, Ticket};
 use crate::time::{NEVER, Now};
 
 /// The groups of one partition of `__consumer_offsets`: a state machine without I/O, clock or randomness.
 ///
 /// **Inputs** are requests, the time, records read from the log, and the ends of writes. **Outputs** go to an
-/// [`Outbox`]: each ticket is answered exactly once, at once or by a later input, and writes are to be appended in
+/// [`Outbox`]: each ticket is answered, at once or by a later input, and writes are to be appended in
 /// their order. [`wake_at`](Self::wake_at) says when [`tick`](Self::tick) is due.
 #[derive(Debug)]
 pub struct GroupShard {
@@ -81,40 +82,6 @@ impl GroupShard {
             GroupRequest::Delete(group) => self.delete(now, ticket, &group, out),
             GroupRequest::Describe(group) => self.describe(ticket, context, &group, out),
             GroupRequest::List { states, types } => self.list(ticket, &states, &types, out),
-        }
-    }
-
-    /// A write has ended. To be called once for each, in the order in which they were given out.
-    pub fn written(&mut self, now: Now, write: AfterWrite, result: Result<(), ErrorCode>, out: &mut Outbox) {
-        match write.0 {
-            Then::Nothing => {}
-            Then::Assigned { group, generation, assignments } => {
-                self.with(now, out, &group, |group, cx| group.classic.assigned(cx, generation, assignments, result));
-            }
-            Then::Replaced(done) => {
-                let id = done.group.clone();
-                self.with(now, out, &id, |group, cx| group.classic.replaced(cx, *done, result));
-            }
-            Then::Committed { group, ticket, offsets, mut response } => {
-                self.with(now, out, &group, |group, _| group.offsets.committed(offsets, result.is_ok()));
-                if let Err(error) = result {
-                    let partitions = response.topics.iter_mut().flat_map(|topic| &mut topic.partitions);
-                    partitions.filter(|p| !p.error_code.is_error()).for_each(|p| p.error_code = error);
-                }
-                out.reply(ticket, response);
-            }
-            Then::OffsetsRemoved { group, keys, reply, .. } => {
-                if result.is_ok() {
-                    self.with(now, out, &group, |group, _| group.offsets.removed(&keys));
-                }
-                if let Some((ticket, mut response)) = reply {
-                    if let Err(error) = result {
-                        fail_offset_delete(&mut response, error);
-                    }
-                    out.reply(ticket, response);
-                }
-            }
-            Then::GroupRemoved { group, ticket, since_ms } => self.group_removed(&group, ticket, since_ms, result, out),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use kop_codec::messages::describe_groups_response::DescribedGroup;
 use kop_codec::messages::list_groups_response::ListedGroup;
+use kop_codec::messages::offset_delete_request::OffsetDeleteRequestTopic;
 use kop_codec::messages::offset_fetch_request::OffsetFetchRequestGroup;
 use kop_codec::messages::{
     HeartbeatRequest, HeartbeatResponse, JoinGroupRequest, LeaveGroupRequest, LeaveGroupResponse, OffsetCommitRequest,
@@ -13,7 +14,7 @@ use super::{Group, GroupShard};
 use crate::classic::{JoinCall, TYPE, join_error, leave_result, sync_error};
 use crate::offsets::{CommitCall, Offsets, fail_commit};
 use crate::outbox::Outbox;
-use crate::request::{GroupContext, Ticket};
+use crate::request::{GroupContext, Ticket, TopicErrors};
 use crate::time::Now;
 
 /// From this version on a commit to a group that does not exist is told so.
@@ -93,7 +94,7 @@ impl GroupShard {
         ticket: Ticket,
         context: &GroupContext,
         request: &OffsetCommitRequest,
-        topic_errors: &[ErrorCode],
+        topic_errors: &TopicErrors,
         out: &mut Outbox,
     ) {
         let id = &request.group_id;
@@ -120,7 +121,7 @@ impl GroupShard {
         &self,
         ticket: Ticket,
         request: &OffsetFetchRequestGroup,
-        topic_errors: &[ErrorCode],
+        topic_errors: &TopicErrors,
         out: &mut Outbox,
     ) {
         let response = match self.groups.get(&*request.group_id) {
@@ -135,14 +136,14 @@ impl GroupShard {
         now: Now,
         ticket: Ticket,
         request: &OffsetDeleteRequest,
-        topic_errors: &[ErrorCode],
+        topic_errors: &TopicErrors,
         out: &mut Outbox,
     ) {
         let result = self.with(now, out, &request.group_id, |group, cx| {
             let Group { classic, offsets, .. } = group;
             classic.check_offset_delete()?;
-            let refused = |index: usize, topic: &kop_codec::messages::offset_delete_request::OffsetDeleteRequestTopic| {
-                match topic_errors.get(index).copied().unwrap_or_default() {
+            let refused = |index: usize, topic: &OffsetDeleteRequestTopic| {
+                match topic_errors.at(index) {
                     error if error.is_error() => error,
                     _ if classic.is_subscribed(&topic.name) => ErrorCode::GROUP_SUBSCRIBED_TO_TOPIC,
                     none => none,

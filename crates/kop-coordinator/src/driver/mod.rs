@@ -1,0 +1,138 @@
+//! The coordinator at work: groups spread over the partitions of `__consumer_offsets`, each kept by one task.
+//!
+//! A task owns the [`GroupShard`](crate::GroupShard) of its partition, so there is no lock around groups. It takes
+//! requests from a queue, appends what the state machine wants written, several writes in one batch where they come
+//! together, and answers when that is durable.
+
+mod api;
+mod append;
+mod load;
+mod offsets_api;
+mod shards;
+mod task;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use kop_codec::ErrorCode;
+use kop_log::LogCatalog;
+
+use crate::config::GroupConfig;
+use crate::metrics::GroupMetrics;
+use crate::partition::partition_for;
+use crate::request::{GroupContext, GroupRequest, GroupResponse};
+use shards::Shards;
+
+/// The topic that keeps groups and their offsets.
+pub const OFFSETS_TOPIC: &str = "__consumer_offsets";
+
+/// The wall clock, in milliseconds since 1970.
+type WallClock = dyn Fn() -> i64 + Send + Sync;
+
+/// The group coordinator of a server: all groups, persisted in `__consumer_offsets`. Cheap to clone.
+///
+/// Each method answers one request, and answers only when what it changed is durable. Faults are error codes in the
+/// answer, as Kafka gives them: `COORDINATOR_LOAD_IN_PROGRESS` while the group's partition is being read,
+/// `COORDINATOR_NOT_AVAILABLE` where the offsets topic cannot be written or read.
+///
+/// **Cancel safety.** Dropping the future of a request does not take the request back.
+///
+/// **Runtime.** Methods must be called within a tokio runtime with a clock; tasks run on it until the last clone is
+/// dropped.
+#[derive(Clone)]
+pub struct GroupCoordinator {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    catalog: Arc<dyn LogCatalog>,
+    shards: Shards,
+}
+
+impl GroupCoordinator {
+    /// A coordinator of the groups in `catalog`. Nothing is read until [`start`](Self::start) or a first request.
+    pub fn new(catalog: Arc<dyn LogCatalog>, config: GroupConfig) -> Self {
+        Self::with_clock(catalog, config, || {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+        })
+    }
+
+    /// The same with a wall clock of the caller's, in milliseconds since 1970. Time-outs run on tokio's clock.
+    pub fn with_clock(
+        catalog: Arc<dyn LogCatalog>,
+        config: GroupConfig,
+        wall_clock: impl Fn() -> i64 + Send + Sync + 'static,
+    ) -> Self {
+        let shards = Shards::new(Arc::clone(&catalog), Arc::new(config), Arc::new(wall_clock));
+        Self { inner: Arc::new(Inner { catalog, shards }) }
+    }
+
+    /// Begins to read all groups, if there is an offsets topic, so that sessions and retention go on after a restart.
+    pub fn start(&self) {
+        self.inner.shards.start_all();
+    }
+
+    /// Waits until everything that [`start`](Self::start) began to read has been read, or has failed.
+    pub async fn loaded(&self) {
+        self.inner.shards.all_loaded().await;
+    }
+
+    /// Stops all tasks once their writes have ended. Requests that wait are answered with
+    /// `COORDINATOR_NOT_AVAILABLE`.
+    pub async fn close(&self) {
+        self.inner.shards.close().await;
+    }
+
+    /// The counters.
+    pub fn metrics(&self) -> &GroupMetrics {
+        self.inner.shards.metrics()
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &GroupConfig {
+        self.inner.shards.config()
+    }
+
+    /// Creates the offsets topic if it is not there: what FindCoordinator does before a group's first request.
+    ///
+    /// # Errors
+    /// `COORDINATOR_NOT_AVAILABLE` where it could not be created.
+    pub async fn ensure_offsets_topic(&self) -> Result<(), ErrorCode> {
+        self.inner.shards.offsets_topic().await.map(|_| ())
+    }
+
+    /// The partition of the offsets topic that keeps a group.
+    pub fn partition_of(&self, group_id: &str) -> i32 {
+        let topic = self.inner.catalog.topic(OFFSETS_TOPIC);
+        partition_for(group_id, topic.map_or(self.config().offsets_topic_partitions, |topic| topic.partitions))
+    }
+
+    /// Removes the offsets of a topic that was deleted. Resolves when it is under way for all groups.
+    pub async fn on_topic_deleted(&self, topic: &str) {
+        if topic != OFFSETS_TOPIC {
+            self.inner.shards.topic_deleted(topic).await;
+        }
+    }
+
+    /// Hands a request to the task that keeps the group.
+    async fn call<R: TryFrom<GroupResponse>>(
+        &self,
+        group_id: &str,
+        context: &GroupContext,
+        request: GroupRequest,
+    ) -> Result<R, ErrorCode> {
+        let topic = self.inner.shards.offsets_topic().await?;
+        let partition = partition_for(group_id, topic.partitions);
+        let response = self.inner.shards.get(partition)?.call(context, request).await?;
+        // Cannot be another: the state machine answers each request by its own type.
+        response.try_into().map_err(|_| ErrorCode::UNKNOWN_SERVER_ERROR)
+    }
+}
+
+impl fmt::Debug for GroupCoordinator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GroupCoordinator").field("config", self.config()).finish_non_exhaustive()
+    }
+}

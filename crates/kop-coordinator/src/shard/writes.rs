@@ -1,0 +1,130 @@
+//! What follows from the end of a write.
+
+use kop_codec::messages::OffsetCommitResponse;
+use kop_codec::{ByteString, ErrorCode};
+
+use super::GroupShard;
+use crate::offsets::{CommittedOffset, OffsetKey, fail_offset_delete};
+use crate::outbox::{AfterWrite, Outbox, Then};
+use crate::request::Ticket;
+use crate::time::Now;
+
+impl GroupShard {
+    /// A write has ended. To be called once for each, in the order in which they were given out.
+    pub fn written(
+        &mut self,
+        now: Now,
+        write: AfterWrite,
+        result: Result<(), ErrorCode>,
+        out: &mut Outbox,
+    ) {
+        match write.0 {
+            Then::Nothing => {}
+            Then::Assigned { group, generation, assignments } => {
+                self.with(now, out, &group, |group, cx| {
+                    group.classic.assigned(cx, generation, assignments, result.map_err(for_members));
+                });
+            }
+            Then::Replaced(done) => {
+                let id = done.group.clone();
+                self.with(now, out, &id, |group, cx| group.classic.replaced(cx, *done, result.map_err(for_members)));
+            }
+            Then::Committed { group, ticket, offsets, response } => {
+                self.committed(now, &group, offsets, result, out);
+                out.reply(ticket, with_error(response, result));
+            }
+            Then::OffsetsRemoved { group, keys, reply, expired } => {
+                if result.is_ok() {
+                    let count = keys.len() as u64;
+                    let tally = &mut out.tally;
+                    *(if expired { &mut tally.expired_offsets } else { &mut tally.deleted_offsets }) += count;
+                    self.with(now, out, &group, |group, _| group.offsets.removed(&keys));
+                }
+                if let Some((ticket, mut response)) = reply {
+                    if let Err(error) = result {
+                        fail_offset_delete(&mut response, error);
+                    }
+                    out.reply(ticket, response);
+                }
+            }
+            Then::GroupRemoved { group, ticket, since_ms } => {
+                self.group_removed(&group, ticket, since_ms, result, out);
+            }
+        }
+    }
+
+    /// A write takes too long: whoever waits for it is answered with `error`, and a rebalance does not wait for it.
+    ///
+    /// [`written`](Self::written) still has to be called, since the write may succeed later. Its answers repeat
+    /// tickets that were answered here: they are void.
+    pub fn timed_out(&mut self, now: Now, write: &AfterWrite, error: ErrorCode, out: &mut Outbox) {
+        match &write.0 {
+            Then::Nothing | Then::GroupRemoved { ticket: None, .. } => {}
+            Then::OffsetsRemoved { reply: None, .. } => {}
+            Then::Assigned { group, generation, .. } => {
+                self.with(now, out, group, |group, cx| {
+                    group.classic.assigned(cx, *generation, Vec::new(), Err(error));
+                });
+            }
+            Then::Replaced(done) => {
+                let done = done.as_ref().clone();
+                let id = done.group.clone();
+                self.with(now, out, &id, |group, cx| group.classic.replaced(cx, done, Err(error)));
+            }
+            Then::Committed { ticket, response, .. } => {
+                out.reply(*ticket, with_error(response.clone(), Err(error)));
+            }
+            Then::OffsetsRemoved { reply: Some((ticket, response)), .. } => {
+                let mut response = response.clone();
+                fail_offset_delete(&mut response, error);
+                out.reply(*ticket, response);
+            }
+            Then::GroupRemoved { ticket: Some(ticket), .. } => out.reply(*ticket, error),
+        }
+    }
+
+    fn committed(
+        &mut self,
+        now: Now,
+        group: &ByteString,
+        offsets: Vec<(OffsetKey, CommittedOffset)>,
+        result: Result<(), ErrorCode>,
+        out: &mut Outbox,
+    ) {
+        if result.is_ok() {
+            out.tally.commits += offsets.len() as u64;
+        }
+        self.with(now, out, group, |group, _| group.offsets.committed(offsets, result.is_ok()));
+    }
+
+    fn group_removed(
+        &mut self,
+        id: &ByteString,
+        ticket: Option<Ticket>,
+        since_ms: Option<i64>,
+        result: Result<(), ErrorCode>,
+        out: &mut Outbox,
+    ) {
+        match result {
+            Ok(()) => self.drop_group(id),
+            Err(_) => self.revive(id, since_ms),
+        }
+        if let Some(ticket) = ticket {
+            out.reply(ticket, result.err().unwrap_or_default());
+        }
+    }
+}
+
+/// A group that is too large to be stored, in terms of those who join: Kafka's.
+fn for_members(error: ErrorCode) -> ErrorCode {
+    if error == ErrorCode::INVALID_COMMIT_OFFSET_SIZE { ErrorCode::UNKNOWN_SERVER_ERROR } else { error }
+}
+
+/// The response with an error for the partitions that were to be written.
+fn with_error(mut response: OffsetCommitResponse, result: Result<(), ErrorCode>) -> OffsetCommitResponse {
+    if let Err(error) = result {
+        let partitions = response.topics.iter_mut().flat_map(|topic| &mut topic.partitions);
+        partitions.filter(|p| !p.error_code.is_error()).for_each(|p| p.error_code = error);
+    }
+    response
+}
