@@ -1,1 +1,15 @@
-//! The embedded log: Kafka's segment files on local disk.
+#![doc = include_str!("../README.md")]
+
+mod catalog;
+mod data_dir;
+mod error;
+mod handles;
+mod log;
+mod names;
+mod scan;
+mod segment;
+mod shared;
+mod tail;
+
+pub use catalog::LocalCatalog;
+pub use error::OpenError;

@@ -1,0 +1,315 @@
+//! Opening a data directory.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bytestring::ByteString;
+use kop_codec::Uuid;
+use kop_log::{LogError, NewTopic, TopicConfig, TopicInfo, is_internal_topic, random_id};
+use parking_lot::{Mutex, RwLock};
+use tokio::runtime::Handle;
+
+use super::changes::{DELETED, TOPIC, TopicRecord};
+use super::metadata::Metadata;
+use super::table::{Opened, Table, Topic};
+use super::{Inner, now_ms};
+use crate::OpenError;
+use crate::data_dir::{
+    self, Checkpoint, DirLock, read_checkpoint, read_partition_metadata, take_clean_mark,
+};
+use crate::log::{LocalLog, Log, Start};
+use crate::names;
+use crate::shared::Shared;
+
+/// What the start knows about all partitions.
+struct Known {
+    clean: bool,
+    recovery_points: Checkpoint,
+    log_starts: Checkpoint,
+    now_ms: i64,
+}
+
+/// A topic that is found by its directories.
+#[derive(Debug, Default)]
+struct Found {
+    /// By partition.
+    ids: BTreeMap<i32, Option<Uuid>>,
+}
+
+impl Inner {
+    pub(super) fn open(
+        root: &Path,
+        defaults: BTreeMap<String, String>,
+        runtime: Handle,
+    ) -> Result<Arc<Self>, OpenError> {
+        let failed = |source| OpenError::Io {
+            path: root.to_owned(),
+            source,
+        };
+        let table = Table::new(defaults).map_err(OpenError::Defaults)?;
+        fs::create_dir_all(root).map_err(failed)?;
+        let root = &fs::canonicalize(root).map_err(failed)?;
+        let lock = DirLock::take(root)?;
+        let cluster_id = data_dir::cluster_id(root).map_err(failed)?;
+        let known = Known::read(root).map_err(failed)?;
+        let shared = Arc::new(Shared::new(root.clone(), runtime));
+        let metadata = Arc::new(open_metadata(&shared, &known).map_err(OpenError::Metadata)?);
+        let inner = Arc::new(Self {
+            shared,
+            cluster_id,
+            metadata,
+            table: RwLock::new(table),
+            changes: tokio::sync::Mutex::default(),
+            checkpoints: Mutex::default(),
+            _lock: lock,
+        });
+        inner.shared.catalog.get_or_init(|| Arc::downgrade(&inner));
+        inner.load_topics(&known).map_err(failed)?;
+        if !known.clean {
+            // The leader epochs of all partitions at once.
+            fs::File::open(root)
+                .and_then(|dir| Ok(rustix::fs::syncfs(dir)?))
+                .map_err(failed)?;
+        }
+        Ok(inner)
+    }
+
+    fn load_topics(&self, known: &Known) -> io::Result<()> {
+        let deleted: HashSet<String> = self
+            .metadata
+            .scan(DELETED)
+            .into_iter()
+            .map(|(id, _)| id)
+            .collect();
+        let mut topics: BTreeMap<ByteString, Arc<TopicInfo>> = BTreeMap::new();
+        for (name, json) in self.metadata.scan(TOPIC) {
+            match TopicRecord::parse(&name, &json) {
+                Ok(info) => topics.extend([(info.name.clone(), Arc::new(info))]),
+                Err(error) => tracing::error!(%error, "a topic is left out"),
+            }
+        }
+        for (name, found) in self.look_around(&deleted)? {
+            match topics.get(&name) {
+                Some(info) => self.set_strays_aside(info, &found)?,
+                None => topics.extend(self.adopt(&name, &found).map(|info| (name, Arc::new(info)))),
+            }
+        }
+        let forget: Vec<_> = deleted
+            .into_iter()
+            .map(|id| (format!("{DELETED}{id}"), None))
+            .collect();
+        if !forget.is_empty() {
+            self.metadata.put_now(forget).map_err(io::Error::other)?;
+        }
+        let opened = self.open_all(topics.into_values().collect(), known);
+        let mut table = self.table.write();
+        opened.into_iter().for_each(|topic| table.insert(topic));
+        Ok(())
+    }
+
+    /// The topics whose directories are there. What was to be removed is removed.
+    fn look_around(&self, deleted: &HashSet<String>) -> io::Result<BTreeMap<ByteString, Found>> {
+        let mut topics: BTreeMap<ByteString, Found> = BTreeMap::new();
+        for entry in fs::read_dir(&self.shared.root)? {
+            let entry = entry?;
+            let file_name = entry.file_name();
+            let Some(name) = file_name.to_str().filter(|_| entry.path().is_dir()) else {
+                continue;
+            };
+            if name.ends_with("-delete") {
+                remove_dir(&entry.path());
+                continue;
+            }
+            let Some((topic, partition)) = names::parse_partition_dir(name) else {
+                continue;
+            };
+            let new = NewTopic {
+                name: topic.into(),
+                partitions: 1,
+                overrides: BTreeMap::new(),
+            };
+            if [names::METADATA_TOPIC, names::KRAFT_TOPIC].contains(&topic)
+                || new.validate().is_err()
+            {
+                continue;
+            }
+            let id = read_partition_metadata(&entry.path()).unwrap_or_else(|error| {
+                tracing::error!(%error, "the topic id is taken from elsewhere");
+                None
+            });
+            if id.is_some_and(|id| deleted.contains(&id.to_string())) {
+                remove_dir(&entry.path());
+                continue;
+            }
+            topics
+                .entry(new.name)
+                .or_default()
+                .ids
+                .insert(partition, id);
+        }
+        Ok(topics)
+    }
+
+    /// Directories of another topic that had the same name, or of partitions that were never promised.
+    fn set_strays_aside(&self, info: &TopicInfo, found: &Found) -> io::Result<()> {
+        for (partition, id) in &found.ids {
+            if id.is_some_and(|id| id != info.id) || *partition >= info.partitions {
+                let dir = names::partition_dir(&self.shared.root, &info.name, *partition);
+                let aside =
+                    names::stray_dir(&self.shared.root, &info.name, *partition, random_id());
+                tracing::error!(dir = %dir.display(), aside = %aside.display(), "does not belong to the topic of this name, set aside");
+                fs::rename(dir, aside)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes over a topic that only its directories tell of, such as one of Apache Kafka.
+    fn adopt(&self, name: &ByteString, found: &Found) -> Option<TopicInfo> {
+        let ids: BTreeSet<Uuid> = found.ids.values().flatten().copied().collect();
+        if ids.len() > 1 {
+            tracing::error!(topic = %name, ?ids, "its partitions have different topic ids: it is left out");
+            return None;
+        }
+        let last = found.ids.last_key_value().map_or(0, |(last, _)| *last);
+        if last as usize >= found.ids.len().saturating_mul(2).saturating_add(1000) {
+            tracing::error!(topic = %name, last, present = found.ids.len(), "most of its partitions are missing: it is left out");
+            return None;
+        }
+        let id = ids.first().copied().unwrap_or_else(random_id);
+        let overrides = BTreeMap::new();
+        let internal = is_internal_topic(name);
+        let info = TopicInfo {
+            name: name.clone(),
+            id,
+            partitions: last + 1,
+            internal,
+            overrides,
+        };
+        if let Err(error) = self.store(&info) {
+            tracing::error!(topic = %name, %error, "a topic that was found could not be noted");
+        }
+        tracing::info!(topic = %name, %id, partitions = info.partitions, "took over a topic that was found on disk");
+        Some(info)
+    }
+
+    /// Opens all partitions, on as many threads as there are processors.
+    fn open_all(&self, topics: Vec<Arc<TopicInfo>>, known: &Known) -> Vec<Topic> {
+        let table = self.table.read();
+        let configs: Vec<Arc<TopicConfig>> = topics
+            .iter()
+            .map(|info| table.config_or_default(info))
+            .collect();
+        drop(table);
+        let next = AtomicUsize::new(0);
+        let opened = Mutex::new(Vec::with_capacity(topics.len()));
+        let threads = std::thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(16);
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| {
+                    while let Some(index) =
+                        Some(next.fetch_add(1, Ordering::Relaxed)).filter(|i| *i < topics.len())
+                    {
+                        let (info, config) = (&topics[index], &configs[index]);
+                        let logs = (0..info.partitions)
+                            .map(|p| self.open_partition(info, p, config, known))
+                            .collect();
+                        opened.lock().push(Topic {
+                            info: Arc::clone(info),
+                            logs,
+                        });
+                    }
+                });
+            }
+        });
+        opened.into_inner()
+    }
+
+    fn open_partition(
+        &self,
+        info: &TopicInfo,
+        partition: i32,
+        config: &Arc<TopicConfig>,
+        known: &Known,
+    ) -> Opened {
+        let start = known.start(&info.name, partition);
+        let log = Log::open(
+            &self.shared,
+            info.name.clone(),
+            info.id,
+            partition,
+            Arc::clone(config),
+            start,
+        );
+        log.map(|log| Arc::new(LocalLog(Arc::new(log)))).inspect_err(|error| {
+            tracing::error!(topic = %info.name, partition, %error, "a partition cannot be served");
+        })
+    }
+}
+
+impl Known {
+    fn read(root: &Path) -> io::Result<Self> {
+        Ok(Self {
+            clean: take_clean_mark(root)?,
+            recovery_points: checkpoint(&root.join(names::RECOVERY_POINTS)),
+            log_starts: checkpoint(&root.join(names::LOG_STARTS)),
+            now_ms: now_ms(),
+        })
+    }
+
+    fn start(&self, topic: &ByteString, partition: i32) -> Start {
+        let key = (topic.clone(), partition);
+        let offset = |checkpoint: &Checkpoint| checkpoint.get(&key).copied().unwrap_or(0).max(0);
+        Start {
+            clean: self.clean,
+            recovery_point: offset(&self.recovery_points),
+            log_start: offset(&self.log_starts),
+            now_ms: self.now_ms,
+        }
+    }
+}
+
+fn open_metadata(shared: &Arc<Shared>, known: &Known) -> Result<Metadata, LogError> {
+    let topic = ByteString::from_static(names::METADATA_TOPIC);
+    // Every change is on disk before it is answered.
+    let config = TopicConfig {
+        flush_messages: 1,
+        retention_ms: None,
+        retention_bytes: None,
+        ..TopicConfig::default()
+    };
+    let dir = names::partition_dir(&shared.root, &topic, 0);
+    let id = match read_partition_metadata(&dir) {
+        Ok(Some(id)) => id,
+        _ => random_id(),
+    };
+    let log = Log::open(
+        shared,
+        topic.clone(),
+        id,
+        0,
+        Arc::new(config),
+        known.start(&topic, 0),
+    )?;
+    Metadata::open(shared, log)
+}
+
+/// A checkpoint that cannot be read means more work, and a log that may begin earlier than it did.
+fn checkpoint(path: &Path) -> Checkpoint {
+    read_checkpoint(path).unwrap_or_else(|error| {
+        tracing::error!(%error, "a checkpoint is damaged and passed over");
+        Checkpoint::new()
+    })
+}
+
+fn remove_dir(path: &Path) {
+    if let Err(error) = fs::remove_dir_all(path) {
+        tracing::error!(dir = %path.display(), %error, "a deleted partition could not be removed");
+    }
+}

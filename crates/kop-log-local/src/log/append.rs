@@ -1,0 +1,345 @@
+//! Appending: the order is that of the calls, the work is done in groups.
+
+use std::fs::File;
+use std::io::{self, IoSlice};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use futures_util::FutureExt;
+use kop_log::producer::{Duplicate, ProducerBatch, ProducerChanges};
+use kop_log::{AppendRequest, Appended, BoxFuture, LogError, TopicConfig};
+use kop_records::{Assigned, BatchHeader, TimestampType, ValidatedRecords};
+use smallvec::SmallVec;
+use tokio::sync::oneshot;
+
+use super::retain::Incoming;
+use super::{Log, Writer};
+use crate::handles::FileKind;
+use crate::scan::Scanned;
+use crate::shared::interrupted;
+
+/// Slices that one system call takes.
+const MAX_SLICES: usize = 1024;
+
+/// Appends that wait for the one job that writes them.
+#[derive(Debug, Default)]
+pub(crate) struct Queue {
+    waiting: Vec<Waiting>,
+    draining: bool,
+    /// Why nothing can be appended any more.
+    pub(super) closed: Option<LogError>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    request: AppendRequest,
+    answer: Answer,
+}
+
+type Answer = oneshot::Sender<Result<Appended, LogError>>;
+
+/// Batches that go to disk with one write.
+#[derive(Default)]
+struct Group {
+    parts: Vec<Assigned>,
+    batches: Vec<Scanned>,
+    changes: ProducerChanges,
+    answers: Vec<(Answer, Appended)>,
+    bytes: u64,
+}
+
+impl Log {
+    /// Queues an append. A job is started unless one is at work already.
+    pub(super) fn submit(
+        self: &Arc<Self>,
+        request: AppendRequest,
+    ) -> BoxFuture<'static, Result<Appended, LogError>> {
+        let (answer, answered) = oneshot::channel();
+        let start = {
+            let mut queue = self.queue.lock();
+            if let Some(error) = &queue.closed {
+                let error = error.clone();
+                return async move { Err(error) }.boxed();
+            }
+            queue.waiting.push(Waiting { request, answer });
+            !std::mem::replace(&mut queue.draining, true)
+        };
+        if start {
+            let log = Arc::clone(self);
+            self.shared.runtime.spawn_blocking(move || log.drain());
+        }
+        async move {
+            answered
+                .await
+                .unwrap_or_else(|error| Err(interrupted(error)))
+        }
+        .boxed()
+    }
+
+    fn drain(self: &Arc<Self>) {
+        let _restart = Restart(self);
+        loop {
+            // Taken anew each time, so that retention and flushing get their turn under load.
+            let mut writer = self.writer.lock();
+            let (waiting, closed) = {
+                let mut queue = self.queue.lock();
+                queue.draining = !queue.waiting.is_empty();
+                (std::mem::take(&mut queue.waiting), queue.closed.clone())
+            };
+            match closed {
+                _ if waiting.is_empty() => return,
+                Some(error) => waiting
+                    .into_iter()
+                    .for_each(|waiting| reply(waiting.answer, Err(error.clone()))),
+                None => self.append_all(&mut writer, waiting),
+            }
+            if self.rolled.load(Ordering::Relaxed) {
+                let log = Arc::clone(self);
+                self.shared
+                    .runtime
+                    .spawn_blocking(move || log.flush_if_rolled());
+            }
+        }
+    }
+
+    /// Appends on this thread, which may block.
+    pub(crate) fn append_now(&self, request: AppendRequest) -> Result<Appended, LogError> {
+        let (answer, mut answered) = oneshot::channel();
+        self.append_all(&mut self.writer.lock(), vec![Waiting { request, answer }]);
+        answered
+            .try_recv()
+            .unwrap_or_else(|error| Err(interrupted(error)))
+    }
+
+    fn append_all(&self, writer: &mut Writer, waiting: Vec<Waiting>) {
+        let config = self.config();
+        let mut group = Group::default();
+        for Waiting { request, answer } in waiting {
+            match self.plan(writer, &mut group, &config, &request) {
+                Ok(appended) => group.answers.push((answer, appended)),
+                Err(error) => reply(answer, Err(error)),
+            }
+        }
+        self.commit(writer, group, &config);
+    }
+
+    /// Checks a request and adds its batches to the group, after writing the group where a new segment has to begin.
+    fn plan(
+        &self,
+        writer: &mut Writer,
+        group: &mut Group,
+        config: &TopicConfig,
+        request: &AppendRequest,
+    ) -> Result<Appended, LogError> {
+        let AppendRequest { records, now_ms } = request;
+        if records.bytes > config.segment_bytes {
+            return Err(LogError::TooLarge {
+                size: records.bytes,
+                limit: config.segment_bytes,
+            });
+        }
+        let base = writer.next_offset + group.offsets();
+        let incoming = Incoming {
+            used: u64::from(writer.position) + group.bytes,
+            size: records.bytes as u64,
+            last_offset: base + i64::from(records.record_count),
+            max_timestamp: records.max_timestamp,
+            now_ms: *now_ms,
+        };
+        if self.must_roll(&writer.active, incoming, config) {
+            self.commit(writer, std::mem::take(group), config);
+            self.roll(writer, *now_ms)
+                .map_err(|error| self.storage("starting a segment in", error))?;
+        }
+        // The group may have failed just now.
+        let base = writer.next_offset + group.offsets();
+        let log_append_time =
+            (config.timestamp_type == TimestampType::LogAppendTime).then_some(*now_ms);
+        let log_start_offset = self.offsets().log_start;
+        let facts = records
+            .batches
+            .iter()
+            .map(|batch| ProducerBatch::of_append(batch, base));
+        let facts: SmallVec<[_; 1]> = facts
+            .filter_map(Result::transpose)
+            .collect::<Result<_, _>>()?;
+        if let Some(first) = writer.producers.check(&mut group.changes, &facts)? {
+            let log_append_time_ms = log_append_time.map_or(-1, |_| first.timestamp);
+            let Duplicate {
+                base_offset,
+                last_offset,
+                ..
+            } = first;
+            return Ok(Appended {
+                base_offset,
+                last_offset,
+                log_append_time_ms,
+                log_start_offset,
+                duplicate: true,
+            });
+        }
+        let last_offset = group.add(records, base, writer, log_append_time);
+        let log_append_time_ms = log_append_time.unwrap_or(-1);
+        Ok(Appended {
+            base_offset: base,
+            last_offset,
+            log_append_time_ms,
+            log_start_offset,
+            duplicate: false,
+        })
+    }
+
+    /// Writes the group, flushes it if the topic wants that, makes it visible, and answers. On a failure all of it is
+    /// taken back.
+    fn commit(&self, writer: &mut Writer, group: Group, config: &TopicConfig) {
+        let Group {
+            parts,
+            batches,
+            changes,
+            answers,
+            bytes,
+        } = group;
+        if let Some(last) = batches.last() {
+            let next_offset = last.last_offset + 1;
+            let written = self
+                .write(writer, &parts)
+                .map_err(|error| self.storage("appending to", error));
+            let durable = written.and_then(|()| self.flush_if_wanted(writer, next_offset, config));
+            self.shared
+                .failed
+                .store(durable.is_err(), Ordering::Relaxed);
+            if let Err(error) = durable {
+                tracing::error!(topic = %self.topic, partition = self.partition, %error, "nothing was appended; reads go on");
+                answers
+                    .into_iter()
+                    .for_each(|(answer, _)| reply(answer, Err(error.clone())));
+                return;
+            }
+            let interval = u32::try_from(config.index_interval_bytes).unwrap_or(u32::MAX);
+            writer.active.extend(self.place(), &batches, interval);
+            self.note_aborted(writer, changes.aborted());
+            writer.producers.apply(changes);
+            writer.position += u32::try_from(bytes).unwrap_or(0);
+            writer.next_offset = next_offset;
+            self.publish(writer, &batches);
+            self.waiters.wake_all();
+        }
+        answers
+            .into_iter()
+            .for_each(|(answer, appended)| reply(answer, Ok(appended)));
+    }
+
+    fn write(&self, writer: &Writer, parts: &[Assigned]) -> io::Result<()> {
+        let file = writer.active.file(self.place(), FileKind::Log)?;
+        let slices = parts
+            .iter()
+            .flat_map(|part| [IoSlice::new(&part.header), IoSlice::new(&part.body)]);
+        let mut slices: Vec<_> = slices.collect();
+        let written = write_at(&file, &mut slices, writer.position.into());
+        written.inspect_err(|_| cut(&file, writer.position))
+    }
+
+    fn flush_if_wanted(
+        &self,
+        writer: &Writer,
+        next_offset: i64,
+        config: &TopicConfig,
+    ) -> Result<(), LogError> {
+        if next_offset - self.recovery_point() < config.flush_messages {
+            return Ok(());
+        }
+        let flushed = self.sync_to(next_offset, &self.unflushed_segments());
+        flushed.map_err(|error| {
+            if let Ok(file) = writer.active.file(self.place(), FileKind::Log) {
+                cut(&file, writer.position);
+            }
+            self.storage("flushing", error)
+        })
+    }
+
+    fn publish(&self, writer: &Writer, batches: &[Scanned]) {
+        let at = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+        let mut view = self.view.write();
+        for batch in batches {
+            view.tail
+                .push(batch.base_offset, at(batch.position), at(batch.size));
+        }
+        view.published = writer.position;
+        view.offsets.log_end = writer.next_offset;
+        view.offsets.high_watermark = writer.next_offset;
+        view.offsets.last_stable = writer.producers.last_stable_offset(writer.next_offset);
+    }
+}
+
+impl Group {
+    fn offsets(&self) -> i64 {
+        match (self.batches.first(), self.batches.last()) {
+            (Some(first), Some(last)) => last.last_offset + 1 - first.base_offset,
+            _ => 0,
+        }
+    }
+
+    /// Gives the batches their offsets; returns the last one.
+    fn add(
+        &mut self,
+        records: &ValidatedRecords,
+        base: i64,
+        writer: &Writer,
+        time: Option<i64>,
+    ) -> i64 {
+        let mut last = base - 1;
+        for batch in &records.batches {
+            let assigned = batch.assign(base, writer.leader_epoch, time);
+            let header = BatchHeader::parse(&assigned.header)
+                .expect("invariant: a validated batch has a sound header");
+            last = header.last_offset();
+            let scanned = Scanned::of(&header, u64::from(writer.position) + self.bytes);
+            self.bytes += scanned.size;
+            self.batches.push(scanned);
+            self.parts.push(assigned);
+        }
+        last
+    }
+}
+
+/// Lets the next append start a new job should this one panic.
+struct Restart<'a>(&'a Log);
+
+impl Drop for Restart<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.queue.lock().draining = false;
+        }
+    }
+}
+
+fn reply(answer: Answer, result: Result<Appended, LogError>) {
+    // Whoever dropped the future does not want to know.
+    answer.send(result).ok();
+}
+
+/// Takes back what was written behind `position`. Should that fail too, the rest is overwritten by the next append, or
+/// cut off at the next start.
+fn cut(file: &File, position: u32) {
+    if let Err(error) = file.set_len(position.into()) {
+        tracing::warn!(%error, "what was written in part could not be cut off");
+    }
+}
+
+/// Writes all slices at a position, however many calls that takes.
+fn write_at(file: &File, mut slices: &mut [IoSlice<'_>], mut position: u64) -> io::Result<()> {
+    IoSlice::advance_slices(&mut slices, 0);
+    while !slices.is_empty() {
+        let some = slices.len().min(MAX_SLICES);
+        match rustix::io::pwritev(file, &slices[..some], position) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => {
+                IoSlice::advance_slices(&mut slices, written);
+                position += written as u64;
+            }
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,280 @@
+//! Opening and making a partition.
+
+use std::fs;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64};
+
+use bytestring::ByteString;
+use kop_codec::Uuid;
+use kop_log::producer::{AbortedTransactions, ProducerState};
+use kop_log::{LeaderEpochs, LogError, LogOffsets, TopicConfig, WaiterList};
+use kop_records::{DecompressLimits, RecordBatch};
+use parking_lot::{Mutex, RwLock};
+
+use super::producers::{load_aborted, load_epochs, load_producers};
+use super::recover::{Listing, recover};
+use super::{Log, View, Writer, append};
+use crate::data_dir::{read_partition_metadata, write_partition_metadata};
+use crate::handles::FileKind;
+use crate::names;
+use crate::scan::{ScanError, Scanner, read_sound_batch};
+use crate::segment::{Place, Segment};
+use crate::shared::Shared;
+use crate::tail::Tail;
+
+/// What is known about a partition before its files are looked at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Start {
+    /// The directory was closed in order, or is new.
+    pub(crate) clean: bool,
+    /// What lies below was flushed.
+    pub(crate) recovery_point: i64,
+    /// The log start offset by the checkpoint.
+    pub(crate) log_start: i64,
+    /// Milliseconds since 1970.
+    pub(crate) now_ms: i64,
+}
+
+/// The contents of a partition.
+struct Contents {
+    segments: Vec<Arc<Segment>>,
+    next_offset: i64,
+    epochs: LeaderEpochs,
+    producers: ProducerState,
+    aborted: AbortedTransactions,
+}
+
+impl Log {
+    /// Opens a partition, or makes it where there is none. Damage is cut off and logged. May block.
+    pub(crate) fn open(
+        shared: &Arc<Shared>,
+        topic: ByteString,
+        id: Uuid,
+        partition: i32,
+        config: Arc<TopicConfig>,
+        start: Start,
+    ) -> Result<Self, LogError> {
+        let dir = names::partition_dir(&shared.root, &topic, partition);
+        let failed = |error: ScanError| {
+            let error = match error {
+                ScanError::Io(error) => error,
+                damaged @ ScanError::Damaged { .. } => {
+                    io::Error::new(io::ErrorKind::InvalidData, damaged.to_string())
+                }
+            };
+            LogError::storage(format!("opening {}", dir.display()), error)
+        };
+        let place = Place {
+            dir: &dir,
+            handles: &shared.handles,
+        };
+        let mut contents = match fs::create_dir(&dir) {
+            Ok(()) => Contents::create(place, start),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                Contents::load(place, &config, start)
+            }
+            Err(error) => Err(error.into()),
+        }
+        .map_err(failed)?;
+        let first = contents
+            .segments
+            .first()
+            .map_or(0, |segment| segment.base_offset);
+        let log_start = first.max(start.log_start);
+        if log_start > contents.next_offset {
+            contents
+                .restart_at(place, log_start, start.now_ms)
+                .map_err(failed)?;
+        }
+        contents.begin_epoch(start.clean);
+        if !matches!(read_partition_metadata(&dir), Ok(Some(known)) if known == id) {
+            write_partition_metadata(&dir, id).map_err(|error| failed(error.into()))?;
+        }
+        let log = contents.into_log(
+            Arc::clone(shared),
+            topic,
+            id,
+            partition,
+            dir.clone(),
+            config,
+            (log_start, start),
+        );
+        if !start.clean {
+            log.save_epochs();
+        }
+        Ok(log)
+    }
+
+    /// Calls `each` for every record, in order. May block.
+    pub(crate) fn for_each_record(
+        &self,
+        mut each: impl FnMut(Option<bytes::Bytes>, Option<bytes::Bytes>),
+    ) -> Result<(), LogError> {
+        let (log_start, segments) = {
+            let view = self.view.read();
+            (
+                view.offsets.log_start,
+                view.segments_from(view.offsets.log_start),
+            )
+        };
+        let mut walk = || {
+            for (segment, end) in &segments {
+                let file = segment.file(self.place(), FileKind::Log)?;
+                let mut scanner = Scanner::new(&file, 0, *end);
+                while let Some(scanned) = scanner.next()? {
+                    let batch: RecordBatch = read_sound_batch(&file, &scanned)?;
+                    let damaged = |error: kop_records::RecordsError| ScanError::Damaged {
+                        position: scanned.position,
+                        reason: error.to_string(),
+                    };
+                    for record in batch
+                        .records(&DecompressLimits::default())
+                        .map_err(damaged)?
+                    {
+                        let record = record.map_err(damaged)?;
+                        if record.offset >= log_start {
+                            each(record.key, record.value);
+                        }
+                    }
+                }
+            }
+            Ok(())
+        };
+        walk().map_err(|error| self.scan_failed("reading", error))
+    }
+}
+
+impl Contents {
+    fn create(place: Place<'_>, start: Start) -> Result<Self, ScanError> {
+        let mut contents = Self::empty();
+        contents.restart_at(place, start.log_start.max(0), start.now_ms)?;
+        Ok(contents)
+    }
+
+    fn load(place: Place<'_>, config: &TopicConfig, start: Start) -> Result<Self, ScanError> {
+        let listing = Listing::read(place.dir)?;
+        if listing.segments.is_empty() {
+            return Self::create(place, start);
+        }
+        let interval = u32::try_from(config.index_interval_bytes).unwrap_or(u32::MAX);
+        let recovered = recover(place, &listing, start, interval)?;
+        let mut epochs = load_epochs(place.dir, &recovered)?;
+        epochs.truncate_to(recovered.next_offset.saturating_add(1));
+        let mut aborted = load_aborted(place.dir, &listing, &recovered)?;
+        let producers = load_producers(place, &listing, &recovered, &mut aborted)?;
+        let (segments, next_offset) = (recovered.segments, recovered.next_offset);
+        Ok(Self {
+            segments,
+            next_offset,
+            epochs,
+            producers,
+            aborted,
+        })
+    }
+
+    fn empty() -> Self {
+        Self {
+            segments: Vec::new(),
+            next_offset: 0,
+            epochs: LeaderEpochs::default(),
+            producers: ProducerState::default(),
+            aborted: AbortedTransactions::default(),
+        }
+    }
+
+    /// Begins anew at `offset`, since there is nothing, or nothing that lies behind it.
+    fn restart_at(&mut self, place: Place<'_>, offset: i64, now_ms: i64) -> Result<(), ScanError> {
+        for segment in self.segments.drain(..) {
+            segment.delete(place)?;
+        }
+        *self = Self {
+            epochs: std::mem::take(&mut self.epochs),
+            ..Self::empty()
+        };
+        self.segments.push(Segment::create(place, offset, now_ms)?);
+        self.next_offset = offset;
+        Ok(())
+    }
+
+    /// After a crash the log may have lost its end: a new epoch lets clients find out (KIP-320).
+    fn begin_epoch(&mut self, clean: bool) {
+        let epoch = match self.epochs.latest() {
+            None if clean => 0,
+            None => 1,
+            Some(latest) if clean => latest,
+            Some(latest) => latest.saturating_add(1),
+        };
+        self.epochs.assign(epoch, self.next_offset);
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn into_log(
+        self,
+        shared: Arc<Shared>,
+        topic: ByteString,
+        id: Uuid,
+        partition: i32,
+        dir: std::path::PathBuf,
+        config: Arc<TopicConfig>,
+        (log_start, start): (i64, Start),
+    ) -> Log {
+        let active = Arc::clone(
+            self.segments
+                .last()
+                .expect("invariant: a log has at least one segment"),
+        );
+        let published = active.size();
+        let leader_epoch = self.epochs.latest().unwrap_or(0);
+        let last_stable = self
+            .producers
+            .last_stable_offset(self.next_offset)
+            .max(log_start);
+        let offsets = LogOffsets {
+            log_start,
+            last_stable,
+            high_watermark: self.next_offset,
+            log_end: self.next_offset,
+            leader_epoch,
+        };
+        let recovery_point = if start.clean {
+            self.next_offset
+        } else {
+            start.recovery_point.min(self.next_offset)
+        };
+        let writer = Writer {
+            active,
+            position: published,
+            next_offset: self.next_offset,
+            leader_epoch,
+            producers: self.producers,
+            snapshot_offset: if start.clean { self.next_offset } else { -1 },
+        };
+        let (segments, epochs, aborted) = (self.segments, self.epochs, self.aborted);
+        let view = View {
+            offsets,
+            segments,
+            published,
+            tail: Tail::default(),
+            epochs,
+            aborted,
+            deleted: false,
+        };
+        Log {
+            topic,
+            id,
+            partition,
+            shared,
+            dir,
+            config: RwLock::new(config),
+            gate: RwLock::new(false),
+            writer: Mutex::new(writer),
+            queue: Mutex::new(append::Queue::default()),
+            view: RwLock::new(view),
+            waiters: WaiterList::default(),
+            recovery_point: AtomicI64::new(recovery_point),
+            flushed_ms: AtomicI64::new(start.now_ms),
+            rolled: AtomicBool::new(false),
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! What the tests of this crate share.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use kop_log::{
+    AppendRequest, Appended, Isolation, LogCatalog, LogError, NewTopic, PartitionLog, ReadRequest,
+    ReadResult,
+};
+use kop_log_local::LocalCatalog;
+use kop_records::{
+    BatchBuilder, Compression, Origin, ProduceRules, TargetCompression, TimestampType, batches,
+    validate,
+};
+
+pub fn now_ms() -> i64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap()
+        .as_millis()
+        .try_into()
+        .unwrap()
+}
+
+pub async fn open(root: &Path) -> LocalCatalog {
+    LocalCatalog::open(root, BTreeMap::new()).await.unwrap()
+}
+
+pub fn topic(name: &str, partitions: i32, overrides: &[(&str, &str)]) -> NewTopic {
+    let overrides = overrides
+        .iter()
+        .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+        .collect();
+    NewTopic {
+        name: name.into(),
+        partitions,
+        overrides,
+    }
+}
+
+/// A catalog with topic `t` of one partition, and that partition.
+pub async fn single(
+    root: &Path,
+    overrides: &[(&str, &str)],
+) -> (LocalCatalog, Arc<dyn PartitionLog>) {
+    let catalog = open(root).await;
+    catalog
+        .create_topic(topic("t", 1, overrides))
+        .await
+        .unwrap();
+    let log = catalog.partition("t", 0).unwrap();
+    (catalog, log)
+}
+
+pub fn request(batch: BatchBuilder) -> AppendRequest {
+    let now_ms = now_ms();
+    let rules = ProduceRules {
+        produce_version: i16::MAX,
+        max_message_bytes: i32::MAX as usize,
+        timestamp_type: TimestampType::CreateTime,
+        before_max_ms: i64::MAX,
+        after_max_ms: i64::MAX,
+        now_ms,
+        compression: TargetCompression::Producer,
+        require_keys: false,
+        max_decompressed_bytes: 1 << 30,
+        origin: Origin::Coordinator,
+    };
+    AppendRequest {
+        records: validate(batch.build().unwrap(), &rules).unwrap(),
+        now_ms,
+    }
+}
+
+/// A batch of `count` records with timestamps from `timestamp` on and values of `size` bytes.
+pub fn records(count: usize, timestamp: i64, size: usize) -> AppendRequest {
+    request(fill(
+        BatchBuilder::new(Compression::None),
+        count,
+        timestamp,
+        size,
+    ))
+}
+
+pub fn fill(mut batch: BatchBuilder, count: usize, timestamp: i64, size: usize) -> BatchBuilder {
+    for n in 0..count {
+        let value = vec![b'a' + (n % 26) as u8; size];
+        batch
+            .append(
+                timestamp + n as i64,
+                Some(format!("k{n}").as_bytes()),
+                Some(&value),
+                &[],
+            )
+            .unwrap();
+    }
+    batch
+}
+
+pub async fn append(log: &Arc<dyn PartitionLog>, request: AppendRequest) -> Appended {
+    log.append(request).await.unwrap()
+}
+
+pub async fn read(
+    log: &Arc<dyn PartitionLog>,
+    offset: i64,
+    max_bytes: usize,
+) -> Result<ReadResult, LogError> {
+    let isolation = Isolation::ReadUncommitted;
+    log.read(ReadRequest {
+        offset,
+        max_bytes,
+        at_least_one: true,
+        isolation,
+    })
+    .await
+}
+
+/// Offsets of all records from `offset` on, in the order in which they are read.
+pub async fn offsets_from(log: &Arc<dyn PartitionLog>, mut offset: i64) -> Vec<i64> {
+    let mut offsets = Vec::new();
+    loop {
+        let bytes = read(log, offset, 100_000)
+            .await
+            .unwrap()
+            .records
+            .to_bytes()
+            .unwrap();
+        let read = offsets_of(&bytes, offset);
+        match read.last() {
+            Some(last) => offset = last + 1,
+            None => return offsets,
+        }
+        offsets.extend(read);
+    }
+}
+
+pub fn offsets_of(bytes: &Bytes, from: i64) -> Vec<i64> {
+    let mut found = Vec::new();
+    let mut walk = batches(bytes);
+    for batch in walk.by_ref() {
+        let batch = batch.unwrap();
+        batch.verify_crc().unwrap();
+        for record in batch.records(&Default::default()).unwrap() {
+            found.push(record.unwrap().offset);
+        }
+    }
+    assert_eq!(walk.valid_bytes(), bytes.len(), "whole batches only");
+    found.retain(|offset| *offset >= from);
+    found
+}
