@@ -9,3 +9,6 @@ mod state;
 pub use aborted::{ABORTED_ENTRY_LEN, AbortedEntry, AbortedTransactions};
 pub use batch::ProducerBatch;
 pub use state::{Duplicate, ProducerChanges, ProducerState};
+
+#[cfg(test)]
+mod tests;
