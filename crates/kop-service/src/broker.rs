@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use kop_codec::ByteString;
+use kop_coordinator::GroupCoordinator;
 use kop_log::{LogCatalog, LogError};
 
 use crate::fetch_session::FetchSessions;
 use crate::metrics::Metrics;
 use crate::settings::{Settings, keys};
-use crate::{Clock, ProducerIds};
+use crate::{Clock, ProducerIds, groups};
 
 /// The state of a broker, shared by all connections.
 #[derive(Debug)]
@@ -21,6 +22,7 @@ pub struct Broker {
     node_id: i32,
     producer_ids: ProducerIds,
     fetch_sessions: FetchSessions,
+    groups: GroupCoordinator,
 }
 
 /// What a [`Broker`] is made of.
@@ -51,6 +53,7 @@ impl Broker {
             node_id: settings.get(keys::NODE_ID),
             cluster_id: cluster_id.into(),
             producer_ids,
+            groups: groups::coordinator(&catalog, &settings, &clock),
             fetch_sessions: FetchSessions::new(slots, metrics.clone()),
             catalog,
             settings,
@@ -96,5 +99,10 @@ impl Broker {
     /// Producer ids.
     pub fn producer_ids(&self) -> &ProducerIds {
         &self.producer_ids
+    }
+
+    /// The consumer groups. They are read at the first use; [`GroupCoordinator::start`] reads them at once.
+    pub fn groups(&self) -> &GroupCoordinator {
+        &self.groups
     }
 }

@@ -10,6 +10,7 @@ mod config_entries;
 mod config_resource;
 mod connection;
 pub mod errors;
+mod groups;
 mod fetch_session;
 pub mod handlers;
 pub mod layers;

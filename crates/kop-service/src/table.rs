@@ -30,6 +30,15 @@ apis! {
     Fetch: 0..=18, Concurrent, long_poll;
     ListOffsets: 0..=11, Concurrent;
     Metadata: 0..=13, Serial;
+    OffsetCommit: 0..=10, Serial;
+    OffsetFetch: 0..=10, Concurrent;
+    FindCoordinator: 0..=6, Serial;
+    JoinGroup: 0..=9, Serial, long_poll;
+    Heartbeat: 0..=4, Serial;
+    LeaveGroup: 0..=5, Serial;
+    SyncGroup: 0..=5, Serial, long_poll;
+    DescribeGroups: 0..=6, Concurrent;
+    ListGroups: 0..=5, Concurrent;
     ApiVersions: 0..=5, Concurrent, before_authentication;
     CreateTopics: 0..=7, Serial;
     DeleteTopics: 0..=6, Serial;
@@ -40,10 +49,12 @@ apis! {
     AlterConfigs: 0..=2, Serial;
     DescribeLogDirs: 0..=5, Concurrent;
     CreatePartitions: 0..=3, Serial;
+    DeleteGroups: 0..=3, Serial;
     ElectLeaders: 0..=2, Serial;
     IncrementalAlterConfigs: 0..=1, Serial;
     AlterPartitionReassignments: 0..=1, Serial;
     ListPartitionReassignments: 0..=0, Concurrent;
+    OffsetDelete: 0..=0, Serial;
     DescribeCluster: 0..=2, Concurrent;
     DescribeTopicPartitions: 0..=0, Concurrent;
 }

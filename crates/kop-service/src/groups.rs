@@ -1,0 +1,51 @@
+//! The group coordinator as the settings want it.
+
+use std::sync::Arc;
+
+use kop_coordinator::{GroupConfig, GroupCoordinator};
+use kop_log::LogCatalog;
+
+use crate::Clock;
+use crate::settings::{Settings, keys};
+
+/// The coordinator of the groups in a catalog.
+pub(crate) fn coordinator(
+    catalog: &Arc<dyn LogCatalog>,
+    settings: &Settings,
+    clock: &Arc<dyn Clock>,
+) -> GroupCoordinator {
+    let clock = Arc::clone(clock);
+    GroupCoordinator::with_clock(Arc::clone(catalog), config(settings), move || {
+        clock.now_ms()
+    })
+}
+
+fn config(settings: &Settings) -> GroupConfig {
+    let size = |limit: i32| usize::try_from(limit).unwrap_or(0);
+    let interval = settings.get(keys::OFFSETS_RETENTION_CHECK_INTERVAL_MS);
+    GroupConfig {
+        min_session_timeout_ms: settings.get(keys::GROUP_MIN_SESSION_TIMEOUT_MS),
+        max_session_timeout_ms: settings.get(keys::GROUP_MAX_SESSION_TIMEOUT_MS),
+        initial_rebalance_delay_ms: settings.get(keys::GROUP_INITIAL_REBALANCE_DELAY_MS),
+        max_size: size(settings.get(keys::GROUP_MAX_SIZE)),
+        offset_metadata_max_bytes: size(settings.get(keys::OFFSET_METADATA_MAX_BYTES)),
+        offsets_retention_minutes: settings.get(keys::OFFSETS_RETENTION_MINUTES),
+        offsets_retention_check_interval_ms: i64::try_from(interval.as_millis())
+            .unwrap_or(i64::MAX),
+        offsets_topic_partitions: settings.get(keys::OFFSETS_TOPIC_NUM_PARTITIONS),
+        offsets_topic_segment_bytes: settings.get(keys::OFFSETS_TOPIC_SEGMENT_BYTES),
+        offsets_commit_timeout_ms: settings.get(keys::OFFSETS_COMMIT_TIMEOUT_MS),
+        ..GroupConfig::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_of_both_agree() {
+        let settings = Settings::parse([]).expect("no settings are right");
+        assert_eq!(config(&settings), GroupConfig::default());
+    }
+}

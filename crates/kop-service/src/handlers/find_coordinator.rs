@@ -1,0 +1,95 @@
+//! FindCoordinator: who keeps a group. With one broker, this one.
+
+use kop_codec::messages::find_coordinator_response::Coordinator;
+use kop_codec::messages::{FindCoordinatorRequest, FindCoordinatorResponse};
+use kop_codec::{ByteString, ErrorCode};
+
+use crate::{Context, ErrorTally, Handler};
+
+/// The key type of groups.
+const GROUP: i8 = 0;
+/// The key type of transactional ids.
+const TRANSACTION: i8 = 1;
+/// The key type of partitions of share groups.
+const SHARE: i8 = 2;
+/// From this version on several keys are asked for (KIP-699).
+const BATCH_SINCE: i16 = 4;
+
+/// Answers FindCoordinator.
+///
+/// Transactional ids and share groups are answered with UNSUPPORTED_VERSION: their coordinators do not exist yet, and
+/// a retriable error would have clients wait for them.
+#[derive(Debug, Default)]
+pub struct FindCoordinator;
+
+impl Handler for FindCoordinator {
+    type Request = FindCoordinatorRequest;
+
+    async fn handle(
+        &self,
+        cx: Context,
+        request: FindCoordinatorRequest,
+    ) -> FindCoordinatorResponse {
+        let result = check(&cx, request.key_type).await;
+        if cx.version >= BATCH_SINCE {
+            let keys = request.coordinator_keys.into_iter();
+            let coordinators = keys.map(|key| coordinator(&cx, key, result)).collect();
+            return FindCoordinatorResponse {
+                coordinators,
+                ..FindCoordinatorResponse::default()
+            };
+        }
+        let found = coordinator(&cx, request.key, result);
+        FindCoordinatorResponse {
+            error_code: found.error_code,
+            error_message: found.error_message,
+            node_id: found.node_id,
+            host: found.host,
+            port: found.port,
+            ..FindCoordinatorResponse::default()
+        }
+    }
+
+    fn errors(response: &FindCoordinatorResponse, tally: &mut ErrorTally) {
+        tally.add(response.error_code);
+        response
+            .coordinators
+            .iter()
+            .for_each(|found| tally.add(found.error_code));
+    }
+}
+
+/// Whether there is a coordinator of this type. Groups get the topic that keeps them, if it is not there.
+async fn check(cx: &Context, key_type: i8) -> Result<(), ErrorCode> {
+    match key_type {
+        GROUP => cx.broker.groups().ensure_offsets_topic().await,
+        TRANSACTION | SHARE => Err(ErrorCode::UNSUPPORTED_VERSION),
+        _ => Err(ErrorCode::INVALID_REQUEST),
+    }
+}
+
+fn coordinator(cx: &Context, key: ByteString, result: Result<(), ErrorCode>) -> Coordinator {
+    let Err(error_code) = result else {
+        let listener = &cx.connection.listener;
+        return Coordinator {
+            key,
+            node_id: cx.broker.node_id(),
+            host: listener.host.clone(),
+            port: i32::from(listener.port),
+            ..Coordinator::default()
+        };
+    };
+    let message = match error_code {
+        ErrorCode::UNSUPPORTED_VERSION => "transactions and share groups are not supported yet",
+        ErrorCode::INVALID_REQUEST => "there is no coordinator of this key type",
+        _ => "the topic that keeps the groups could not be created",
+    };
+    Coordinator {
+        key,
+        node_id: -1,
+        port: -1,
+        error_code,
+        error_message: Some(ByteString::from_static(message)),
+        ..Coordinator::default()
+    }
+}
