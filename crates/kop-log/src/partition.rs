@@ -82,7 +82,8 @@ pub trait PartitionLog: Debug + Send + Sync + 'static {
 /// What to append.
 #[derive(Clone, Debug)]
 pub struct AppendRequest {
-    /// Batches with offsets relative to 0, from [`kop_records::validate`].
+    /// Batches with offsets relative to 0, from [`kop_records::validate`]. Sequence numbers are checked where a batch has
+    /// some. A coordinator that writes in a producer's transaction leaves them out (-1), as it sends each batch once.
     pub records: ValidatedRecords,
     /// The wall clock, in milliseconds since 1970: the append time where the topic wants `LogAppendTime`.
     pub now_ms: i64,

@@ -36,11 +36,17 @@ pub struct WaiterList {
 }
 
 impl WaiterList {
-    /// Adds a waiter. Those that are gone make room first, so that an idle partition does not collect them.
+    /// Adds a waiter. Those that are gone, and those that were added again, make room first: an idle partition must not
+    /// collect them while its readers are woken by others.
     pub fn add(&self, waiter: &Arc<Waiter>) {
         let mut waiters = self.waiters.lock();
         if waiters.len() == waiters.capacity() {
             waiters.retain(|waiter| waiter.strong_count() > 0);
+            waiters.sort_unstable_by_key(Weak::as_ptr);
+            waiters.dedup_by(|a, b| a.ptr_eq(b));
+            // Room for as many again, so that the clean-up costs little per waiter.
+            let len = waiters.len();
+            waiters.reserve(len.max(1));
         }
         waiters.push(Arc::downgrade(waiter));
     }
@@ -59,5 +65,23 @@ impl fmt::Debug for WaiterList {
         f.debug_struct("WaiterList")
             .field("len", &self.waiters.lock().len())
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_idle_list_stays_small() {
+        let list = WaiterList::default();
+        let living: Vec<_> = (0..3).map(|_| Waiter::new()).collect();
+        for round in 0..10_000 {
+            list.add(&living[round % 3]);
+            list.add(&Waiter::new());
+        }
+        assert!(list.waiters.lock().capacity() <= 16, "{list:?}");
+        list.wake_all();
+        assert_eq!(list.waiters.lock().capacity(), 0);
     }
 }

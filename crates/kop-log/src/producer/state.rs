@@ -21,7 +21,8 @@ pub struct ProducerState {
 /// later ones see the earlier.
 #[derive(Clone, Debug, Default)]
 pub struct ProducerChanges {
-    entries: HashMap<i64, Entry>,
+    /// By producer id. There are few: a request has one producer, and a group of requests is written at once.
+    entries: Vec<(i64, Entry)>,
     aborted: Vec<AbortedEntry>,
 }
 
@@ -133,7 +134,7 @@ impl ProducerState {
 
     pub(super) fn insert(&mut self, producer_id: i64, entry: Entry) {
         self.apply(ProducerChanges {
-            entries: HashMap::from([(producer_id, entry)]),
+            entries: vec![(producer_id, entry)],
             aborted: Vec::new(),
         });
     }
@@ -144,8 +145,7 @@ impl ProducerState {
         batch: &ProducerBatch,
     ) -> Result<Option<Duplicate>, LogError> {
         let known = changes
-            .entries
-            .get(&batch.producer_id)
+            .get(batch.producer_id)
             .or_else(|| self.entries.get(&batch.producer_id));
         let entry = known.copied().unwrap_or_else(Entry::new);
         let has_sequence = batch.marker.is_none() && batch.base_sequence >= 0;
@@ -194,18 +194,18 @@ impl ProducerState {
                 entry.open_since = Some(batch.base_offset);
             }
         }
-        changes.entries.insert(batch.producer_id, entry);
+        changes.set(batch.producer_id, entry);
     }
 
     /// The last stable offset once `marker` has ended its producer's transaction.
     fn stable_after(&self, changes: &ProducerChanges, marker: &ProducerBatch) -> i64 {
         let unchanged = self.open.iter().find(|(_, producer_id)| {
-            **producer_id != marker.producer_id && !changes.entries.contains_key(producer_id)
+            **producer_id != marker.producer_id && changes.get(**producer_id).is_none()
         });
         let changed = changes
             .entries
             .iter()
-            .filter(|(producer_id, _)| **producer_id != marker.producer_id);
+            .filter(|(producer_id, _)| *producer_id != marker.producer_id);
         let first = changed
             .filter_map(|(_, entry)| entry.open_since)
             .chain(unchanged.map(|(&offset, _)| offset))
@@ -223,6 +223,23 @@ impl ProducerChanges {
     /// Nothing changes.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    fn get(&self, producer_id: i64) -> Option<&Entry> {
+        let index = self.index(producer_id).ok()?;
+        self.entries.get(index).map(|(_, entry)| entry)
+    }
+
+    fn set(&mut self, producer_id: i64, entry: Entry) {
+        match self.index(producer_id) {
+            Ok(index) => self.entries[index].1 = entry,
+            Err(index) => self.entries.insert(index, (producer_id, entry)),
+        }
+    }
+
+    fn index(&self, producer_id: i64) -> Result<usize, usize> {
+        self.entries
+            .binary_search_by_key(&producer_id, |(producer_id, _)| *producer_id)
     }
 }
 
