@@ -5,6 +5,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 
 use bytes::Bytes;
+use kop_offset_index::OffsetPosition;
 use kop_records::{BatchHeader, HEADER_LEN, RecordBatch};
 
 /// Offset and size stand in front of every entry, and are not counted in the size.
@@ -80,6 +81,33 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// Begins at an index entry, or at the start of the file without one.
+    ///
+    /// # Errors
+    /// [`ScanError::Damaged`] where the entry does not tell the truth.
+    pub(crate) fn at(
+        file: &'a File,
+        entry: Option<OffsetPosition>,
+        end: u64,
+    ) -> Result<Self, ScanError> {
+        let Some(OffsetPosition { offset, position }) = entry else {
+            return Ok(Self::new(file, 0, end));
+        };
+        let position = u64::from(position);
+        let mut scanner = Self::new(file, position, end);
+        match scanner.next()? {
+            // Its header is in the block that was read, so that going back costs nothing.
+            Some(batch) if batch.last_offset == offset => scanner.position = position,
+            _ if position >= end => {}
+            found => {
+                let found = found.map(|batch| batch.last_offset);
+                let reason = format!("the index expects offset {offset}, but there is {found:?}");
+                return Err(ScanError::Damaged { position, reason });
+            }
+        }
+        Ok(scanner)
+    }
+
     /// Where the next batch begins: behind the last sound one.
     pub(crate) fn position(&self) -> u64 {
         self.position
@@ -135,22 +163,6 @@ pub(crate) fn read_sound_batch(file: &File, scanned: &Scanned) -> Result<RecordB
     };
     batch.verify_crc().map_err(damaged)?;
     Ok(batch)
-}
-
-/// The first batch at or behind `from` whose last offset is not below `offset`.
-pub(crate) fn first_reaching(
-    file: &File,
-    from: u64,
-    end: u64,
-    offset: i64,
-) -> Result<Option<Scanned>, ScanError> {
-    let mut scanner = Scanner::new(file, from, end);
-    while let Some(batch) = scanner.next()? {
-        if batch.last_offset >= offset {
-            return Ok(Some(batch));
-        }
-    }
-    Ok(None)
 }
 
 fn parse(bytes: &[u8], position: u64, left: u64) -> Result<Scanned, String> {

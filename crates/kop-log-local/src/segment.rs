@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
-use kop_offset_index::{IndexError, OffsetIndex, TimeIndex};
+use kop_offset_index::{IndexError, OffsetIndex, OffsetPosition, TimeIndex};
 use parking_lot::Mutex;
 
 use crate::handles::{FileKind, FileSet, Handles};
 use crate::names;
-use crate::scan::{ScanError, Scanned, Scanner, first_reaching};
+use crate::scan::{ScanError, Scanned, Scanner};
 
 /// A segment of a partition. Its files are opened when they are needed.
 #[derive(Debug)]
@@ -160,19 +160,22 @@ impl Segment {
         end: u64,
     ) -> Result<Option<Scanned>, ScanError> {
         let offsets = self.state.lock().offsets;
-        let mut from = 0;
+        let mut entry = None;
         if !offsets.is_empty() {
             let index = self.file(place, FileKind::OffsetIndex)?;
-            from = offsets
-                .floor(&index, offset)?
-                .map_or(0, |entry| entry.position.into());
+            entry = offsets.floor(&index, offset)?;
         }
         let log = self.file(place, FileKind::Log)?;
-        match first_reaching(&log, from, end, offset) {
-            // The index led astray: it is damaged, so do without it.
-            Err(ScanError::Damaged { .. }) if from > 0 => first_reaching(&log, 0, end, offset),
-            found => found,
-        }
+        let search = |mut scanner: Scanner<'_>| {
+            while let Some(batch) = scanner.next()? {
+                if batch.last_offset >= offset {
+                    return Ok(Some(batch));
+                }
+            }
+            Ok(None)
+        };
+        // An index that leads astray is damaged, so do without it.
+        without_entry(entry, |entry| search(Scanner::at(&log, entry, end)?))
     }
 
     /// From a batch that begins at `from`: where the last batch ends that ends at or before `limit`. No batch is
@@ -188,17 +191,17 @@ impl Segment {
             return Ok(end);
         }
         let offsets = self.state.lock().offsets;
-        let mut near = from;
+        let mut entry = None;
         if !offsets.is_empty() {
             let index = self.file(place, FileKind::OffsetIndex)?;
-            let entry = offsets.floor_by_position(&index, limit)?;
-            near = entry.map_or(from, |entry| from.max(entry.position.into()));
+            entry = offsets.floor_by_position(&index, limit)?;
+            entry = entry.filter(|entry| u64::from(entry.position) > from);
         }
         let log = self.file(place, FileKind::Log)?;
-        match walk_to(&log, near, limit, end) {
-            Err(ScanError::Damaged { .. }) if near > from => walk_to(&log, from, limit, end),
-            boundary => boundary,
-        }
+        without_entry(entry, |entry| match entry {
+            None => walk_to(Scanner::new(&log, from, end), limit),
+            entry => walk_to(Scanner::at(&log, entry, end)?, limit),
+        })
     }
 
     /// Renames the files, so that no start takes them for part of the log, and returns their new names. A file that
@@ -296,10 +299,20 @@ impl SegmentState {
     }
 }
 
-/// Follows batches from `from` while they end at or before `limit`.
-fn walk_to(log: &File, from: u64, limit: u64, file_end: u64) -> Result<u64, ScanError> {
-    let mut scanner = Scanner::new(log, from, file_end);
-    let mut end = from;
+/// Searches from an index entry, and once more without it where the file does not bear it out.
+fn without_entry<T>(
+    entry: Option<OffsetPosition>,
+    search: impl Fn(Option<OffsetPosition>) -> Result<T, ScanError>,
+) -> Result<T, ScanError> {
+    match search(entry) {
+        Err(ScanError::Damaged { .. }) if entry.is_some() => search(None),
+        found => found,
+    }
+}
+
+/// Follows batches while they end at or before `limit`.
+fn walk_to(mut scanner: Scanner<'_>, limit: u64) -> Result<u64, ScanError> {
+    let mut end = scanner.position();
     while end < limit {
         match scanner.next()? {
             Some(batch) if batch.end() <= limit => end = batch.end(),

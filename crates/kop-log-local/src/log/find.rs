@@ -8,7 +8,7 @@ use kop_records::{DecompressLimits, RecordBatch};
 use super::Log;
 use crate::handles::FileKind;
 use crate::scan::{ScanError, Scanned, Scanner, read_batch};
-use crate::segment::Segment;
+use crate::segment::{Segment, SegmentState};
 
 impl Log {
     /// What can be told without reading.
@@ -76,15 +76,7 @@ impl Log {
             if state.max_timestamp < timestamp {
                 continue;
             }
-            let mut from = log_start.max(segment.base_offset);
-            if !state.times.is_empty() {
-                let index = segment.file(self.place(), FileKind::TimeIndex)?;
-                from = state
-                    .times
-                    .lower(&index, timestamp)?
-                    .map_or(from, |entry| from.max(entry.offset));
-            }
-            let Some(first) = segment.find(self.place(), from, *end)? else {
+            let Some(first) = self.before(segment, &state, timestamp, log_start, *end)? else {
                 continue;
             };
             let log = segment.file(self.place(), FileKind::Log)?;
@@ -101,29 +93,87 @@ impl Log {
         Ok(None)
     }
 
+    /// A batch with everything before it earlier than `timestamp`, or before the log start.
+    fn before(
+        &self,
+        segment: &Segment,
+        state: &SegmentState,
+        timestamp: i64,
+        log_start: i64,
+        end: u64,
+    ) -> Result<Option<Scanned>, ScanError> {
+        if !state.times.is_empty() {
+            let index = segment.file(self.place(), FileKind::TimeIndex)?;
+            let entry = state.times.lower(&index, timestamp)?;
+            if let Some(entry) = entry.filter(|entry| entry.offset > log_start) {
+                let batch = segment.find(self.place(), entry.offset, end)?;
+                let true_to_entry = |batch: &Scanned| {
+                    batch.last_offset == entry.offset && batch.max_timestamp == entry.timestamp_ms
+                };
+                // Otherwise the index is damaged, so do without it.
+                if batch.as_ref().is_some_and(true_to_entry) {
+                    return Ok(batch);
+                }
+            }
+        }
+        segment.find(self.place(), log_start.max(segment.base_offset), end)
+    }
+
     fn at_largest_timestamp(
         &self,
         log_start: i64,
         segments: &[(Arc<Segment>, u64)],
     ) -> Result<Option<TimestampedOffset>, ScanError> {
-        // The first of several with the same timestamp, as Kafka.
-        let mut best: Option<(i64, &Arc<Segment>, u64)> = None;
+        let mut best: Option<TimestampedOffset> = None;
         for (segment, end) in segments {
-            let stamp = segment.state().max_timestamp;
-            if stamp >= 0 && best.is_none_or(|(largest, ..)| stamp > largest) {
-                best = Some((stamp, segment, *end));
+            let largest = best.map_or(-1, |best| best.timestamp_ms);
+            if segment.state().max_timestamp <= largest {
+                continue;
+            }
+            let found = self.largest_in(segment, *end, log_start)?;
+            // The first of several with the same timestamp, as Kafka.
+            best = found.filter(|found| found.timestamp_ms > largest).or(best);
+        }
+        Ok(best)
+    }
+
+    fn largest_in(
+        &self,
+        segment: &Segment,
+        end: u64,
+        log_start: i64,
+    ) -> Result<Option<TimestampedOffset>, ScanError> {
+        let state = segment.state();
+        let log = segment.file(self.place(), FileKind::Log)?;
+        let mut stamp = state.max_timestamp;
+        let mut holder = None;
+        if segment.base_offset >= log_start {
+            holder = segment.find(self.place(), state.max_timestamp_offset, end)?;
+        } else if let Some(first) = segment.find(self.place(), log_start, end)? {
+            // The largest timestamp of the segment may lie before the log start.
+            stamp = -1;
+            first_record(&log, &first, |offset, timestamp| {
+                stamp = if offset >= log_start {
+                    stamp.max(timestamp)
+                } else {
+                    stamp
+                };
+                false
+            })?;
+            holder = Some(first);
+            let mut scanner = Scanner::new(&log, first.end(), end);
+            while let Some(batch) = scanner.next()? {
+                if batch.max_timestamp > stamp {
+                    stamp = batch.max_timestamp;
+                    holder = Some(batch);
+                }
             }
         }
-        let Some((stamp, segment, end)) = best else {
-            return Ok(None);
-        };
-        let Some(batch) = segment.find(self.place(), segment.state().max_timestamp_offset, end)?
-        else {
-            return Ok(None);
-        };
-        let log = segment.file(self.place(), FileKind::Log)?;
-        let _ = log_start;
-        first_record(&log, &batch, |_, timestamp| timestamp >= stamp)
+        let wanted = |offset, timestamp| offset >= log_start && timestamp >= stamp;
+        match holder {
+            Some(batch) if stamp >= 0 => first_record(&log, &batch, wanted),
+            _ => Ok(None),
+        }
     }
 }
 
@@ -131,7 +181,7 @@ impl Log {
 fn first_record(
     log: &std::fs::File,
     scanned: &Scanned,
-    wanted: impl Fn(i64, i64) -> bool,
+    mut wanted: impl FnMut(i64, i64) -> bool,
 ) -> Result<Option<TimestampedOffset>, ScanError> {
     let batch: RecordBatch = read_batch(log, scanned)?;
     let damaged = |error: kop_records::RecordsError| ScanError::Damaged {

@@ -1,4 +1,5 @@
-//! What the tests of this crate share.
+//! What the tests of this crate share. Each uses a part of it.
+#![allow(dead_code)]
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,7 +17,7 @@ use kop_records::{
     validate,
 };
 
-pub fn now_ms() -> i64 {
+pub(crate) fn now_ms() -> i64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap()
@@ -25,11 +26,11 @@ pub fn now_ms() -> i64 {
         .unwrap()
 }
 
-pub async fn open(root: &Path) -> LocalCatalog {
+pub(crate) async fn open(root: &Path) -> LocalCatalog {
     LocalCatalog::open(root, BTreeMap::new()).await.unwrap()
 }
 
-pub fn topic(name: &str, partitions: i32, overrides: &[(&str, &str)]) -> NewTopic {
+pub(crate) fn topic(name: &str, partitions: i32, overrides: &[(&str, &str)]) -> NewTopic {
     let overrides = overrides
         .iter()
         .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
@@ -42,7 +43,7 @@ pub fn topic(name: &str, partitions: i32, overrides: &[(&str, &str)]) -> NewTopi
 }
 
 /// A catalog with topic `t` of one partition, and that partition.
-pub async fn single(
+pub(crate) async fn single(
     root: &Path,
     overrides: &[(&str, &str)],
 ) -> (LocalCatalog, Arc<dyn PartitionLog>) {
@@ -55,7 +56,7 @@ pub async fn single(
     (catalog, log)
 }
 
-pub fn request(batch: BatchBuilder) -> AppendRequest {
+pub(crate) fn request(batch: BatchBuilder) -> AppendRequest {
     let now_ms = now_ms();
     let rules = ProduceRules {
         produce_version: i16::MAX,
@@ -76,7 +77,7 @@ pub fn request(batch: BatchBuilder) -> AppendRequest {
 }
 
 /// A batch of `count` records with timestamps from `timestamp` on and values of `size` bytes.
-pub fn records(count: usize, timestamp: i64, size: usize) -> AppendRequest {
+pub(crate) fn records(count: usize, timestamp: i64, size: usize) -> AppendRequest {
     request(fill(
         BatchBuilder::new(Compression::None),
         count,
@@ -85,7 +86,7 @@ pub fn records(count: usize, timestamp: i64, size: usize) -> AppendRequest {
     ))
 }
 
-pub fn fill(mut batch: BatchBuilder, count: usize, timestamp: i64, size: usize) -> BatchBuilder {
+pub(crate) fn fill(mut batch: BatchBuilder, count: usize, timestamp: i64, size: usize) -> BatchBuilder {
     for n in 0..count {
         let value = vec![b'a' + (n % 26) as u8; size];
         batch
@@ -100,11 +101,11 @@ pub fn fill(mut batch: BatchBuilder, count: usize, timestamp: i64, size: usize) 
     batch
 }
 
-pub async fn append(log: &Arc<dyn PartitionLog>, request: AppendRequest) -> Appended {
+pub(crate) async fn append(log: &Arc<dyn PartitionLog>, request: AppendRequest) -> Appended {
     log.append(request).await.unwrap()
 }
 
-pub async fn read(
+pub(crate) async fn read(
     log: &Arc<dyn PartitionLog>,
     offset: i64,
     max_bytes: usize,
@@ -120,7 +121,7 @@ pub async fn read(
 }
 
 /// Offsets of all records from `offset` on, in the order in which they are read.
-pub async fn offsets_from(log: &Arc<dyn PartitionLog>, mut offset: i64) -> Vec<i64> {
+pub(crate) async fn offsets_from(log: &Arc<dyn PartitionLog>, mut offset: i64) -> Vec<i64> {
     let mut offsets = Vec::new();
     loop {
         let bytes = read(log, offset, 100_000)
@@ -138,7 +139,7 @@ pub async fn offsets_from(log: &Arc<dyn PartitionLog>, mut offset: i64) -> Vec<i
     }
 }
 
-pub fn offsets_of(bytes: &Bytes, from: i64) -> Vec<i64> {
+pub(crate) fn offsets_of(bytes: &Bytes, from: i64) -> Vec<i64> {
     let mut found = Vec::new();
     let mut walk = batches(bytes);
     for batch in walk.by_ref() {
