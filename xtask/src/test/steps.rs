@@ -1,0 +1,240 @@
+//! The steps in their order: what is quick to fail comes first.
+
+use std::collections::HashMap;
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::mpsc::Receiver;
+
+use anyhow::Context as _;
+
+use super::clients::{self, Installed};
+use super::report::Outcome;
+use crate::peers::kafka::Node;
+use crate::peers::process::{self, on_path, run_logged};
+
+/// What the steps share.
+pub(super) struct Context {
+    /// `CI=true`: nothing may be skipped.
+    pub(super) ci: bool,
+    xtask: PathBuf,
+    installs: HashMap<&'static str, Receiver<Installed>>,
+    env: Vec<(&'static str, String)>,
+}
+
+impl Context {
+    /// Starts to install the clients of the chosen steps in the background, since that mostly waits for the network.
+    pub(super) fn new(
+        chosen: &[Step],
+        bootstrap: Option<String>,
+        restart: Option<String>,
+    ) -> anyhow::Result<Self> {
+        let mut env = Vec::new();
+        match bootstrap {
+            Some(bootstrap) => env.push(("KOP_TEST_BOOTSTRAP", bootstrap)),
+            None => env.push(("KOP_SERVER_BIN", server().display().to_string())),
+        }
+        env.extend(restart.map(|command| ("KOP_TEST_RESTART", command)));
+        let wanted = chosen.iter().filter_map(|step| match step.work {
+            Work::Client(name, _) => Some(name),
+            _ => None,
+        });
+        Ok(Self {
+            ci: env::var("CI").as_deref() == Ok("true"),
+            // Before cargo replaces this very file.
+            xtask: env::current_exe().context("where is xtask?")?,
+            installs: clients::install(wanted),
+            env,
+        })
+    }
+}
+
+/// The server that the steps build and run: a debug build, whose overflow checks and assertions help to find bugs and
+/// whose crates the unit tests have compiled already.
+fn server() -> PathBuf {
+    process::target_dir().join("debug/kop-server")
+}
+
+/// One step.
+pub(super) struct Step {
+    pub(super) name: String,
+    /// May be skipped even where nothing else may.
+    pub(super) optional: bool,
+    work: Work,
+}
+
+enum Work {
+    /// A cargo command.
+    Cargo(&'static [&'static str]),
+    /// `cargo xtask check`.
+    Check,
+    /// The fuzz targets under cargo-fuzz.
+    Fuzz,
+    /// The server and the end-to-end tests, compiled.
+    Build,
+    /// An end-to-end test file of kop-tests that needs no client.
+    EndToEnd(&'static str),
+    /// A client by name, and its test.
+    Client(&'static str, &'static str),
+    /// The crash test, which needs Kafka's dump-log.
+    Crash,
+}
+
+/// All steps.
+pub(super) fn all() -> Vec<Step> {
+    let unit = &[
+        "test",
+        "--workspace",
+        "--lib",
+        "--bins",
+        "--tests",
+        "--examples",
+    ];
+    let mut all = vec![
+        step("fmt", Work::Cargo(&["fmt", "--all", "--check"])),
+        step("check", Work::Check),
+        step(
+            "clippy",
+            Work::Cargo(&[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "-D",
+                "warnings",
+            ]),
+        ),
+        step("unit", Work::Cargo(unit)),
+        step("doc", Work::Cargo(&["test", "--workspace", "--doc"])),
+        Step {
+            optional: true,
+            ..step("fuzz", Work::Fuzz)
+        },
+        step("build", Work::Build),
+        step("protocol", Work::EndToEnd("protocol")),
+    ];
+    all.extend(clients());
+    all.push(step("crash", Work::Crash));
+    all
+}
+
+/// The steps with client programs.
+pub(super) fn clients() -> Vec<Step> {
+    let of = |(name, test): &(&'static str, &'static str)| step(name, Work::Client(name, test));
+    clients::ALL.iter().map(of).collect()
+}
+
+fn step(name: &str, work: Work) -> Step {
+    let name = match work {
+        Work::Client(..) => format!("client {name}"),
+        _ => name.to_owned(),
+    };
+    Step {
+        name,
+        optional: false,
+        work,
+    }
+}
+
+impl Step {
+    /// Whether it is among these names or beginnings; no names mean all.
+    pub(super) fn chosen(&self, only: &[String]) -> bool {
+        only.is_empty() || only.iter().any(|name| self.name.starts_with(name.as_str()))
+    }
+
+    /// Runs it.
+    pub(super) fn run(&self, context: &mut Context) -> anyhow::Result<Outcome> {
+        match self.work {
+            Work::Cargo(args) => self.command(cargo().args(args)),
+            Work::Check => self.command(Command::new(&context.xtask).arg("check")),
+            Work::Fuzz => self.fuzz(),
+            Work::Build => {
+                // Always the whole workspace, so that features, and with them compiled crates, stay the same.
+                self.command(cargo().args(["build", "--workspace", "--bin", "kop-server"]))?;
+                self.command(cargo().args([
+                    "test",
+                    "--workspace",
+                    "--no-run",
+                    "--test",
+                    "clients",
+                    "--test",
+                    "crash",
+                ]))
+            }
+            Work::EndToEnd(file) => self.command(end_to_end(context, file)),
+            Work::Client(name, test) => {
+                match context.installs.get(name).map(Receiver::recv).transpose()? {
+                    Some(Installed::Missing(tool)) => {
+                        return Ok(Outcome::Skipped(format!("{tool} is not installed")));
+                    }
+                    Some(Installed::Failed(why)) => return Ok(Outcome::Failed(why)),
+                    Some(Installed::Ready) | None => {}
+                }
+                self.command(end_to_end(context, "clients").args(["--exact", test]))
+            }
+            Work::Crash => {
+                if let Some(tool) = ["java", "mvn"].into_iter().find(|tool| !on_path(tool)) {
+                    return Ok(Outcome::Skipped(format!(
+                        "{tool} is not installed, dump-log needs it"
+                    )));
+                }
+                Node::new(crate::peers::kafka::VERSION, 0).install()?;
+                let dump = format!("{} peers kafka tool dump-log", context.xtask.display());
+                self.command(end_to_end(context, "crash").env("KOP_DUMP_LOG", dump))
+            }
+        }
+    }
+
+    fn command(&self, command: &mut Command) -> anyhow::Result<Outcome> {
+        let log = process::target_dir()
+            .join("test-logs")
+            .join(format!("{}.log", self.name.replace(' ', "-")));
+        run_logged(command.current_dir(process::root()), &log)?;
+        Ok(Outcome::Passed)
+    }
+
+    /// Five seconds of every fuzz target. The committed seeds and their mutations are part of the unit tests.
+    fn fuzz(&self) -> anyhow::Result<Outcome> {
+        if !on_path("cargo-fuzz") {
+            return Ok(Outcome::Skipped(
+                "cargo-fuzz is not installed (the seeds ran in step unit)".to_owned(),
+            ));
+        }
+        let list = cargo()
+            .args(["+nightly", "fuzz", "list"])
+            .current_dir(process::root())
+            .output()?;
+        for target in String::from_utf8_lossy(&list.stdout).lines() {
+            let seeds = format!("fuzz/seeds/{target}");
+            let fresh = process::target_dir().join("fuzz-corpus").join(target);
+            std::fs::create_dir_all(&fresh)?;
+            let mut fuzz = cargo();
+            fuzz.args(["+nightly", "fuzz", "run", target])
+                .arg(fresh)
+                .arg(seeds);
+            self.command(fuzz.args(["--", "-max_total_time=5"]))?;
+        }
+        Ok(Outcome::Passed)
+    }
+}
+
+fn cargo() -> Command {
+    // Not $CARGO: the steps with a toolchain of their own need the proxy.
+    Command::new("cargo")
+}
+
+/// A test file of kop-tests against the server; what follows are arguments of the test program.
+fn end_to_end(context: &Context, file: &str) -> Command {
+    let mut command = cargo();
+    command.args([
+        "test",
+        "--workspace",
+        "--test",
+        file,
+        "--",
+        "--ignored",
+        "--nocapture",
+    ]);
+    command.envs(context.env.iter().map(|(key, value)| (key, value)));
+    command
+}
