@@ -1,3 +1,7 @@
 //! Kafka on Pulsar: the server.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    kop_server::cli::main()
+}

@@ -1,0 +1,199 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::{Parser, Subcommand};
+use kop_service::settings::{Settings, Source, keys};
+use tracing_subscriber::EnvFilter;
+
+use crate::{RunningServer, Server, environment, properties, signals};
+
+/// A Kafka server of one process. Without arguments it listens on 127.0.0.1:9092 and keeps its data in ./kop-data.
+///
+/// Every key of the configuration can be given by --set, by an environment variable KOP_<KEY> (num.partitions is
+/// KOP_NUM_PARTITIONS) or in a file; a flag goes before the environment, and that before the file.
+#[derive(Debug, Parser)]
+#[command(name = "kop-server", version)]
+struct Cli {
+    /// Reads keys from a file of key=value lines.
+    #[arg(long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+    /// Keeps the data here: the key log.dirs.
+    #[arg(long, value_name = "DIR", global = true)]
+    data_dir: Option<PathBuf>,
+    /// Listens here, with port 0 on a free port; may be given several times: the key listeners.
+    #[arg(long = "listener", value_name = "[NAME://]HOST:PORT", global = true)]
+    listeners: Vec<String>,
+    /// Sets a key; may be given several times.
+    #[arg(long = "set", value_name = "KEY=VALUE", global = true)]
+    set: Vec<String>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Prints every key with its value and what it does, in the format of the file.
+    Config,
+}
+
+/// Runs the program with the arguments and the environment of the process, until a signal stops it.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli, std::env::vars_os()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing is left to tell it to where standard error is gone.
+            let _ = writeln!(io::stderr(), "kop-server: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli, environment: impl Iterator<Item = (OsString, OsString)>) -> anyhow::Result<()> {
+    let settings = Settings::parse(given(cli, environment)?)?;
+    match cli.command {
+        Some(Command::Config) => {
+            print_config(&settings, &mut io::stdout().lock()).context("cannot print")
+        }
+        None => serve(settings),
+    }
+}
+
+type Given = Vec<(Source, String, String)>;
+
+fn given(
+    cli: &Cli,
+    environment: impl Iterator<Item = (OsString, OsString)>,
+) -> anyhow::Result<Given> {
+    let mut given = Given::new();
+    if let Some(path) = &cli.config {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        let lines = properties::parse(&text).with_context(|| path.display().to_string())?;
+        given.extend(
+            lines
+                .into_iter()
+                .map(|(key, value)| (Source::File, key, value)),
+        );
+    }
+    let variables = environment::settings(environment)?;
+    given.extend(
+        variables
+            .into_iter()
+            .map(|(key, value)| (Source::Environment, key, value)),
+    );
+    let mut flag =
+        |key: &str, value: &str| given.push((Source::Flag, key.to_owned(), value.to_owned()));
+    for pair in &cli.set {
+        let Some((key, value)) = pair.split_once('=') else {
+            bail!("--set {pair}: it is written KEY=VALUE")
+        };
+        flag(key.trim(), value);
+    }
+    if let Some(path) = &cli.data_dir {
+        let path = path
+            .to_str()
+            .with_context(|| format!("--data-dir {}: it is not UTF-8", path.display()))?;
+        flag(keys::LOG_DIRS.definition().name, path);
+    }
+    if !cli.listeners.is_empty() {
+        flag(keys::LISTENERS.definition().name, &cli.listeners.join(","));
+    }
+    Ok(given)
+}
+
+fn print_config(settings: &Settings, out: &mut impl Write) -> io::Result<()> {
+    for described in settings.describe() {
+        writeln!(out, "# {}", described.doc)?;
+        let mut remarks = Vec::new();
+        if !described.aliases.is_empty() {
+            remarks.push(format!("Also named {}.", described.aliases.join(", ")));
+        }
+        if let Some(default) = described
+            .synonyms
+            .last()
+            .filter(|_| described.source != Source::Default)
+        {
+            remarks.push(format!(
+                "Default {}.",
+                default.value.as_deref().unwrap_or("none")
+            ));
+        }
+        if !described.read_only {
+            remarks.push("Can be changed while the server runs.".to_owned());
+        }
+        if !remarks.is_empty() {
+            writeln!(out, "# {}", remarks.join(" "))?;
+        }
+        match described.value {
+            Some(value) => writeln!(out, "{}={value}\n", described.name)?,
+            None => writeln!(out, "#{}=\n", described.name)?,
+        }
+    }
+    Ok(())
+}
+
+fn serve(settings: Settings) -> anyhow::Result<()> {
+    start_logging(&settings)?;
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    match settings.get(keys::WORKER_THREADS) {
+        0 => &mut runtime,
+        threads => runtime.worker_threads(threads as usize),
+    };
+    runtime
+        .enable_all()
+        .thread_name("kop")
+        .build()
+        .context("cannot start threads")?
+        .block_on(async {
+            let mut signals = signals::Stop::listen().context("cannot listen for signals")?;
+            let server = Server::builder().settings(settings).start().await?;
+            greet(&server, &mut io::stdout().lock()).context("cannot print")?;
+            let signal = signals.received().await;
+            tracing::info!(signal, "shutting down");
+            server.shutdown().await.context("cannot close the data")?;
+            tracing::info!("all data is flushed");
+            Ok(())
+        })
+}
+
+fn start_logging(settings: &Settings) -> anyhow::Result<()> {
+    let level = settings.get(keys::LOGGING_LEVEL);
+    let filter = match std::env::var(EnvFilter::DEFAULT_ENV) {
+        Ok(filter) if !filter.is_empty() => EnvFilter::try_new(filter).context("RUST_LOG")?,
+        _ => EnvFilter::try_new(&level).context("logging.level")?,
+    };
+    let logging = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr);
+    let started = match &*settings.get(keys::LOGGING_FORMAT) {
+        "json" => logging.json().try_init(),
+        _ => logging
+            .with_ansi(io::IsTerminal::is_terminal(&io::stderr()))
+            .try_init(),
+    };
+    started.map_err(|error| anyhow::anyhow!("cannot start logging: {error}"))
+}
+
+fn greet(server: &RunningServer, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "kop-server {}", env!("CARGO_PKG_VERSION"))?;
+    for (name, address) in server.local_addrs() {
+        writeln!(out, "  listens on   {address} ({name})")?;
+    }
+    let configured = server.settings().get(keys::LOG_DIRS);
+    let path = std::path::absolute(Path::new(&*configured))
+        .unwrap_or_else(|_| PathBuf::from(&*configured));
+    writeln!(out, "  data in      {}", path.display())?;
+    if let Some(address) = server.http_addr() {
+        writeln!(out, "  metrics      http://{address}/metrics")?;
+    }
+    if let Some((_, address)) = server.local_addrs().first() {
+        writeln!(out, "Try: kcat -b {address} -L")?;
+    }
+    out.flush()
+}

@@ -1,0 +1,65 @@
+//! Putting the parts together: the data, what answers requests, what runs beside it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use kop_log::{LogCatalog, LogError};
+use kop_log_local::LocalCatalog;
+use kop_service::metrics::Metrics;
+use kop_service::settings::{Settings, keys};
+use kop_service::{Broker, BrokerParts, Clock, KafkaService};
+use prometheus_client::registry::Registry;
+
+use crate::StartError;
+
+/// The parts of a server that know nothing of sockets.
+#[derive(Debug)]
+pub(crate) struct Composed {
+    pub(crate) catalog: Arc<dyn LogCatalog>,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) service: KafkaService,
+}
+
+/// Opens the embedded log in the directory of the settings.
+pub(crate) async fn open_data(settings: &Settings) -> Result<Arc<dyn LogCatalog>, StartError> {
+    let path = PathBuf::from(&*settings.get(keys::LOG_DIRS));
+    match LocalCatalog::open(&path, settings.topic_defaults()).await {
+        Ok(catalog) => Ok(Arc::new(catalog)),
+        Err(source) => Err(StartError::Data { path, source: Box::new(source) }),
+    }
+}
+
+/// Builds everything that answers requests over the catalog.
+pub(crate) fn compose(
+    catalog: Arc<dyn LogCatalog>,
+    settings: Arc<Settings>,
+    clock: Arc<dyn Clock>,
+    registry: &mut Registry,
+) -> Result<Composed, StartError> {
+    for fault in settings.load(&*catalog)? {
+        tracing::warn!(%fault, "a stored setting is left out");
+    }
+    let parts = BrokerParts {
+        catalog: Arc::clone(&catalog),
+        settings: Arc::clone(&settings),
+        metrics: Metrics::register(registry),
+        clock: Arc::clone(&clock),
+    };
+    let service = KafkaService::new(Arc::new(Broker::new(parts)?));
+    // At once, so that sessions and retention of the groups go on after a restart.
+    service.broker().groups().start();
+    Ok(Composed {
+        catalog,
+        settings,
+        clock,
+        service,
+    })
+}
+
+impl Composed {
+    /// Flushes and closes the data. Nothing may be running that appends.
+    pub(crate) async fn close(self) -> Result<(), LogError> {
+        self.catalog.close().await
+    }
+}

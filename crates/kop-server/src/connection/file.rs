@@ -1,0 +1,158 @@
+//! Sending regions of files without a disk ever blocking the runtime.
+//!
+//! Before a piece of a region is sent, its first and its last page are asked for with `RWF_NOWAIT`, which answers at once
+//! whether they are in the page cache. The recent tail of a log always is, and goes to the socket by `sendfile`. What is
+//! not is first read into the page cache by a thread for blocking work.
+
+use std::fs::File;
+use std::io::{self, IoSlice, IoSliceMut};
+use std::os::unix::fs::FileExt;
+use std::sync::Arc;
+
+use kop_codec::FileRegion;
+use rustix::io::{Errno, ReadWriteFlags};
+use rustix::net::{SendAncillaryBuffer, SendFlags};
+use tokio::io::Interest;
+use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
+
+/// Bytes that are looked at, read ahead and sent at once.
+const PIECE: u32 = 1024 * 1024;
+const PAGE: u64 = 4096;
+
+/// A piece of a region on its way from the disk into the page cache.
+#[derive(Debug)]
+pub(super) struct Warming(JoinHandle<io::Result<()>>);
+
+impl Warming {
+    pub(super) fn start(region: &FileRegion, sent: u32) -> Self {
+        let (file, from, len) = piece(region, sent);
+        let file = Arc::clone(file);
+        Self(tokio::task::spawn_blocking(move || {
+            read_through(&file, from, len)
+        }))
+    }
+
+    /// Resolves when it is there. May be dropped and called again.
+    pub(super) async fn finish(&mut self) -> io::Result<()> {
+        (&mut self.0).await.map_err(io::Error::other)?
+    }
+}
+
+/// The next piece to send: its file, where it begins, its length.
+fn piece(region: &FileRegion, sent: u32) -> (&Arc<File>, u64, u32) {
+    (
+        &region.file,
+        region.offset.saturating_add(u64::from(sent)),
+        (region.len - sent).min(PIECE),
+    )
+}
+
+/// Whether the next piece is in the page cache. A file system that cannot tell counts as one that has it.
+pub(super) fn is_warm(region: &FileRegion, sent: u32) -> bool {
+    let (file, from, len) = piece(region, sent);
+    let last = from.saturating_add(u64::from(len).saturating_sub(1));
+    is_cached(file, from) && (last / PAGE == from / PAGE || is_cached(file, last))
+}
+
+fn is_cached(file: &File, at: u64) -> bool {
+    let mut byte = [0];
+    let read = rustix::io::preadv2(
+        file,
+        &mut [IoSliceMut::new(&mut byte)],
+        at,
+        ReadWriteFlags::NOWAIT,
+    );
+    read != Err(Errno::AGAIN)
+}
+
+fn read_through(file: &File, from: u64, len: u32) -> io::Result<()> {
+    let mut scratch = vec![0; 128 * 1024];
+    let end = from.saturating_add(u64::from(len));
+    let mut at = from;
+    while at < end {
+        let wanted = scratch.len().min((end - at) as usize);
+        match file.read_at(&mut scratch[..wanted], at)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            read => at += read as u64,
+        }
+    }
+    Ok(())
+}
+
+/// Sends from a region as much as the socket takes.
+pub(super) fn send(socket: &TcpStream, region: &FileRegion, sent: u32) -> io::Result<usize> {
+    let (file, mut from, len) = piece(region, sent);
+    socket.try_io(Interest::WRITABLE, || {
+        match rustix::fs::sendfile(socket, file, Some(&mut from), len as usize)? {
+            0 => Err(io::Error::new(
+                io::ErrorKind::UnexpectedEof,
+                "a segment is shorter than its index says",
+            )),
+            sent => Ok(sent),
+        }
+    })
+}
+
+/// Sends slices as far as the socket takes them. `more` tells the kernel to wait for what follows before it sends a
+/// packet that is not full.
+pub(super) fn send_slices(
+    socket: &TcpStream,
+    slices: &[IoSlice<'_>],
+    more: bool,
+) -> io::Result<usize> {
+    let flags = if more {
+        SendFlags::NOSIGNAL | SendFlags::MORE
+    } else {
+        SendFlags::NOSIGNAL
+    };
+    socket.try_io(Interest::WRITABLE, || {
+        Ok(rustix::net::sendmsg(
+            socket,
+            slices,
+            &mut SendAncillaryBuffer::default(),
+            flags,
+        )?)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn what_was_just_written_is_warm() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&vec![7; 3 * PIECE as usize]).unwrap();
+        let region = FileRegion {
+            file: Arc::new(file),
+            offset: 100,
+            len: 2 * PIECE,
+        };
+        assert!(is_warm(&region, 0));
+        assert!(is_warm(&region, PIECE));
+        assert!(is_warm(&region, 2 * PIECE - 1));
+    }
+
+    #[tokio::test]
+    async fn warming_reads_through_and_tells_of_a_short_file() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&[7; 10_000]).unwrap();
+        let file = Arc::new(file);
+        let region = FileRegion {
+            file: Arc::clone(&file),
+            offset: 10,
+            len: 9_990,
+        };
+        Warming::start(&region, 0).finish().await.unwrap();
+        let beyond = FileRegion {
+            file,
+            offset: 10,
+            len: 9_991,
+        };
+        let error = Warming::start(&beyond, 0).finish().await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+    }
+}

@@ -1,0 +1,189 @@
+//! Requests coming in: frames cut out of what a socket receives, with no memory held while nothing comes.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use kop_codec::frame::{FrameDecoder, FrameError, Progress};
+use tokio::net::TcpStream;
+use tokio::time::Instant;
+
+use crate::budget::{Budget, Charge, Stage};
+
+/// Enough for most requests that carry no records.
+const SMALL: usize = 4 * 1024;
+/// The largest first step for a connection whose requests are large.
+const LARGE: usize = 64 * 1024;
+/// Most bytes by which the buffer grows at once.
+pub(crate) const LARGEST_STEP: usize = 4 * 1024 * 1024;
+/// A request may take a second longer for each so many bytes, so that slow lines can send large ones.
+const SLOWEST_BYTES_PER_SECOND: usize = 32 * 1024;
+
+/// The receiving half of a connection.
+#[derive(Debug)]
+pub(super) struct Inbound {
+    decoder: FrameDecoder,
+    buffer: BytesMut,
+    charge: Charge,
+    budget: Arc<Budget>,
+    /// Length of the last request, after which the first step for the next one is chosen.
+    last: usize,
+    /// When a request that is there in part began to arrive, and how much of it is missing.
+    partial: Option<(Instant, usize)>,
+    /// It is the server that makes the peer wait, for memory.
+    starved: bool,
+    bytes: u64,
+}
+
+/// A request without its length prefix, and the memory that it takes.
+#[derive(Debug)]
+pub(super) struct Frame {
+    pub(super) bytes: Bytes,
+    pub(super) charge: Charge,
+}
+
+/// Why there is no further request.
+#[derive(Debug)]
+pub(super) enum Ended {
+    /// The peer closed its side, between two requests or within one.
+    Closed { within_request: bool },
+    /// The socket failed.
+    Failed(io::Error),
+    /// The length prefix makes no sense.
+    Malformed(FrameError),
+}
+
+impl Inbound {
+    pub(super) fn new(max_frame: usize, budget: &Arc<Budget>) -> Self {
+        Self {
+            decoder: FrameDecoder::new(max_frame),
+            buffer: BytesMut::new(),
+            charge: budget.charge(),
+            budget: Arc::clone(budget),
+            last: 0,
+            partial: None,
+            starved: false,
+            bytes: 0,
+        }
+    }
+
+    /// The next request, or `None` where one has begun to arrive: there is a [`deadline`](Self::deadline) from then on.
+    /// May be dropped and called again without losing anything.
+    pub(super) async fn next(&mut self, socket: &TcpStream) -> Result<Option<Frame>, Ended> {
+        loop {
+            let known = self.partial.is_some();
+            if let Some(frame) = self.buffered()? {
+                return Ok(Some(frame));
+            }
+            if self.partial.is_some() && !known {
+                return Ok(None);
+            }
+            self.fill(socket).await?;
+        }
+    }
+
+    /// The next request, where it is there in full.
+    pub(super) fn buffered(&mut self) -> Result<Option<Frame>, Ended> {
+        match self
+            .decoder
+            .decode(&mut self.buffer)
+            .map_err(Ended::Malformed)?
+        {
+            Progress::Frame(bytes) => {
+                self.partial = None;
+                self.last = bytes.len();
+                let charge = self.charge.split(bytes.len());
+                if self.buffer.is_empty() {
+                    self.let_go();
+                }
+                Ok(Some(Frame { bytes, charge }))
+            }
+            Progress::Incomplete(missing) => {
+                if !self.buffer.is_empty() {
+                    let since = self.partial.map_or_else(Instant::now, |(since, _)| since);
+                    self.partial = Some((since, missing));
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    /// When a request that is there in part must be complete.
+    pub(super) fn deadline(&self, patience: Duration) -> Option<Instant> {
+        let (since, missing) = self.partial.filter(|_| !self.starved)?;
+        let whole = self.buffer.len().saturating_add(missing);
+        let allowance = Duration::from_secs((whole / SLOWEST_BYTES_PER_SECOND) as u64);
+        since.checked_add(patience)?.checked_add(allowance)
+    }
+
+    /// Begins the time for the rest of a request anew: the server did not read.
+    pub(super) fn excuse(&mut self) {
+        if let Some((since, _)) = &mut self.partial {
+            *since = Instant::now();
+        }
+    }
+
+    /// Bytes received since the last call.
+    pub(super) fn take_received(&mut self) -> u64 {
+        std::mem::take(&mut self.bytes)
+    }
+
+    async fn fill(&mut self, socket: &TcpStream) -> Result<(), Ended> {
+        loop {
+            socket.readable().await.map_err(Ended::Failed)?;
+            self.make_room().await;
+            match socket.try_read_buf(&mut self.buffer) {
+                Ok(0) => {
+                    return Err(Ended::Closed {
+                        within_request: !self.buffer.is_empty(),
+                    });
+                }
+                Ok(received) => {
+                    self.bytes += received as u64;
+                    return Ok(());
+                }
+                Err(error)
+                    if error.kind() == io::ErrorKind::WouldBlock && self.buffer.is_empty() =>
+                {
+                    self.let_go()
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Err(Ended::Failed(error)),
+            }
+        }
+    }
+
+    /// Room for the next step. The announced length alone gets a peer nothing: the buffer is never larger than four
+    /// times what has arrived, or 64 KiB.
+    async fn make_room(&mut self) {
+        let (held, missing) = (
+            self.buffer.len(),
+            self.partial.map_or(SMALL, |(_, missing)| missing),
+        );
+        if self.buffer.capacity() - held >= missing.min(SMALL) {
+            return;
+        }
+        let (step, stage) = match held {
+            0 => (self.last.clamp(SMALL, LARGE), Stage::Start),
+            _ => (
+                missing
+                    .max(SMALL)
+                    .min((held * 3).clamp(LARGE, LARGEST_STEP)),
+                Stage::Middle,
+            ),
+        };
+        if !self.charge.try_grow(step) {
+            self.starved = true;
+            self.charge.grow(step, stage).await;
+            self.starved = false;
+            self.excuse();
+        }
+        self.buffer.reserve(step);
+    }
+
+    fn let_go(&mut self) {
+        self.buffer = BytesMut::new();
+        self.charge = self.budget.charge();
+    }
+}
