@@ -85,7 +85,9 @@ impl ControlRecordType {
     /// Errors: [`InvalidControl`](RecordsError::InvalidControl) for fewer than four bytes or a negative version.
     pub fn parse_key(key: &[u8]) -> Result<Self, RecordsError> {
         let Some(&[v0, v1, t0, t1]) = key.first_chunk::<KEY_LEN>() else {
-            return Err(RecordsError::InvalidControl("a key of less than four bytes"));
+            return Err(RecordsError::InvalidControl(
+                "a key of less than four bytes",
+            ));
         };
         if i16::from_be_bytes([v0, v1]) < 0 {
             return Err(RecordsError::InvalidControl("a negative key version"));
@@ -121,35 +123,60 @@ impl EndTxnMarker {
             ControlRecordType::Abort => false,
             _ => return Ok(None),
         };
-        let value = record.value.and_then(|value| value.first_chunk::<MARKER_LEN>());
+        let value = record
+            .value
+            .and_then(|value| value.first_chunk::<MARKER_LEN>());
         let Some(&[v0, v1, e0, e1, e2, e3]) = value else {
-            return Err(RecordsError::InvalidControl("a marker of less than six bytes"));
+            return Err(RecordsError::InvalidControl(
+                "a marker of less than six bytes",
+            ));
         };
         if i16::from_be_bytes([v0, v1]) < 0 {
             return Err(RecordsError::InvalidControl("a negative marker version"));
         }
-        Ok(Some(Self { committed, coordinator_epoch: i32::from_be_bytes([e0, e1, e2, e3]) }))
+        Ok(Some(Self {
+            committed,
+            coordinator_epoch: i32::from_be_bytes([e0, e1, e2, e3]),
+        }))
     }
 
     /// Type of the record.
     pub fn record_type(&self) -> ControlRecordType {
-        if self.committed { ControlRecordType::Commit } else { ControlRecordType::Abort }
+        if self.committed {
+            ControlRecordType::Commit
+        } else {
+            ControlRecordType::Abort
+        }
     }
 
     /// The record's value.
     pub fn value(&self) -> [u8; MARKER_LEN] {
-        let ([v0, v1], [e0, e1, e2, e3]) = (CURRENT_VERSION.to_be_bytes(), self.coordinator_epoch.to_be_bytes());
+        let ([v0, v1], [e0, e1, e2, e3]) = (
+            CURRENT_VERSION.to_be_bytes(),
+            self.coordinator_epoch.to_be_bytes(),
+        );
         [v0, v1, e0, e1, e2, e3]
     }
 
     /// The batch that ends a producer's transaction: one transactional control record at offset 0.
-    pub fn batch(&self, timestamp: i64, producer_id: i64, producer_epoch: i16) -> Result<Bytes, RecordsError> {
-        let builder = BatchBuilder::new(Compression::None).producer(producer_id, producer_epoch, -1);
+    pub fn batch(
+        &self,
+        timestamp: i64,
+        producer_id: i64,
+        producer_epoch: i16,
+    ) -> Result<Bytes, RecordsError> {
+        let builder =
+            BatchBuilder::new(Compression::None).producer(producer_id, producer_epoch, -1);
         self.append_to(builder.transactional(true).control(true), timestamp)
     }
 
     fn append_to(&self, mut builder: BatchBuilder, timestamp: i64) -> Result<Bytes, RecordsError> {
-        builder.append(timestamp, Some(&self.record_type().key()), Some(&self.value()), &[])?;
+        builder.append(
+            timestamp,
+            Some(&self.record_type().key()),
+            Some(&self.value()),
+            &[],
+        )?;
         builder.build()
     }
 }
@@ -162,11 +189,26 @@ mod tests {
     #[test]
     fn a_marker_is_read_as_it_was_written() {
         for committed in [true, false] {
-            let marker = EndTxnMarker { committed, coordinator_epoch: 12 };
+            let marker = EndTxnMarker {
+                committed,
+                coordinator_epoch: 12,
+            };
             let batch = RecordBatch::parse(marker.batch(1_000, 4001, 2).unwrap()).unwrap();
             assert!(batch.is_control() && batch.is_transactional());
-            assert_eq!((batch.producer_id(), batch.producer_epoch(), batch.base_sequence()), (4001, 2, -1));
-            let record = batch.records(&DecompressLimits::default()).unwrap().next().unwrap().unwrap();
+            assert_eq!(
+                (
+                    batch.producer_id(),
+                    batch.producer_epoch(),
+                    batch.base_sequence()
+                ),
+                (4001, 2, -1)
+            );
+            let record = batch
+                .records(&DecompressLimits::default())
+                .unwrap()
+                .next()
+                .unwrap()
+                .unwrap();
             assert_eq!(EndTxnMarker::parse(&record.view()), Ok(Some(marker)));
         }
     }
@@ -176,7 +218,10 @@ mod tests {
         for id in 0..7 {
             assert_eq!(ControlRecordType::from_id(id).id(), id);
         }
-        assert_eq!(ControlRecordType::parse_key(&[0, 3, 0, 99, 1]), Ok(ControlRecordType::Unknown));
+        assert_eq!(
+            ControlRecordType::parse_key(&[0, 3, 0, 99, 1]),
+            Ok(ControlRecordType::Unknown)
+        );
         assert!(ControlRecordType::parse_key(&[0, 0, 0]).is_err());
     }
 }

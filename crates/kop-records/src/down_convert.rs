@@ -39,7 +39,10 @@ pub fn down_convert(
             records_converted += convert(&batch, to_magic, first_offset, limits, &mut out)?;
         }
     }
-    Ok(Converted { bytes: Bytes::from(out), records_converted })
+    Ok(Converted {
+        bytes: Bytes::from(out),
+        records_converted,
+    })
 }
 
 fn convert(
@@ -55,11 +58,17 @@ fn convert(
     }
     let section = batch.section(limits)?;
     let mut records = section.iter().peekable();
-    let Some(first) = records.peek() else { return Ok(0) };
+    let Some(first) = records.peek() else {
+        return Ok(0);
+    };
     // Inner offsets of magic 1 are relative to the first record, and a batch of magic 2 may have lost its first.
     let mut builder = BatchBuilder::new(codec).magic(to_magic);
     if let Ok(first) = first {
-        let base = if batch.magic() == 2 { batch.base_offset() } else { first.offset };
+        let base = if batch.magic() == 2 {
+            batch.base_offset()
+        } else {
+            first.offset
+        };
         builder = builder.base_offset(base);
     }
     if batch.timestamp_type() == TimestampType::LogAppendTime {

@@ -16,16 +16,34 @@ pub struct RecordIter(Inner);
 
 #[derive(Debug)]
 enum Inner {
-    Batch { context: BatchContext, bytes: Bytes, at: usize, index: i32 },
-    Legacy { section: LegacySection, at: usize, index: i32 },
+    Batch {
+        context: BatchContext,
+        bytes: Bytes,
+        at: usize,
+        index: i32,
+    },
+    Legacy {
+        section: LegacySection,
+        at: usize,
+        index: i32,
+    },
 }
 
 impl RecordIter {
-    pub(crate) fn new(batch: &RecordBatch, limits: &DecompressLimits) -> Result<Self, RecordsError> {
+    pub(crate) fn new(
+        batch: &RecordBatch,
+        limits: &DecompressLimits,
+    ) -> Result<Self, RecordsError> {
         if let Some(section) = batch.legacy_section(limits)? {
-            return Ok(Self(Inner::Legacy { section, at: 0, index: 0 }));
+            return Ok(Self(Inner::Legacy {
+                section,
+                at: 0,
+                index: 0,
+            }));
         }
-        let header = batch.header().ok_or(RecordsError::UnknownMagic(batch.magic()))?;
+        let header = batch
+            .header()
+            .ok_or(RecordsError::UnknownMagic(batch.magic()))?;
         let context = BatchContext::new(header)?;
         let body = batch.bytes().slice(HEADER_LEN..);
         let bytes = match header.compression() {
@@ -33,34 +51,55 @@ impl RecordIter {
             Compression::None => body,
             codec => decompress(codec, 2, &body, limits)?,
         };
-        Ok(Self(Inner::Batch { context, bytes, at: 0, index: 0 }))
+        Ok(Self(Inner::Batch {
+            context,
+            bytes,
+            at: 0,
+            index: 0,
+        }))
     }
 
-    fn next_record(&mut self) -> Result<Option<Record>, RecordsError> {
-        match &mut self.0 {
-            Inner::Batch { context, bytes, at, index } => {
-                let mut walk = Walk::new(*context, bytes.get(*at..).unwrap_or_default(), *index);
-                let next = walk.next_record();
-                *at = bytes.len() - walk.rest_len();
-                *index = index.saturating_add(1);
-                if next.is_err() {
-                    *index = i32::MAX;
-                }
-                Ok(next?.map(|view| own(bytes, &view)))
+    fn next_of_batch(
+        context: &BatchContext,
+        bytes: &Bytes,
+        at: &mut usize,
+        index: &mut i32,
+    ) -> Option<Result<Record, RecordsError>> {
+        let mut walk = Walk::new(*context, bytes.get(*at..).unwrap_or_default(), *index);
+        match walk.next_record() {
+            Ok(Some(view)) => {
+                let record = own(bytes, &view);
+                (*at, *index) = (bytes.len() - walk.rest_len(), *index + 1);
+                Some(Ok(record))
             }
-            Inner::Legacy { section, at, index } => {
-                let next = section.record_at(*at, *index);
-                *index = index.saturating_add(1);
-                *at = match &next {
-                    Ok(Some((_, after))) => *after,
-                    _ => usize::MAX,
-                };
-                Ok(next?.map(|(view, _)| own(section.owner(), &view)))
+            Ok(None) => None,
+            Err(error) => {
+                (*at, *index) = (bytes.len(), i32::MAX);
+                Some(Err(error))
+            }
+        }
+    }
+
+    fn next_of_legacy(
+        section: &LegacySection,
+        at: &mut usize,
+        index: &mut i32,
+    ) -> Option<Result<Record, RecordsError>> {
+        match section.record_at(*at, *index) {
+            Ok(Some((view, after))) => {
+                (*at, *index) = (after, index.saturating_add(1));
+                Some(Ok(own(section.owner(), &view)))
+            }
+            Ok(None) => None,
+            Err(error) => {
+                *at = usize::MAX;
+                Some(Err(error))
             }
         }
     }
 }
 
+#[inline]
 fn own(owner: &Bytes, view: &RecordView<'_>) -> Record {
     Record {
         offset: view.offset,
@@ -75,7 +114,16 @@ fn own(owner: &Bytes, view: &RecordView<'_>) -> Record {
 impl Iterator for RecordIter {
     type Item = Result<Record, RecordsError>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        self.next_record().transpose()
+        match &mut self.0 {
+            Inner::Batch {
+                context,
+                bytes,
+                at,
+                index,
+            } => Self::next_of_batch(context, bytes, at, index),
+            Inner::Legacy { section, at, index } => Self::next_of_legacy(section, at, index),
+        }
     }
 }

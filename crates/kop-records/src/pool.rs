@@ -29,7 +29,10 @@ pub(crate) struct Lease<T: Pooled>(Option<T>);
 
 impl<T: Pooled> Lease<T> {
     pub(crate) fn take() -> Self {
-        let kept = T::shelf().try_with(|shelf| shelf.borrow_mut().pop()).ok().flatten();
+        let kept = T::shelf()
+            .try_with(|shelf| shelf.borrow_mut().pop())
+            .ok()
+            .flatten();
         Self(Some(kept.unwrap_or_else(T::create)))
     }
 }
@@ -50,7 +53,9 @@ impl<T: Pooled> DerefMut for Lease<T> {
 
 impl<T: Pooled> Drop for Lease<T> {
     fn drop(&mut self) {
-        let Some(mut value) = self.0.take() else { return };
+        let Some(mut value) = self.0.take() else {
+            return;
+        };
         if value.recycle() {
             // A thread that is ending has no shelf any more: the value is dropped.
             let _ = T::shelf().try_with(|shelf| {

@@ -67,7 +67,10 @@ impl Headers {
         if views.count == 0 {
             return Self::default();
         }
-        Self { count: views.count, bytes: owner.slice_ref(views.bytes) }
+        Self {
+            count: views.count,
+            bytes: owner.slice_ref(views.bytes),
+        }
     }
 
     /// Number of headers.
@@ -82,7 +85,10 @@ impl Headers {
 
     /// The headers borrowed.
     pub fn view(&self) -> HeaderViews<'_> {
-        HeaderViews { count: self.count, bytes: &self.bytes }
+        HeaderViews {
+            count: self.count,
+            bytes: &self.bytes,
+        }
     }
 
     /// The headers, keys and values as slices of the batch.
@@ -106,7 +112,10 @@ pub struct Header {
 impl Header {
     /// The header borrowed.
     pub fn view(&self) -> HeaderView<'_> {
-        HeaderView { key: &self.key, value: self.value.as_deref() }
+        HeaderView {
+            key: &self.key,
+            value: self.value.as_deref(),
+        }
     }
 }
 
@@ -205,14 +214,22 @@ fn parse_body(body: &[u8]) -> Result<RawRecord<'_>, ParseError> {
         0 if rest.is_empty() => HeaderViews::default(),
         _ => check_headers(count, rest)?,
     };
-    Ok(RawRecord { timestamp_delta, offset_delta, key, value, headers })
+    Ok(RawRecord {
+        timestamp_delta,
+        offset_delta,
+        key,
+        value,
+        headers,
+    })
 }
 
 /// Any negative length is null, as for Kafka's readers.
 #[inline]
 fn parse_nullable(buf: &[u8]) -> Result<(Option<&[u8]>, &[u8]), ParseError> {
     let (len, rest) = read_varint(buf).ok_or(BAD_STRUCTURE)?;
-    let Ok(len) = usize::try_from(len) else { return Ok((None, rest)) };
+    let Ok(len) = usize::try_from(len) else {
+        return Ok((None, rest));
+    };
     let (bytes, rest) = rest.split_at_checked(len).ok_or(BAD_STRUCTURE)?;
     Ok((Some(bytes), rest))
 }

@@ -16,7 +16,10 @@ pub struct Section<'a>(Inner<'a>);
 
 #[derive(Debug)]
 enum Inner<'a> {
-    Batch { context: BatchContext, bytes: SectionBytes<'a> },
+    Batch {
+        context: BatchContext,
+        bytes: SectionBytes<'a>,
+    },
     Legacy(LegacySection),
 }
 
@@ -47,7 +50,9 @@ impl<'a> Section<'a> {
         bytes: &Bytes,
         limits: &DecompressLimits,
     ) -> Result<Self, RecordsError> {
-        Ok(Self(Inner::Legacy(LegacySection::new(header, bytes, limits)?)))
+        Ok(Self(Inner::Legacy(LegacySection::new(
+            header, bytes, limits,
+        )?)))
     }
 
     /// The records. A broken one is the last item.
@@ -58,9 +63,17 @@ impl<'a> Section<'a> {
                     SectionBytes::Borrowed(bytes) => bytes,
                     SectionBytes::Decompressed(bytes) => bytes.as_slice(),
                 };
-                IterInner::Batch(Walk { context: *context, rest: bytes, index: 0 })
+                IterInner::Batch(Walk {
+                    context: *context,
+                    rest: bytes,
+                    index: 0,
+                })
             }
-            Inner::Legacy(section) => IterInner::Legacy(LegacyWalk { section, at: 0, index: 0 }),
+            Inner::Legacy(section) => IterInner::Legacy(LegacyWalk {
+                section,
+                at: 0,
+                index: 0,
+            }),
         })
     }
 }
@@ -130,7 +143,9 @@ impl BatchContext {
         };
         RecordView {
             offset: self.base_offset.wrapping_add(i64::from(raw.offset_delta)),
-            timestamp: self.append_time.unwrap_or(self.base_timestamp.wrapping_add(raw.timestamp_delta)),
+            timestamp: self
+                .append_time
+                .unwrap_or(self.base_timestamp.wrapping_add(raw.timestamp_delta)),
             sequence,
             key: raw.key,
             value: raw.value,
@@ -149,7 +164,11 @@ pub(crate) struct Walk<'s> {
 
 impl<'s> Walk<'s> {
     pub(crate) fn new(context: BatchContext, rest: &'s [u8], index: i32) -> Self {
-        Self { context, rest, index }
+        Self {
+            context,
+            rest,
+            index,
+        }
     }
 
     pub(crate) fn rest_len(&self) -> usize {
@@ -211,15 +230,28 @@ impl LegacySection {
         limits: &DecompressLimits,
     ) -> Result<Self, RecordsError> {
         if header.compression == Compression::None {
-            let messages = InnerMessages { bytes: bytes.clone(), base_offset: 0, count: 1, end: bytes.len() };
-            return Ok(Self { messages, compressed: false, append_time: None });
+            let messages = InnerMessages {
+                bytes: bytes.clone(),
+                base_offset: 0,
+                count: 1,
+                end: bytes.len(),
+            };
+            return Ok(Self {
+                messages,
+                compressed: false,
+                append_time: None,
+            });
         }
         let value = legacy::key_value(header, bytes)?.value;
         let value = value.ok_or(RecordsError::InvalidWrapper("its value is null"))?;
         let inner = decompress(header.compression, header.magic, value, limits)?;
         let messages = legacy::scan_inner(header, inner)?;
         let append = header.timestamp_type == TimestampType::LogAppendTime;
-        Ok(Self { messages, compressed: true, append_time: append.then_some(header.timestamp) })
+        Ok(Self {
+            messages,
+            compressed: true,
+            append_time: append.then_some(header.timestamp),
+        })
     }
 
     pub(crate) fn owner(&self) -> &Bytes {
@@ -227,18 +259,27 @@ impl LegacySection {
     }
 
     /// The record at byte `at`, and where the next one begins.
-    pub(crate) fn record_at(&self, at: usize, index: i32) -> Result<Option<(RecordView<'_>, usize)>, RecordsError> {
+    pub(crate) fn record_at(
+        &self,
+        at: usize,
+        index: i32,
+    ) -> Result<Option<(RecordView<'_>, usize)>, RecordsError> {
         if at >= self.messages.end {
             return Ok(None);
         }
         let message = legacy::next_message(&self.messages.bytes, at)?;
-        let message = message.ok_or(RecordsError::RecordsMissing { index, count: self.messages.count })?;
+        let message = message.ok_or(RecordsError::RecordsMissing {
+            index,
+            count: self.messages.count,
+        })?;
         let header = LegacyHeader::parse(message)?;
         if self.compressed {
             legacy::verify_crc(&header, message)?;
         }
         let key_value = legacy::key_value(&header, message).map_err(|error| match error {
-            RecordsError::InvalidRecord { fault, .. } => RecordsError::InvalidRecord { index, fault },
+            RecordsError::InvalidRecord { fault, .. } => {
+                RecordsError::InvalidRecord { index, fault }
+            }
             other => other,
         })?;
         let timestamp = match self.append_time {

@@ -60,47 +60,97 @@ pub(crate) fn zigzag64(value: u64) -> i64 {
     ((value >> 1) as i64) ^ -((value & 1) as i64)
 }
 
-/// Bytes that [`write_varint`] writes.
-#[inline]
-pub(crate) fn varint_len(value: i32) -> usize {
-    let zigzag = ((value << 1) ^ (value >> 31)) as u32;
-    (38 - (zigzag | 1).leading_zeros() as usize) / 7
+/// An encoded varint of up to ten bytes, or several short ones after each other, in registers.
+#[derive(Clone, Copy)]
+pub(crate) struct Encoded {
+    low: u64,
+    high: u16,
+    len: usize,
 }
 
-/// Bytes that [`write_varlong`] writes.
-#[inline]
-pub(crate) fn varlong_len(value: i64) -> usize {
-    let zigzag = ((value << 1) ^ (value >> 63)) as u64;
-    (70 - (zigzag | 1).leading_zeros() as usize) / 7
-}
-
-/// Writes a signed 32-bit varint.
-#[inline]
-pub(crate) fn write_varint(out: &mut Vec<u8>, value: i32) {
-    write_unsigned(out, u64::from(((value << 1) ^ (value >> 31)) as u32));
-}
-
-/// Writes a signed 64-bit varint.
-#[inline]
-pub(crate) fn write_varlong(out: &mut Vec<u8>, value: i64) {
-    write_unsigned(out, ((value << 1) ^ (value >> 63)) as u64);
-}
-
-#[inline]
-fn write_unsigned(out: &mut Vec<u8>, mut value: u64) {
-    if value < 0x80 {
-        out.push(value as u8);
-        return;
+impl Encoded {
+    #[inline]
+    pub(crate) fn varint(value: i32) -> Self {
+        Self::unsigned(u64::from(((value << 1) ^ (value >> 31)) as u32))
     }
-    let mut bytes = [0_u8; MAX_VARLONG_LEN];
-    let mut len = 0;
-    while value >= 0x80 {
-        bytes[len] = value as u8 | 0x80;
-        value >>= 7;
-        len += 1;
+
+    #[inline]
+    pub(crate) fn varlong(value: i64) -> Self {
+        Self::unsigned(((value << 1) ^ (value >> 63)) as u64)
     }
-    bytes[len] = value as u8;
-    out.extend_from_slice(&bytes[..=len]);
+
+    /// One byte as it is.
+    #[inline]
+    pub(crate) fn byte(byte: u8) -> Self {
+        Self {
+            low: u64::from(byte),
+            high: 0,
+            len: 1,
+        }
+    }
+
+    #[inline]
+    fn unsigned(value: u64) -> Self {
+        match value {
+            0..0x80 => Self {
+                low: value,
+                high: 0,
+                len: 1,
+            },
+            0x80..0x4000 => Self {
+                low: value & 0x7f | 0x80 | (value >> 7) << 8,
+                high: 0,
+                len: 2,
+            },
+            _ => Self::long(value),
+        }
+    }
+
+    fn long(mut value: u64) -> Self {
+        let (mut bits, mut len) = (0_u128, 0);
+        while value >= 0x80 {
+            bits |= u128::from(value as u8 | 0x80) << (8 * len);
+            value >>= 7;
+            len += 1;
+        }
+        bits |= u128::from(value) << (8 * len);
+        Self {
+            low: bits as u64,
+            high: (bits >> 64) as u16,
+            len: len + 1,
+        }
+    }
+
+    /// Number of bytes.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// This and then `next`; what does not fit into eight bytes together goes to `out` first.
+    #[inline]
+    pub(crate) fn then(self, next: Self, out: &mut Vec<u8>) -> Self {
+        if self.len + next.len <= 8 {
+            return Self {
+                low: self.low | next.low << (8 * self.len),
+                high: 0,
+                len: self.len + next.len,
+            };
+        }
+        self.append_to(out);
+        next
+    }
+
+    /// Copies a constant number of bytes, which needs no call, and cuts what is too many.
+    #[inline]
+    pub(crate) fn append_to(self, out: &mut Vec<u8>) {
+        let end = out.len() + self.len;
+        out.extend_from_slice(&self.low.to_le_bytes());
+        if self.len > 8 {
+            out.extend_from_slice(&self.high.to_le_bytes());
+        }
+        out.truncate(end);
+    }
 }
 
 #[cfg(test)]
@@ -114,10 +164,8 @@ mod tests {
         fn what_is_written_is_read(int: i32, long: i64, shift in 0_u32..64) {
             let mut out = Vec::new();
             let (int, long) = (int >> (shift / 2), long >> shift);
-            write_varint(&mut out, int);
-            prop_assert_eq!(out.len(), varint_len(int));
-            write_varlong(&mut out, long);
-            prop_assert_eq!(out.len(), varint_len(int) + varlong_len(long));
+            Encoded::varint(int).then(Encoded::varlong(long), &mut out).append_to(&mut out);
+            prop_assert_eq!(out.len(), Encoded::varint(int).len() + Encoded::varlong(long).len());
             let (first, rest) = read_varint(&out).unwrap();
             let (second, rest) = read_varlong(rest).unwrap();
             prop_assert_eq!((first, second, rest), (int, long, &[][..]));
@@ -126,7 +174,10 @@ mod tests {
 
     #[test]
     fn the_fifth_and_the_tenth_byte_must_be_the_last() {
-        assert_eq!(read_varint(&[0xff, 0xff, 0xff, 0xff, 0x0f, 7]), Some((i32::MIN, &[7][..])));
+        assert_eq!(
+            read_varint(&[0xff, 0xff, 0xff, 0xff, 0x0f, 7]),
+            Some((i32::MIN, &[7][..]))
+        );
         assert_eq!(read_varint(&[0xff, 0xff, 0xff, 0xff, 0xff, 0x0f]), None);
         assert_eq!(read_varint(&[0x80]), None);
         assert_eq!(read_varint(&[0x80, 0x00]), Some((0, &[][..])));

@@ -10,11 +10,21 @@ mod vectors;
 fn check(kind: &str, at_least: usize, check: impl Fn(&Value) -> anyhow::Result<()>) -> Vec<Value> {
     let path = format!("{}/golden/{kind}.jsonl.gz", env!("CARGO_MANIFEST_DIR"));
     let reader = BufReader::new(MultiGzDecoder::new(std::fs::File::open(path).unwrap()));
-    let lines: Vec<Value> = reader.lines().map(|line| serde_json::from_str(&line.unwrap()).unwrap()).collect();
+    let lines: Vec<Value> = reader
+        .lines()
+        .map(|line| serde_json::from_str(&line.unwrap()).unwrap())
+        .collect();
     assert!(lines.len() >= at_least, "{} lines", lines.len());
-    let failures: Vec<String> =
-        lines.iter().filter_map(|line| Some(format!("{}: {:#}", line["name"], check(line).err()?))).collect();
-    assert!(failures.is_empty(), "{} failed\n{}", failures.len(), failures.join("\n"));
+    let failures: Vec<String> = lines
+        .iter()
+        .filter_map(|line| Some(format!("{}: {:#}", line["name"], check(line).err()?)))
+        .collect();
+    assert!(
+        failures.is_empty(),
+        "{} failed\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
     lines
 }
 
@@ -28,7 +38,10 @@ fn damaged_batches_are_refused_as_by_kafka() {
     let lines = check("corrupt", 381, vectors::corrupt::check);
     // The list of where we are stricter must have no entry that is not needed.
     for (name, _) in vectors::corrupt::STRICTER {
-        assert!(lines.iter().any(|line| line["name"] == *name), "{name} is listed but not a line");
+        assert!(
+            lines.iter().any(|line| line["name"] == *name),
+            "{name} is listed but not a line"
+        );
     }
 }
 

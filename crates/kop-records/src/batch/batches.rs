@@ -10,7 +10,11 @@ use super::{RecordBatch, RecordsError};
 /// A last batch that is not whole ends the iteration in silence, as answers to fetches end so;
 /// [`valid_bytes`](Batches::valid_bytes) tells where. An error is the last item.
 pub fn batches(bytes: &Bytes) -> Batches {
-    Batches { bytes: bytes.clone(), at: 0, failed: false }
+    Batches {
+        bytes: bytes.clone(),
+        at: 0,
+        failed: false,
+    }
 }
 
 /// Iterator over the batches of a buffer; see [`batches`].
@@ -29,7 +33,9 @@ impl Batches {
 
     fn next_batch(&mut self) -> Result<Option<RecordBatch>, RecordsError> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let Some(overhead) = rest.first_chunk::<LOG_OVERHEAD>() else { return Ok(None) };
+        let Some(overhead) = rest.first_chunk::<LOG_OVERHEAD>() else {
+            return Ok(None);
+        };
         // A size that no batch can have is an error even where the magic is not there yet.
         check_size(int32(overhead, 8))?;
         if rest.len() < ENTRY_HEADER_LEN {

@@ -45,7 +45,10 @@ impl LogEntryHeader {
     /// [`SizeTooSmall`](RecordsError::SizeTooSmall), [`SizeTooLarge`](RecordsError::SizeTooLarge),
     /// [`UnknownMagic`](RecordsError::UnknownMagic).
     pub fn parse(bytes: &[u8]) -> Result<Self, RecordsError> {
-        let truncated = RecordsError::HeaderTruncated { needed: ENTRY_HEADER_LEN, available: bytes.len() };
+        let truncated = RecordsError::HeaderTruncated {
+            needed: ENTRY_HEADER_LEN,
+            available: bytes.len(),
+        };
         let header = bytes.first_chunk::<ENTRY_HEADER_LEN>().ok_or(truncated)?;
         let size = check_size(int32(header, 8))?;
         let magic = header[16] as i8;
@@ -56,14 +59,21 @@ impl LogEntryHeader {
         if size < minimum {
             return Err(RecordsError::SizeTooSmall { size, minimum });
         }
-        Ok(Self { offset: int64(header, 0), size_in_bytes: size as usize + LOG_OVERHEAD, magic })
+        Ok(Self {
+            offset: int64(header, 0),
+            size_in_bytes: size as usize + LOG_OVERHEAD,
+            magic,
+        })
     }
 }
 
 /// Checks a size field as far as this can be done without the magic.
 pub(crate) fn check_size(size: i32) -> Result<i32, RecordsError> {
     if size < MIN_SIZE {
-        return Err(RecordsError::SizeTooSmall { size, minimum: MIN_SIZE });
+        return Err(RecordsError::SizeTooSmall {
+            size,
+            minimum: MIN_SIZE,
+        });
     }
     if size > i32::MAX - LOG_OVERHEAD as i32 {
         return Err(RecordsError::SizeTooLarge(size));
@@ -100,7 +110,10 @@ impl BatchHeader {
         if entry.magic != 2 {
             return Err(RecordsError::UnknownMagic(entry.magic));
         }
-        let truncated = RecordsError::HeaderTruncated { needed: HEADER_LEN, available: bytes.len() };
+        let truncated = RecordsError::HeaderTruncated {
+            needed: HEADER_LEN,
+            available: bytes.len(),
+        };
         let b = bytes.first_chunk::<HEADER_LEN>().ok_or(truncated)?;
         Compression::from_attributes(b[22])?;
         Ok(Self {
@@ -150,7 +163,8 @@ impl BatchHeader {
 
     /// Offset of the last record that the batch was written with. Wraps for damaged headers, as in Java.
     pub fn last_offset(&self) -> i64 {
-        self.base_offset.wrapping_add(i64::from(self.last_offset_delta))
+        self.base_offset
+            .wrapping_add(i64::from(self.last_offset_delta))
     }
 
     /// One more than [`last_offset`](Self::last_offset).
@@ -219,7 +233,11 @@ impl BatchHeader {
 
     /// What the timestamps mean.
     pub fn timestamp_type(&self) -> TimestampType {
-        if self.attributes & LOG_APPEND_TIME == 0 { TimestampType::CreateTime } else { TimestampType::LogAppendTime }
+        if self.attributes & LOG_APPEND_TIME == 0 {
+            TimestampType::CreateTime
+        } else {
+            TimestampType::LogAppendTime
+        }
     }
 
     /// What the timestamp deltas of the records are added to; the delete horizon where there is one.
@@ -255,7 +273,10 @@ impl BatchHeader {
     pub(crate) fn from_fields(fields: &HeaderFields) -> Self {
         let mut attributes = u16::from(fields.compression.id());
         let mut set = |flag, on: bool| attributes |= if on { flag } else { 0 };
-        set(LOG_APPEND_TIME, fields.timestamp_type == TimestampType::LogAppendTime);
+        set(
+            LOG_APPEND_TIME,
+            fields.timestamp_type == TimestampType::LogAppendTime,
+        );
         set(TRANSACTIONAL, fields.transactional);
         set(CONTROL, fields.control);
         set(DELETE_HORIZON, fields.delete_horizon);
@@ -283,7 +304,11 @@ impl BatchHeader {
     /// Sets the timestamp type and the largest timestamp; whether that changed anything, so that the CRC is stale.
     pub(crate) fn set_max_timestamp(&mut self, kind: TimestampType, max_timestamp: i64) -> bool {
         let append = kind == TimestampType::LogAppendTime;
-        let attributes = if append { self.attributes | LOG_APPEND_TIME } else { self.attributes & !LOG_APPEND_TIME };
+        let attributes = if append {
+            self.attributes | LOG_APPEND_TIME
+        } else {
+            self.attributes & !LOG_APPEND_TIME
+        };
         let changed = attributes != self.attributes || max_timestamp != self.max_timestamp;
         self.attributes = attributes;
         self.max_timestamp = max_timestamp;
@@ -337,7 +362,9 @@ pub(crate) struct HeaderFields {
 /// The sequence number `increment` after `sequence`; 0 follows 2³¹-1. Damaged input wraps as in Java.
 pub(crate) fn increment_sequence(sequence: i32, increment: i32) -> i32 {
     if sequence > i32::MAX.wrapping_sub(increment) {
-        return increment.wrapping_sub(i32::MAX.wrapping_sub(sequence)).wrapping_sub(1);
+        return increment
+            .wrapping_sub(i32::MAX.wrapping_sub(sequence))
+            .wrapping_sub(1);
     }
     sequence.wrapping_add(increment)
 }

@@ -30,23 +30,39 @@ pub(crate) struct LegacyHeader {
 impl LegacyHeader {
     /// Reads the fields of a message that begins with offset and size.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, RecordsError> {
-        let magic = *bytes.get(MAGIC_AT).ok_or(RecordsError::InvalidWrapper("a message without a magic"))? as i8;
+        let magic = *bytes
+            .get(MAGIC_AT)
+            .ok_or(RecordsError::InvalidWrapper("a message without a magic"))?
+            as i8;
         let needed = match magic {
             0 => MIN_MESSAGE,
             1 => MIN_MESSAGE + 8,
             _ => return Err(RecordsError::UnknownMagic(magic)),
         };
-        let fixed = bytes.first_chunk::<MIN_MESSAGE>().filter(|_| bytes.len() >= needed);
-        let fixed = fixed.ok_or(RecordsError::HeaderTruncated { needed, available: bytes.len() })?;
+        let fixed = bytes
+            .first_chunk::<MIN_MESSAGE>()
+            .filter(|_| bytes.len() >= needed);
+        let fixed = fixed.ok_or(RecordsError::HeaderTruncated {
+            needed,
+            available: bytes.len(),
+        })?;
         let attributes = fixed[ATTRIBUTES_AT];
         let (timestamp_type, timestamp) = match magic {
             0 => (TimestampType::NoTimestamp, NO_TIMESTAMP),
-            _ if attributes & LOG_APPEND_TIME == 0 => (TimestampType::CreateTime, super::header::int64(fixed, 18)),
-            _ => (TimestampType::LogAppendTime, super::header::int64(fixed, TIMESTAMP_AT)),
+            _ if attributes & LOG_APPEND_TIME == 0 => {
+                (TimestampType::CreateTime, super::header::int64(fixed, 18))
+            }
+            _ => (
+                TimestampType::LogAppendTime,
+                super::header::int64(fixed, TIMESTAMP_AT),
+            ),
         };
         let compression = Compression::from_attributes(attributes)?;
         if compression == Compression::Zstd {
-            return Err(RecordsError::CompressionNotInMagic { codec: compression, magic });
+            return Err(RecordsError::CompressionNotInMagic {
+                codec: compression,
+                magic,
+            });
         }
         Ok(Self {
             offset: super::header::int64(fixed, 0),
@@ -59,14 +75,25 @@ impl LegacyHeader {
     }
 
     fn key_at(&self) -> usize {
-        if self.magic == 0 { TIMESTAMP_AT } else { TIMESTAMP_AT + 8 }
+        if self.magic == 0 {
+            TIMESTAMP_AT
+        } else {
+            TIMESTAMP_AT + 8
+        }
     }
 }
 
 /// Checks the CRC-32 of a message that begins with offset and size.
 pub(crate) fn verify_crc(header: &LegacyHeader, bytes: &[u8]) -> Result<(), RecordsError> {
     let computed = crc32fast::hash(bytes.get(MAGIC_AT..).unwrap_or_default());
-    if computed == header.crc { Ok(()) } else { Err(RecordsError::CrcMismatch { stored: header.crc, computed }) }
+    if computed == header.crc {
+        Ok(())
+    } else {
+        Err(RecordsError::CrcMismatch {
+            stored: header.crc,
+            computed,
+        })
+    }
 }
 
 /// Key and value of a message.
@@ -76,7 +103,10 @@ pub(crate) struct KeyValue<'a> {
 }
 
 /// Reads key and value. Any negative size is null and bytes after the value are passed over, as for Kafka's readers.
-pub(crate) fn key_value<'a>(header: &LegacyHeader, bytes: &'a [u8]) -> Result<KeyValue<'a>, RecordsError> {
+pub(crate) fn key_value<'a>(
+    header: &LegacyHeader,
+    bytes: &'a [u8],
+) -> Result<KeyValue<'a>, RecordsError> {
     let rest = bytes.get(header.key_at()..).unwrap_or_default();
     let (key, rest) = sized(rest)?;
     let (value, _) = sized(rest)?;
@@ -84,9 +114,14 @@ pub(crate) fn key_value<'a>(header: &LegacyHeader, bytes: &'a [u8]) -> Result<Ke
 }
 
 fn sized(bytes: &[u8]) -> Result<(Option<&[u8]>, &[u8]), RecordsError> {
-    let broken = RecordsError::InvalidRecord { index: 0, fault: "invalid structure" };
+    let broken = RecordsError::InvalidRecord {
+        index: 0,
+        fault: "invalid structure",
+    };
     let (size, rest) = bytes.split_first_chunk::<4>().ok_or(broken.clone())?;
-    let Ok(size) = usize::try_from(i32::from_be_bytes(*size)) else { return Ok((None, rest)) };
+    let Ok(size) = usize::try_from(i32::from_be_bytes(*size)) else {
+        return Ok((None, rest));
+    };
     let (value, rest) = rest.split_at_checked(size).ok_or(broken)?;
     Ok((Some(value), rest))
 }
@@ -104,12 +139,17 @@ pub(crate) struct InnerMessages {
 }
 
 /// Finds the messages in a decompressed wrapper. A last message that is cut is passed over, as Kafka does.
-pub(crate) fn scan_inner(wrapper: &LegacyHeader, bytes: Bytes) -> Result<InnerMessages, RecordsError> {
+pub(crate) fn scan_inner(
+    wrapper: &LegacyHeader,
+    bytes: Bytes,
+) -> Result<InnerMessages, RecordsError> {
     let (mut end, mut count, mut last_offset) = (0, 0, 0);
     while let Some(message) = next_message(&bytes, end)? {
         let header = LegacyHeader::parse(message)?;
         if header.compression != Compression::None {
-            return Err(RecordsError::InvalidWrapper("a compressed message inside a compressed message"));
+            return Err(RecordsError::InvalidWrapper(
+                "a compressed message inside a compressed message",
+            ));
         }
         last_offset = header.offset;
         end += message.len();
@@ -123,17 +163,27 @@ pub(crate) fn scan_inner(wrapper: &LegacyHeader, bytes: Bytes) -> Result<InnerMe
         // Some versions of librdkafka left the offset at 0 when producing.
         _ if wrapper.offset == 0 => 0,
         _ if wrapper.offset < last_offset => {
-            return Err(RecordsError::WrapperOffset { wrapper: wrapper.offset, inner: last_offset });
+            return Err(RecordsError::WrapperOffset {
+                wrapper: wrapper.offset,
+                inner: last_offset,
+            });
         }
         _ => wrapper.offset.wrapping_sub(last_offset),
     };
-    Ok(InnerMessages { bytes, base_offset, count, end })
+    Ok(InnerMessages {
+        bytes,
+        base_offset,
+        count,
+        end,
+    })
 }
 
 /// The whole message at `at`, if there is one.
 pub(crate) fn next_message(bytes: &[u8], at: usize) -> Result<Option<&[u8]>, RecordsError> {
     let rest = bytes.get(at..).unwrap_or_default();
-    let Some(overhead) = rest.first_chunk::<LOG_OVERHEAD>() else { return Ok(None) };
+    let Some(overhead) = rest.first_chunk::<LOG_OVERHEAD>() else {
+        return Ok(None);
+    };
     let size = check_size(super::header::int32(overhead, 8))?;
     if size > MAX_INNER {
         return Err(RecordsError::SizeTooLarge(size));

@@ -15,7 +15,8 @@ pub(crate) mod legacy;
 
 pub use self::batches::{Batches, batches};
 pub use self::header::{
-    BatchHeader, ENTRY_HEADER_LEN, HEADER_LEN, LOG_OVERHEAD, LogEntryHeader, NO_PRODUCER_ID, NO_SEQUENCE, NO_TIMESTAMP,
+    BatchHeader, ENTRY_HEADER_LEN, HEADER_LEN, LOG_OVERHEAD, LogEntryHeader, NO_PRODUCER_ID,
+    NO_SEQUENCE, NO_TIMESTAMP,
 };
 
 /// What the timestamps of a batch mean.
@@ -53,7 +54,10 @@ impl RecordBatch {
     pub fn parse(bytes: Bytes) -> Result<Self, RecordsError> {
         let entry = LogEntryHeader::parse(&bytes)?;
         if entry.size_in_bytes != bytes.len() {
-            return Err(RecordsError::SizeMismatch { declared: entry.size_in_bytes, available: bytes.len() });
+            return Err(RecordsError::SizeMismatch {
+                declared: entry.size_in_bytes,
+                available: bytes.len(),
+            });
         }
         let header = match entry.magic {
             2 => Header::Batch(BatchHeader::parse(&bytes)?),
@@ -99,7 +103,9 @@ impl RecordBatch {
         }
         let section = self.section(limits)?;
         let first = section.iter().next().transpose()?;
-        first.map(|record| record.offset).ok_or(RecordsError::InvalidWrapper("no messages inside"))
+        first
+            .map(|record| record.offset)
+            .ok_or(RecordsError::InvalidWrapper("no messages inside"))
     }
 
     /// Offset of the last record.
@@ -122,12 +128,14 @@ impl RecordBatch {
 
     /// Epoch of the leader that appended it; -1 if unknown and for magic 0 and 1.
     pub fn partition_leader_epoch(&self) -> i32 {
-        self.header().map_or(-1, BatchHeader::partition_leader_epoch)
+        self.header()
+            .map_or(-1, BatchHeader::partition_leader_epoch)
     }
 
     /// Producer id; -1 for none and for magic 0 and 1.
     pub fn producer_id(&self) -> i64 {
-        self.header().map_or(NO_PRODUCER_ID, BatchHeader::producer_id)
+        self.header()
+            .map_or(NO_PRODUCER_ID, BatchHeader::producer_id)
     }
 
     /// Producer epoch; -1 for none and for magic 0 and 1.
@@ -137,12 +145,14 @@ impl RecordBatch {
 
     /// Sequence number of the first record; -1 for none and for magic 0 and 1.
     pub fn base_sequence(&self) -> i32 {
-        self.header().map_or(NO_SEQUENCE, BatchHeader::base_sequence)
+        self.header()
+            .map_or(NO_SEQUENCE, BatchHeader::base_sequence)
     }
 
     /// Sequence number of the last record; -1 for none and for magic 0 and 1.
     pub fn last_sequence(&self) -> i32 {
-        self.header().map_or(NO_SEQUENCE, BatchHeader::last_sequence)
+        self.header()
+            .map_or(NO_SEQUENCE, BatchHeader::last_sequence)
     }
 
     /// Whether it belongs to a transaction.
@@ -213,7 +223,10 @@ impl RecordBatch {
                 if computed == header.crc() {
                     return Ok(());
                 }
-                Err(RecordsError::CrcMismatch { stored: header.crc(), computed })
+                Err(RecordsError::CrcMismatch {
+                    stored: header.crc(),
+                    computed,
+                })
             }
             Header::Legacy(header) => legacy::verify_crc(header, &self.bytes),
         }
@@ -246,7 +259,10 @@ impl RecordBatch {
         }
     }
 
-    pub(crate) fn legacy_section(&self, limits: &DecompressLimits) -> Result<Option<LegacySection>, RecordsError> {
+    pub(crate) fn legacy_section(
+        &self,
+        limits: &DecompressLimits,
+    ) -> Result<Option<LegacySection>, RecordsError> {
         match &self.header {
             Header::Batch(_) => Ok(None),
             Header::Legacy(header) => LegacySection::new(header, &self.bytes, limits).map(Some),

@@ -61,13 +61,18 @@ impl BatchBuilder {
         // Inner offsets are relative from magic 1 on (KIP-31).
         let relative = self.magic == 1 && self.fields.compression != Compression::None;
         let base = if relative { self.fields.base_offset } else { 0 };
-        let offset_to_write =
-            offset.checked_sub(base).ok_or(RecordsError::Build("an offset is too far from the base offset"))?;
+        let offset_to_write = offset.checked_sub(base).ok_or(RecordsError::Build(
+            "an offset is too far from the base offset",
+        ))?;
         let message = Message {
             magic: self.magic,
             offset: offset_to_write,
             attributes: self.time_attribute(),
-            timestamp: if self.time_attribute() == 0 { timestamp } else { self.log_append_time },
+            timestamp: if self.time_attribute() == 0 {
+                timestamp
+            } else {
+                self.log_append_time
+            },
             key,
             value,
         };
@@ -86,13 +91,23 @@ impl BatchBuilder {
             return Ok(Bytes::copy_from_slice(&self.records));
         }
         let mut compressed = Lease::<Scratch>::take();
-        compression::compress(codec, self.level, self.magic, &self.records, &mut compressed)?;
+        compression::compress(
+            codec,
+            self.level,
+            self.magic,
+            &self.records,
+            &mut compressed,
+        )?;
         let time = self.time_attribute();
         let wrapper = Message {
             magic: self.magic,
             offset: self.appended.last_offset,
             attributes: codec.id() | time,
-            timestamp: if time == 0 { self.appended.max_timestamp } else { self.log_append_time },
+            timestamp: if time == 0 {
+                self.appended.max_timestamp
+            } else {
+                self.log_append_time
+            },
             key: None,
             value: Some(&compressed),
         };

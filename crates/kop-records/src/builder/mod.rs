@@ -7,7 +7,7 @@ use crate::batch::{BatchHeader, TimestampType};
 use crate::compression;
 use crate::pool::{Lease, Scratch};
 use crate::record::{HeaderView, RecordView};
-use crate::varint::{varint_len, varlong_len, write_varint, write_varlong};
+use crate::varint::Encoded;
 use crate::{Compression, RecordsError};
 
 mod legacy;
@@ -98,7 +98,11 @@ impl BatchBuilder {
 
     /// Id, epoch and first sequence number of an idempotent producer. Magic 2.
     pub fn producer(mut self, id: i64, epoch: i16, base_sequence: i32) -> Self {
-        (self.fields.producer_id, self.fields.producer_epoch, self.fields.base_sequence) = (id, epoch, base_sequence);
+        (
+            self.fields.producer_id,
+            self.fields.producer_epoch,
+            self.fields.base_sequence,
+        ) = (id, epoch, base_sequence);
         self
     }
 
@@ -157,6 +161,7 @@ impl BatchBuilder {
     }
 
     /// Appends a record at the next offset. Errors as [`append_at`](Self::append_at).
+    #[inline]
     pub fn append(
         &mut self,
         timestamp: i64,
@@ -171,6 +176,7 @@ impl BatchBuilder {
     ///
     /// Errors: [`Build`](RecordsError::Build) for an offset that goes back or is too far from the base offset, headers
     /// below magic 2, a magic that does not exist, or more than 2 GiB. The record is then not in the batch.
+    #[inline]
     pub fn append_at(
         &mut self,
         offset: i64,
@@ -179,13 +185,23 @@ impl BatchBuilder {
         value: Option<&[u8]>,
         headers: &[HeaderView<'_>],
     ) -> Result<(), RecordsError> {
-        let headers_len = headers.iter().map(header_len).fold(0, usize::saturating_add);
-        self.append_with(offset, timestamp, key, value, (headers.len(), headers_len), |out| {
-            for header in headers {
-                write_sized(out, Some(header.key));
-                write_sized(out, header.value);
-            }
-        })
+        let headers_len = headers
+            .iter()
+            .map(header_len)
+            .fold(0, usize::saturating_add);
+        self.append_with(
+            offset,
+            timestamp,
+            key,
+            value,
+            (headers.len(), headers_len),
+            |out| {
+                for header in headers {
+                    write_sized(out, Some(header.key));
+                    write_sized(out, header.value);
+                }
+            },
+        )
     }
 
     /// Appends a record as it was read, at its own offset; its headers are copied as they are.
@@ -193,9 +209,16 @@ impl BatchBuilder {
     pub fn append_view(&mut self, record: &RecordView<'_>) -> Result<(), RecordsError> {
         let raw = record.headers.raw();
         let headers = (record.headers.len(), raw.len());
-        self.append_with(record.offset, record.timestamp, record.key, record.value, headers, |out| {
-            out.extend_from_slice(raw);
-        })
+        self.append_with(
+            record.offset,
+            record.timestamp,
+            record.key,
+            record.value,
+            headers,
+            |out| {
+                out.extend_from_slice(raw);
+            },
+        )
     }
 
     /// The batch. One without records is written as an empty batch of magic 2, or as no bytes below.
@@ -209,7 +232,13 @@ impl BatchBuilder {
             return seal(&mut header, &self.records);
         }
         let mut compressed = Lease::<Scratch>::take();
-        compression::compress(self.fields.compression, self.level, self.magic, &self.records, &mut compressed)?;
+        compression::compress(
+            self.fields.compression,
+            self.level,
+            self.magic,
+            &self.records,
+            &mut compressed,
+        )?;
         seal(&mut header, &compressed)
     }
 
@@ -223,17 +252,31 @@ impl BatchBuilder {
         let fields = &mut self.fields;
         fields.last_offset_delta = offset_delta(fields.base_offset, last_offset)?;
         fields.record_count = appended.count;
-        let records_have = |timestamp| if appended.count == 0 { NO_TIMESTAMP } else { timestamp };
-        fields.base_timestamp = self.base_timestamp.unwrap_or(records_have(appended.first_timestamp));
+        let records_have = |timestamp| {
+            if appended.count == 0 {
+                NO_TIMESTAMP
+            } else {
+                timestamp
+            }
+        };
+        fields.base_timestamp = self
+            .base_timestamp
+            .unwrap_or(records_have(appended.first_timestamp));
         fields.max_timestamp = match fields.timestamp_type {
             TimestampType::LogAppendTime => self.log_append_time,
-            _ => self.max_timestamp.unwrap_or(records_have(appended.max_timestamp)),
+            _ => self
+                .max_timestamp
+                .unwrap_or(records_have(appended.max_timestamp)),
         };
         Ok(BatchHeader::from_fields(fields))
     }
 
     fn next_offset(&self) -> i64 {
-        if self.appended.count == 0 { self.fields.base_offset } else { self.appended.last_offset.wrapping_add(1) }
+        if self.appended.count == 0 {
+            self.fields.base_offset
+        } else {
+            self.appended.last_offset.wrapping_add(1)
+        }
     }
 
     /// `headers` is their number and the bytes that `write_headers` writes.
@@ -260,26 +303,35 @@ impl BatchBuilder {
         let offset_delta = offset_delta(self.fields.base_offset, offset)?;
         let base_timestamp = *self.base_timestamp.get_or_insert(timestamp);
         let timestamp_delta = timestamp.wrapping_sub(base_timestamp);
-        let body = 1
-            + varlong_len(timestamp_delta)
-            + varint_len(offset_delta)
-            + sized_len(key)
-            + sized_len(value)
-            + varint_len(headers.0 as i32)
-            + headers.1;
+        let time = Encoded::varlong(timestamp_delta);
+        let offset_delta = Encoded::varint(offset_delta);
+        let (key_len, value_len) = (encoded_len(key), encoded_len(value));
+        let header_count = Encoded::varint(i32::try_from(headers.0).unwrap_or(i32::MAX));
+        let numbers = 1
+            + time.len()
+            + offset_delta.len()
+            + key_len.len()
+            + value_len.len()
+            + header_count.len();
+        let bytes = key
+            .map_or(0, <[u8]>::len)
+            .saturating_add(value.map_or(0, <[u8]>::len))
+            .saturating_add(headers.1);
         // Far below the 2 GiB of the format, so that no sum of sizes can overflow anywhere.
-        if body > MAX_RECORDS_LEN - self.records.len().min(MAX_RECORDS_LEN) {
+        if bytes > MAX_RECORDS_LEN - self.records.len().min(MAX_RECORDS_LEN) {
             return Err(RecordsError::Build("more than 1 GiB of records"));
         }
         let out = &mut *self.records;
-        out.reserve(body + 5);
-        write_varint(out, body as i32);
-        out.push(0);
-        write_varlong(out, timestamp_delta);
-        write_varint(out, offset_delta);
-        write_sized(out, key);
-        write_sized(out, value);
-        write_varint(out, headers.0 as i32);
+        out.reserve(numbers + bytes + RESERVE);
+        let mut prefix = Encoded::varint((numbers + bytes) as i32);
+        for number in [Encoded::byte(0), time, offset_delta, key_len] {
+            prefix = prefix.then(number, out);
+        }
+        prefix.append_to(out);
+        out.extend_from_slice(key.unwrap_or_default());
+        value_len.append_to(out);
+        out.extend_from_slice(value.unwrap_or_default());
+        header_count.append_to(out);
         write_headers(out);
         self.note(offset, timestamp);
         Ok(())
@@ -297,16 +349,27 @@ impl BatchBuilder {
     }
 }
 
+/// Room beyond a record's body: its length, and what [`Encoded`] copies too much.
+const RESERVE: usize = 40;
 /// Most bytes of records that a builder takes.
 const MAX_RECORDS_LEN: usize = 1024 * 1024 * 1024;
 
 fn check_magic(magic: i8) -> Result<(), RecordsError> {
-    if (0..=2).contains(&magic) { Ok(()) } else { Err(RecordsError::UnknownMagic(magic)) }
+    if (0..=2).contains(&magic) {
+        Ok(())
+    } else {
+        Err(RecordsError::UnknownMagic(magic))
+    }
 }
 
 fn offset_delta(base: i64, offset: i64) -> Result<i32, RecordsError> {
-    let delta = offset.checked_sub(base).and_then(|delta| i32::try_from(delta).ok()).filter(|delta| *delta >= 0);
-    delta.ok_or(RecordsError::Build("an offset is before or too far from the base offset"))
+    let delta = offset
+        .checked_sub(base)
+        .and_then(|delta| i32::try_from(delta).ok())
+        .filter(|delta| *delta >= 0);
+    delta.ok_or(RecordsError::Build(
+        "an offset is before or too far from the base offset",
+    ))
 }
 
 /// Header and body as one buffer, with size and CRC set.
@@ -319,25 +382,21 @@ pub(crate) fn seal(header: &mut BatchHeader, body: &[u8]) -> Result<Bytes, Recor
 }
 
 fn header_len(header: &HeaderView<'_>) -> usize {
-    sized_len(Some(header.key)) + sized_len(header.value)
+    let (key, value) = (encoded_len(Some(header.key)), encoded_len(header.value));
+    let bytes = header
+        .key
+        .len()
+        .saturating_add(header.value.map_or(0, <[u8]>::len));
+    bytes.saturating_add(key.len() + value.len())
 }
 
-/// Bytes that [`write_sized`] writes.
+/// The length of a nullable field.
 #[inline]
-fn sized_len(bytes: Option<&[u8]>) -> usize {
-    match bytes {
-        None => 1,
-        Some(bytes) => varint_len(i32::try_from(bytes.len()).unwrap_or(i32::MAX)) + bytes.len(),
-    }
+fn encoded_len(bytes: Option<&[u8]>) -> Encoded {
+    Encoded::varint(bytes.map_or(-1, |bytes| i32::try_from(bytes.len()).unwrap_or(i32::MAX)))
 }
 
-#[inline]
 fn write_sized(out: &mut Vec<u8>, bytes: Option<&[u8]>) {
-    match bytes {
-        None => write_varint(out, -1),
-        Some(bytes) => {
-            write_varint(out, bytes.len() as i32);
-            out.extend_from_slice(bytes);
-        }
-    }
+    encoded_len(bytes).append_to(out);
+    out.extend_from_slice(bytes.unwrap_or_default());
 }

@@ -42,7 +42,10 @@ impl Pooled for Deflater {
     }
 
     fn create() -> Self {
-        Self { inner: Compress::new(flate2::Compression::new(DEFAULT_LEVEL), false), level: DEFAULT_LEVEL }
+        Self {
+            inner: Compress::new(flate2::Compression::new(DEFAULT_LEVEL), false),
+            level: DEFAULT_LEVEL,
+        }
     }
 
     fn recycle(&mut self) -> bool {
@@ -66,12 +69,21 @@ impl Pooled for Inflater {
     }
 }
 
-pub(super) fn compress(input: &[u8], level: Option<i32>, out: &mut Vec<u8>) -> Result<(), RecordsError> {
-    let failed = RecordsError::Compress { codec: Compression::Gzip };
+pub(super) fn compress(
+    input: &[u8],
+    level: Option<i32>,
+    out: &mut Vec<u8>,
+) -> Result<(), RecordsError> {
+    let failed = RecordsError::Compress {
+        codec: Compression::Gzip,
+    };
     let level = level.map_or(DEFAULT_LEVEL, |level| level.clamp(1, 9) as u32);
     let mut deflater = Lease::<Deflater>::take();
     if deflater.level != level {
-        *deflater = Deflater { inner: Compress::new(flate2::Compression::new(level), false), level };
+        *deflater = Deflater {
+            inner: Compress::new(flate2::Compression::new(level), false),
+            level,
+        };
     }
     out.extend_from_slice(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
     // Deflate adds at most five bytes for each stored block of 16 KiB or more.
@@ -79,7 +91,10 @@ pub(super) fn compress(input: &[u8], level: Option<i32>, out: &mut Vec<u8>) -> R
     loop {
         let consumed = deflater.inner.total_in() as usize;
         let rest = input.get(consumed..).unwrap_or_default();
-        match deflater.inner.compress_vec(rest, out, FlushCompress::Finish) {
+        match deflater
+            .inner
+            .compress_vec(rest, out, FlushCompress::Finish)
+        {
             Ok(Status::StreamEnd) => break,
             Ok(_) => out.reserve(PIECE),
             Err(_) => return Err(failed),
@@ -109,12 +124,21 @@ enum State {
 impl<'a> Reader<'a> {
     pub(super) fn new(input: &'a [u8]) -> Self {
         let inflater = Lease::take();
-        Self { rest: input, inflater, state: State::Header, crc: crc32fast::Hasher::new(), member_len: 0 }
+        Self {
+            rest: input,
+            inflater,
+            state: State::Header,
+            crc: crc32fast::Hasher::new(),
+            member_len: 0,
+        }
     }
 
     /// By the trailer, which is a lie in a hostile stream and wrong where several members follow each other.
     pub(super) fn size_hint(&self) -> usize {
-        let claimed = self.rest.last_chunk::<4>().map_or(0, |bytes| u32::from_le_bytes(*bytes) as usize);
+        let claimed = self
+            .rest
+            .last_chunk::<4>()
+            .map_or(0, |bytes| u32::from_le_bytes(*bytes) as usize);
         claimed.min(self.rest.len().saturating_mul(MAX_HINTED_RATIO))
     }
 
@@ -188,7 +212,9 @@ fn skip_header(input: &[u8]) -> Result<&[u8], &'static str> {
     }
     if flags & FEXTRA != 0 {
         let (len, after) = rest.split_first_chunk::<2>().ok_or(SHORT)?;
-        rest = after.get(usize::from(u16::from_le_bytes(*len))..).ok_or(SHORT)?;
+        rest = after
+            .get(usize::from(u16::from_le_bytes(*len))..)
+            .ok_or(SHORT)?;
     }
     for flag in [FNAME, FCOMMENT] {
         if flags & flag != 0 {

@@ -8,7 +8,9 @@ use std::cell::RefCell;
 use std::hash::Hasher;
 use std::thread::LocalKey;
 
-use lz4_flex::block::{CompressTable, compress_into_with_table, decompress_into, get_maximum_output_size};
+use lz4_flex::block::{
+    CompressTable, compress_into_with_table, decompress_into, get_maximum_output_size,
+};
 use twox_hash::XxHash32;
 
 use super::{Step, StepError};
@@ -53,14 +55,22 @@ pub(super) fn compress(input: &[u8], magic: i8, out: &mut Vec<u8>) -> Result<(),
     let mut table = Lease::<Table>::take();
     out.extend_from_slice(&MAGIC);
     out.extend_from_slice(&[VERSION_1 | BLOCKS_INDEPENDENT, BLOCK_64_KIB]);
-    let covered = if magic == 0 { out.as_slice() } else { &out[MAGIC.len()..] };
+    let covered = if magic == 0 {
+        out.as_slice()
+    } else {
+        &out[MAGIC.len()..]
+    };
     let checksum = header_checksum(covered);
     out.push(checksum);
     for block in input.chunks(BLOCK) {
         let start = out.len();
         out.resize(start + 4 + get_maximum_output_size(block.len()), 0);
-        let len = compress_into_with_table(block, &mut out[start + 4..], &mut table.0)
-            .map_err(|_| RecordsError::Compress { codec: Compression::Lz4 })?;
+        let len =
+            compress_into_with_table(block, &mut out[start + 4..], &mut table.0).map_err(|_| {
+                RecordsError::Compress {
+                    codec: Compression::Lz4,
+                }
+            })?;
         let field = if len < block.len() {
             out.truncate(start + 4 + len);
             len as u32
@@ -101,7 +111,12 @@ struct Frame {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(input: &'a [u8], magic: i8) -> Self {
-        Self { rest: input, check_header: magic > 0, frame: None, ended: false }
+        Self {
+            rest: input,
+            check_header: magic > 0,
+            frame: None,
+            ended: false,
+        }
     }
 
     /// Four times the input: what records compress to on average.
@@ -127,9 +142,14 @@ impl<'a> Reader<'a> {
             return Ok(Step::End);
         }
         if len > frame.max_block {
-            return Err(StepError::Damaged("a block is larger than the header allows"));
+            return Err(StepError::Damaged(
+                "a block is larger than the header allows",
+            ));
         }
-        let (block, rest) = self.rest.split_at_checked(len).ok_or(StepError::Damaged("ends inside a block"))?;
+        let (block, rest) = self
+            .rest
+            .split_at_checked(len)
+            .ok_or(StepError::Damaged("ends inside a block"))?;
         self.rest = rest;
         if frame.block_checksums && self.take_u32()? != xxh32(block) {
             return Err(StepError::Damaged("wrong block checksum"));
@@ -146,14 +166,18 @@ impl<'a> Reader<'a> {
     }
 
     fn take_u32(&mut self) -> Result<u32, StepError> {
-        let (bytes, rest) = self.rest.split_first_chunk::<4>().ok_or(StepError::Damaged("ends too early"))?;
+        let (bytes, rest) = self
+            .rest
+            .split_first_chunk::<4>()
+            .ok_or(StepError::Damaged("ends too early"))?;
         self.rest = rest;
         Ok(u32::from_le_bytes(*bytes))
     }
 
     fn read_header(&mut self) -> Result<Frame, &'static str> {
         const SHORT: &str = "ends inside the header";
-        let Some((&[m0, m1, m2, m3, flags, descriptor], rest)) = self.rest.split_first_chunk::<6>() else {
+        let Some((&[m0, m1, m2, m3, flags, descriptor], rest)) = self.rest.split_first_chunk::<6>()
+        else {
             return Err(SHORT);
         };
         if [m0, m1, m2, m3] != MAGIC {
@@ -170,24 +194,46 @@ impl<'a> Reader<'a> {
             return Err("reserved bits or block size in the header");
         }
         let content_size = if flags & CONTENT_SIZE == 0 { 0 } else { 8 };
-        let covered = self.rest.get(MAGIC.len()..MAGIC.len() + 2 + content_size).ok_or(SHORT)?;
-        let (&checksum, rest) = rest.get(content_size..).and_then(<[u8]>::split_first).ok_or(SHORT)?;
+        let covered = self
+            .rest
+            .get(MAGIC.len()..MAGIC.len() + 2 + content_size)
+            .ok_or(SHORT)?;
+        let (&checksum, rest) = rest
+            .get(content_size..)
+            .and_then(<[u8]>::split_first)
+            .ok_or(SHORT)?;
         if self.check_header && header_checksum(covered) != checksum {
             return Err("wrong header checksum");
         }
         self.rest = rest;
-        Ok(Frame { block_checksums: flags & BLOCK_CHECKSUMS != 0, max_block: 1 << (2 * size_id + 8) })
+        Ok(Frame {
+            block_checksums: flags & BLOCK_CHECKSUMS != 0,
+            max_block: 1 << (2 * size_id + 8),
+        })
     }
 }
 
-fn append_block(block: &[u8], max_block: usize, out: &mut Vec<u8>, room: usize) -> Result<(), StepError> {
+fn append_block(
+    block: &[u8],
+    max_block: usize,
+    out: &mut Vec<u8>,
+    room: usize,
+) -> Result<(), StepError> {
     let start = out.len();
     let most = max_block.min(block.len().saturating_mul(MAX_RATIO));
     // One byte above the room tells a full batch from a damaged one.
     out.resize(start + most.min(room.saturating_add(1)), 0);
     let len = decompress_into(block, &mut out[start..]).map_err(|_| {
-        if most > room { StepError::Full } else { StepError::Damaged("invalid block") }
+        if most > room {
+            StepError::Full
+        } else {
+            StepError::Damaged("invalid block")
+        }
     })?;
     out.truncate(start + len);
-    if len > room { Err(StepError::Full) } else { Ok(()) }
+    if len > room {
+        Err(StepError::Full)
+    } else {
+        Ok(())
+    }
 }

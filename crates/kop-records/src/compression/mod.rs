@@ -43,7 +43,10 @@ impl Compression {
     /// The codec of the lowest three bits of `attributes`.
     pub fn from_attributes(attributes: u8) -> Result<Self, RecordsError> {
         let id = attributes & 0x07;
-        Self::ALL.get(usize::from(id)).copied().ok_or(RecordsError::UnknownCompression(id))
+        Self::ALL
+            .get(usize::from(id))
+            .copied()
+            .ok_or(RecordsError::UnknownCompression(id))
     }
 
     /// Kafka's name: `none`, `gzip`, `snappy`, `lz4`, `zstd`.
@@ -77,7 +80,10 @@ impl FromStr for Compression {
     type Err = UnknownCodecName;
 
     fn from_str(name: &str) -> Result<Self, UnknownCodecName> {
-        Self::ALL.into_iter().find(|codec| codec.name() == name).ok_or(UnknownCodecName)
+        Self::ALL
+            .into_iter()
+            .find(|codec| codec.name() == name)
+            .ok_or(UnknownCodecName)
     }
 }
 
@@ -96,7 +102,9 @@ pub struct DecompressLimits {
 impl Default for DecompressLimits {
     /// 100 MiB: as much as Kafka's `socket.request.max.bytes` lets an uncompressed batch have.
     fn default() -> Self {
-        Self { max_bytes: 100 * 1024 * 1024 }
+        Self {
+            max_bytes: 100 * 1024 * 1024,
+        }
     }
 }
 
@@ -156,7 +164,12 @@ pub(crate) enum Step {
 }
 
 impl<'a> Decompressor<'a> {
-    pub(crate) fn new(codec: Compression, magic: i8, input: &'a [u8], limits: &DecompressLimits) -> Self {
+    pub(crate) fn new(
+        codec: Compression,
+        magic: i8,
+        input: &'a [u8],
+        limits: &DecompressLimits,
+    ) -> Self {
         let source = match codec {
             Compression::None => Source::Plain(input),
             Compression::Gzip => Source::Gzip(gzip::Reader::new(input)),
@@ -164,7 +177,11 @@ impl<'a> Decompressor<'a> {
             Compression::Lz4 => Source::Lz4(lz4::Reader::new(input, magic)),
             Compression::Zstd => Source::Zstd(zstd::Reader::new(input)),
         };
-        Self { source, total: 0, limit: limits.max_bytes }
+        Self {
+            source,
+            total: 0,
+            limit: limits.max_bytes,
+        }
     }
 
     /// Appends the next piece to `out`. A piece is what the codec's framing makes natural, 64 KiB where it is free to
@@ -211,7 +228,10 @@ impl<'a> Decompressor<'a> {
 
 impl fmt::Debug for Decompressor<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Decompressor").field("total", &self.total).field("limit", &self.limit).finish_non_exhaustive()
+        f.debug_struct("Decompressor")
+            .field("total", &self.total)
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
     }
 }
 

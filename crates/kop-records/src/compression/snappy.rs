@@ -8,8 +8,13 @@ use crate::pool::{Lease, Pooled, Shelf};
 use crate::{Compression, RecordsError};
 
 /// Magic, version 1, lowest compatible version 1.
-const HEADER: [u8; 16] = [0x82, b'S', b'N', b'A', b'P', b'P', b'Y', 0, 0, 0, 0, 1, 0, 0, 0, 1];
-const MAGIC: &[u8] = HEADER.first_chunk::<8>().expect("invariant: 16 bytes").as_slice();
+const HEADER: [u8; 16] = [
+    0x82, b'S', b'N', b'A', b'P', b'P', b'Y', 0, 0, 0, 0, 1, 0, 0, 0, 1,
+];
+const MAGIC: &[u8] = HEADER
+    .first_chunk::<8>()
+    .expect("invariant: 16 bytes")
+    .as_slice();
 /// The first four bytes of the magic, where a chunk's length is expected, start another stream.
 const MAGIC_HEAD: [u8; 4] = [0x82, b'S', b'N', b'A'];
 /// As xerial's stream: input bytes of one chunk.
@@ -46,7 +51,9 @@ pub(super) fn compress(input: &[u8], out: &mut Vec<u8>) -> Result<(), RecordsErr
         let len = encoder
             .0
             .compress(block, &mut out[start + 4..])
-            .map_err(|_| RecordsError::Compress { codec: Compression::Snappy })?;
+            .map_err(|_| RecordsError::Compress {
+                codec: Compression::Snappy,
+            })?;
         out[start..start + 4].copy_from_slice(&(len as u32).to_be_bytes());
         out.truncate(start + 4 + len);
     }
@@ -67,7 +74,10 @@ enum Framing {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(input: &'a [u8]) -> Self {
-        Self { rest: input, framing: Framing::Unknown }
+        Self {
+            rest: input,
+            framing: Framing::Unknown,
+        }
     }
 
     /// The sum of what the chunks say, each bounded by what snappy can expand to.
@@ -80,7 +90,10 @@ impl<'a> Reader<'a> {
         }
         let mut sum = 0_usize;
         while let Some((len, after)) = rest.split_first_chunk::<4>() {
-            let Some((chunk, after)) = after.split_at_checked(u32::from_be_bytes(*len) as usize) else { break };
+            let Some((chunk, after)) = after.split_at_checked(u32::from_be_bytes(*len) as usize)
+            else {
+                break;
+            };
             sum = sum.saturating_add(decompressed_len(chunk).unwrap_or(0));
             rest = after;
         }

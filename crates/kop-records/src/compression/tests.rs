@@ -6,5 +6,8 @@ fn names_and_ids_round_trip() {
         assert_eq!(codec.name().parse(), Ok(codec));
         assert_eq!(Compression::from_attributes(codec.id()), Ok(codec));
     }
-    assert_eq!(Compression::from_attributes(5), Err(RecordsError::UnknownCompression(5)));
+    assert_eq!(
+        Compression::from_attributes(5),
+        Err(RecordsError::UnknownCompression(5))
+    );
 }

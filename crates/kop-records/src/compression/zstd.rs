@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 use std::thread::LocalKey;
 
-use zstd::zstd_safe::{self, CCtx, CParameter, DCtx, DParameter, InBuffer, OutBuffer, ResetDirective};
+use zstd::zstd_safe::{
+    self, CCtx, CParameter, DCtx, DParameter, InBuffer, OutBuffer, ResetDirective,
+};
 
 use super::{Step, StepError};
 use crate::pool::{Lease, Pooled, Shelf};
@@ -59,11 +61,22 @@ impl Pooled for Decoder {
     }
 }
 
-pub(super) fn compress(input: &[u8], level: Option<i32>, out: &mut Vec<u8>) -> Result<(), RecordsError> {
-    let failed = |_| RecordsError::Compress { codec: Compression::Zstd };
+pub(super) fn compress(
+    input: &[u8],
+    level: Option<i32>,
+    out: &mut Vec<u8>,
+) -> Result<(), RecordsError> {
+    let failed = |_| RecordsError::Compress {
+        codec: Compression::Zstd,
+    };
     let mut encoder = Lease::<Encoder>::take();
-    let level = level.unwrap_or(DEFAULT_LEVEL).clamp(zstd_safe::min_c_level(), zstd_safe::max_c_level());
-    encoder.0.set_parameter(CParameter::CompressionLevel(level)).map_err(failed)?;
+    let level = level
+        .unwrap_or(DEFAULT_LEVEL)
+        .clamp(zstd_safe::min_c_level(), zstd_safe::max_c_level());
+    encoder
+        .0
+        .set_parameter(CParameter::CompressionLevel(level))
+        .map_err(failed)?;
     out.reserve(zstd_safe::compress_bound(input.len()));
     encoder.0.compress2(out, input).map_err(failed)?;
     Ok(())
@@ -79,19 +92,28 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(input: &'a [u8]) -> Self {
-        Self { input, decoder: Lease::take(), consumed: 0, inside_frame: false }
+        Self {
+            input,
+            decoder: Lease::take(),
+            consumed: 0,
+            inside_frame: false,
+        }
     }
 
     pub(super) fn size_hint(&self) -> usize {
         let len = self.input.len();
         match zstd_safe::get_frame_content_size(self.input) {
-            Ok(Some(size)) => usize::try_from(size).unwrap_or(usize::MAX).min(len.saturating_mul(MAX_HINTED_RATIO)),
+            Ok(Some(size)) => usize::try_from(size)
+                .unwrap_or(usize::MAX)
+                .min(len.saturating_mul(MAX_HINTED_RATIO)),
             _ => len.saturating_mul(4),
         }
     }
 
     pub(super) fn step(&mut self, out: &mut Vec<u8>, room: usize) -> Result<Step, StepError> {
-        if self.consumed == 0 && window_size(self.input).is_some_and(|size| size > 1 << STREAM_WINDOW_LOG) {
+        if self.consumed == 0
+            && window_size(self.input).is_some_and(|size| size > 1 << STREAM_WINDOW_LOG)
+        {
             return self.decode_at_once(out, room);
         }
         if self.consumed == self.input.len() && !self.inside_frame {
@@ -148,7 +170,9 @@ impl<'a> Reader<'a> {
 /// Window of the first frame, by its header; `None` where there is no frame or its content is its window.
 fn window_size(input: &[u8]) -> Option<u64> {
     let rest = input.strip_prefix(&MAGIC)?;
-    let [descriptor, window, ..] = *rest else { return None };
+    let [descriptor, window, ..] = *rest else {
+        return None;
+    };
     let single_segment = descriptor & 0b0010_0000 != 0;
     if single_segment {
         return zstd_safe::get_frame_content_size(input).ok().flatten();

@@ -6,7 +6,10 @@ use super::validate::{RecordChecks, check_entry, check_size};
 use super::{ProduceError, ProduceRules, TargetCompression, ValidatedRecords};
 use crate::compression;
 use crate::pool::{Lease, Scratch};
-use crate::{BatchBuilder, BatchHeader, Batches, Compression, DecompressLimits, RecordBatch, RecordsError, TimestampType};
+use crate::{
+    BatchBuilder, BatchHeader, Batches, Compression, DecompressLimits, RecordBatch, RecordsError,
+    TimestampType,
+};
 
 /// The batch with its records in another codec. The records themselves stay byte for byte.
 pub(super) fn recompress(
@@ -69,7 +72,9 @@ pub(super) fn from_legacy(
             )));
         }
         if source != Compression::None || batch.compression() != Compression::None {
-            return Err(ProduceError::InvalidBatch("a compressed message must be alone in its request".to_owned()));
+            return Err(ProduceError::InvalidBatch(
+                "a compressed message must be alone in its request".to_owned(),
+            ));
         }
         append(&batch, &mut builder, &mut checks, &mut budget)?;
     }

@@ -66,9 +66,10 @@ impl ProduceError {
         match error {
             RecordsError::DecompressedTooLarge { limit } => Self::DecompressedTooLarge { limit },
             RecordsError::UnknownCompression(id) => Self::UnknownCompression(id),
-            RecordsError::CompressionNotInMagic { codec, .. } => {
-                Self::UnsupportedCompression { codec, produce_version: 0 }
-            }
+            RecordsError::CompressionNotInMagic { codec, .. } => Self::UnsupportedCompression {
+                codec,
+                produce_version: 0,
+            },
             RecordsError::Build(_) | RecordsError::Compress { .. } => Self::Internal(error),
             RecordsError::NegativeRecordCount(_)
             | RecordsError::RecordsMissing { .. }
@@ -86,11 +87,15 @@ impl ProduceError {
         match self {
             Self::Corrupt(_) => ErrorCode::CORRUPT_MESSAGE,
             Self::InvalidBatch(_) => ErrorCode::INVALID_RECORD,
-            Self::TooLarge { .. } | Self::DecompressedTooLarge { .. } => ErrorCode::MESSAGE_TOO_LARGE,
+            Self::TooLarge { .. } | Self::DecompressedTooLarge { .. } => {
+                ErrorCode::MESSAGE_TOO_LARGE
+            }
             Self::UnsupportedCompression { .. } | Self::UnknownCompression(_) => {
                 ErrorCode::UNSUPPORTED_COMPRESSION_TYPE
             }
-            Self::InvalidRecords { timestamp: true, .. } => ErrorCode::INVALID_TIMESTAMP,
+            Self::InvalidRecords {
+                timestamp: true, ..
+            } => ErrorCode::INVALID_TIMESTAMP,
             Self::InvalidRecords { .. } => ErrorCode::INVALID_RECORD,
             Self::Internal(_) => ErrorCode::UNKNOWN_SERVER_ERROR,
         }

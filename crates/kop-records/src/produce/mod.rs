@@ -113,16 +113,27 @@ impl ValidBatch {
     /// Puts the batch at `base_offset` (that of the first batch; this batch's own relative one is added) and sets the
     /// leader epoch. `log_append_time_ms` sets that time too, for a log that takes it when it appends and not when it
     /// validates. Offset and epoch are not under the CRC: it is computed anew only where the time changes.
-    pub fn assign(&self, base_offset: i64, leader_epoch: i32, log_append_time_ms: Option<i64>) -> Assigned {
+    pub fn assign(
+        &self,
+        base_offset: i64,
+        leader_epoch: i32,
+        log_append_time_ms: Option<i64>,
+    ) -> Assigned {
         let body = self.bytes.slice(HEADER_LEN.min(self.bytes.len())..);
         let mut header = self.header;
-        header.set_offset_and_epoch(base_offset.wrapping_add(self.header.base_offset()), leader_epoch);
+        header.set_offset_and_epoch(
+            base_offset.wrapping_add(self.header.base_offset()),
+            leader_epoch,
+        );
         if let Some(now_ms) = log_append_time_ms
             && header.set_max_timestamp(TimestampType::LogAppendTime, now_ms)
         {
             header.refresh_crc(&body);
         }
-        Assigned { header: header.to_bytes(), body }
+        Assigned {
+            header: header.to_bytes(),
+            body,
+        }
     }
 }
 

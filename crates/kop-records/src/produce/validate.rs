@@ -4,9 +4,15 @@ use bytes::Bytes;
 use smallvec::smallvec;
 
 use super::walk::walk_records;
-use super::{Origin, ProduceError, ProduceRules, RecordError, TargetCompression, ValidBatch, ValidatedRecords, convert};
+use super::{
+    Origin, ProduceError, ProduceRules, RecordError, TargetCompression, ValidBatch,
+    ValidatedRecords, convert,
+};
 use crate::batch::NO_TIMESTAMP;
-use crate::{BatchHeader, Batches, Compression, DecompressLimits, HEADER_LEN, RecordBatch, TimestampType, batches};
+use crate::{
+    BatchHeader, Batches, Compression, DecompressLimits, HEADER_LEN, RecordBatch, TimestampType,
+    batches,
+};
 
 /// First Produce version whose records are one batch of magic 2.
 const FIRST_V2_VERSION: i16 = 3;
@@ -41,7 +47,10 @@ pub fn validate(records: Bytes, rules: &ProduceRules) -> Result<ValidatedRecords
 
 impl ValidatedRecords {
     fn empty() -> Self {
-        Self { max_timestamp: NO_TIMESTAMP, ..Self::default() }
+        Self {
+            max_timestamp: NO_TIMESTAMP,
+            ..Self::default()
+        }
     }
 }
 
@@ -61,7 +70,10 @@ fn check_legacy_allowed(rules: &ProduceRules) -> Result<(), ProduceError> {
     if rules.produce_version < FIRST_V2_VERSION {
         return Ok(());
     }
-    Err(invalid(format!("produce requests of version {} must have batches of magic 2", rules.produce_version)))
+    Err(invalid(format!(
+        "produce requests of version {} must have batches of magic 2",
+        rules.produce_version
+    )))
 }
 
 /// What holds for a batch of any magic.
@@ -69,39 +81,65 @@ pub(super) fn check_entry(batch: &RecordBatch, rules: &ProduceRules) -> Result<(
     check_size(batch.size_in_bytes(), rules)?;
     let codec = batch.compression();
     if codec == Compression::Zstd && rules.produce_version < FIRST_ZSTD_VERSION {
-        return Err(ProduceError::UnsupportedCompression { codec, produce_version: rules.produce_version });
+        return Err(ProduceError::UnsupportedCompression {
+            codec,
+            produce_version: rules.produce_version,
+        });
     }
     Ok(batch.verify_crc()?)
 }
 
 pub(super) fn check_size(size: usize, rules: &ProduceRules) -> Result<(), ProduceError> {
     let limit = rules.max_message_bytes;
-    if size > limit { Err(ProduceError::TooLarge { size, limit }) } else { Ok(()) }
+    if size > limit {
+        Err(ProduceError::TooLarge { size, limit })
+    } else {
+        Ok(())
+    }
 }
 
-fn validate_batch(batch: &RecordBatch, rules: &ProduceRules) -> Result<ValidatedRecords, ProduceError> {
-    let header = *batch.header().ok_or_else(|| invalid("not a batch of magic 2"))?;
+fn validate_batch(
+    batch: &RecordBatch,
+    rules: &ProduceRules,
+) -> Result<ValidatedRecords, ProduceError> {
+    let header = *batch
+        .header()
+        .ok_or_else(|| invalid("not a batch of magic 2"))?;
     if rules.origin == Origin::Client {
         check_client_header(&header)?;
     } else if header.record_count() <= 0 {
         return Err(invalid("a batch without records"));
     }
     let codec = target_codec(&header, rules);
-    let limits = DecompressLimits { max_bytes: rules.max_decompressed_bytes };
+    let limits = DecompressLimits {
+        max_bytes: rules.max_decompressed_bytes,
+    };
     let mut checks = RecordChecks::new(&header, rules);
     if codec == header.compression() {
         let body = &batch.bytes()[HEADER_LEN..];
-        walk_records(codec, body, header.record_count(), &limits, |index, shape| {
-            let timestamp = checks.timestamp_of(shape.timestamp_delta);
-            checks.visit(index, shape.offset_delta, timestamp, shape.has_key);
-        })?;
+        walk_records(
+            codec,
+            body,
+            header.record_count(),
+            &limits,
+            |index, shape| {
+                let timestamp = checks.timestamp_of(shape.timestamp_delta);
+                checks.visit(index, shape.offset_delta, timestamp, shape.has_key);
+            },
+        )?;
         return checks.finish(batch.bytes().clone(), header, 0);
     }
     let plain = batch.decompressed_body(&limits)?;
-    walk_records(Compression::None, &plain, header.record_count(), &limits, |index, shape| {
-        let timestamp = checks.timestamp_of(shape.timestamp_delta);
-        checks.visit(index, shape.offset_delta, timestamp, shape.has_key);
-    })?;
+    walk_records(
+        Compression::None,
+        &plain,
+        header.record_count(),
+        &limits,
+        |index, shape| {
+            let timestamp = checks.timestamp_of(shape.timestamp_delta);
+            checks.visit(index, shape.offset_delta, timestamp, shape.has_key);
+        },
+    )?;
     let (bytes, header) = convert::recompress(&header, &plain, codec, rules)?;
     check_size(bytes.len(), rules)?;
     let count = header.record_count() as u32;
@@ -119,14 +157,21 @@ fn target_codec(header: &BatchHeader, rules: &ProduceRules) -> Compression {
 fn check_client_header(header: &BatchHeader) -> Result<(), ProduceError> {
     let count = header.record_count();
     if header.base_offset() != 0 {
-        return Err(invalid(format!("the base offset of the batch is {}, not 0", header.base_offset())));
+        return Err(invalid(format!(
+            "the base offset of the batch is {}, not 0",
+            header.base_offset()
+        )));
     }
     if count <= 0 || header.last_offset_delta() < 0 {
-        return Err(invalid(format!("invalid record count {count} or offset range")));
+        return Err(invalid(format!(
+            "invalid record count {count} or offset range"
+        )));
     }
     if i64::from(header.last_offset_delta()) + 1 != i64::from(count) {
         let last = header.last_offset_delta();
-        return Err(invalid(format!("the last offset delta {last} does not fit {count} records")));
+        return Err(invalid(format!(
+            "the last offset delta {last} does not fit {count} records"
+        )));
     }
     if header.is_control() {
         return Err(invalid("clients are not allowed to write control records"));
@@ -158,7 +203,11 @@ impl<'r> RecordChecks<'r> {
     fn new(header: &BatchHeader, rules: &'r ProduceRules) -> Self {
         let append = header.timestamp_type() == TimestampType::LogAppendTime;
         let time = append.then_some(header.max_timestamp());
-        Self { base_timestamp: header.base_timestamp(), check_offsets: true, ..Self::legacy(time, rules) }
+        Self {
+            base_timestamp: header.base_timestamp(),
+            check_offsets: true,
+            ..Self::legacy(time, rules)
+        }
     }
 
     /// For messages of magic 0 and 1, whose offsets are given anew.
@@ -180,15 +229,20 @@ impl<'r> RecordChecks<'r> {
     }
 
     fn timestamp_of(&self, delta: i64) -> i64 {
-        self.batch_append_time.unwrap_or(self.base_timestamp.wrapping_add(delta))
+        self.batch_append_time
+            .unwrap_or(self.base_timestamp.wrapping_add(delta))
     }
 
     #[inline]
     pub(super) fn visit(&mut self, index: i32, offset_delta: i32, timestamp: i64, has_key: bool) {
         if self.rules.require_keys && !has_key {
-            self.fail(index, false, || "Compacted topic cannot accept message without key".to_owned());
+            self.fail(index, false, || {
+                "Compacted topic cannot accept message without key".to_owned()
+            });
         } else if self.check_offsets && offset_delta != index {
-            self.fail(index, false, || format!("The record's offset delta is {offset_delta} instead of {index}"));
+            self.fail(index, false, || {
+                format!("The record's offset delta is {offset_delta} instead of {index}")
+            });
         } else if !self.timestamp_in_range(timestamp) {
             let rules = self.rules;
             let (from, to) = (
@@ -199,7 +253,9 @@ impl<'r> RecordChecks<'r> {
                 format!("Timestamp {timestamp} is out of range. It should be within [{from}, {to}]")
             });
         } else if self.append_time_from_producer(timestamp) {
-            self.fail(index, true, || "Producers must not set the timestamp type to LogAppendTime".to_owned());
+            self.fail(index, true, || {
+                "Producers must not set the timestamp type to LogAppendTime".to_owned()
+            });
         } else if timestamp > self.max_timestamp {
             (self.max_timestamp, self.offset_of_max) = (timestamp, i64::from(index));
         }
@@ -217,7 +273,8 @@ impl<'r> RecordChecks<'r> {
     /// Kafka looks at the batch's type only where it does not compare the time.
     #[inline]
     fn append_time_from_producer(&self, timestamp: i64) -> bool {
-        let compared = self.rules.timestamp_type == TimestampType::CreateTime && timestamp != NO_TIMESTAMP;
+        let compared =
+            self.rules.timestamp_type == TimestampType::CreateTime && timestamp != NO_TIMESTAMP;
         self.batch_append_time.is_some() && !compared
     }
 
@@ -227,7 +284,10 @@ impl<'r> RecordChecks<'r> {
             self.first_error_is_timestamp = timestamp;
         }
         if self.errors.len() < MAX_RECORD_ERRORS {
-            self.errors.push(RecordError { index, message: Some(message()) });
+            self.errors.push(RecordError {
+                index,
+                message: Some(message()),
+            });
         }
     }
 
@@ -237,7 +297,10 @@ impl<'r> RecordChecks<'r> {
             return Ok(());
         }
         let records = std::mem::take(&mut self.errors);
-        Err(ProduceError::InvalidRecords { records, timestamp: self.first_error_is_timestamp })
+        Err(ProduceError::InvalidRecords {
+            records,
+            timestamp: self.first_error_is_timestamp,
+        })
     }
 
     /// The result for `bytes`, whose header becomes what the topic wants.

@@ -2,7 +2,9 @@
 
 use crate::compression::{Decompressor, Step};
 use crate::pool::{Lease, Scratch};
-use crate::record::{BAD_HEADER_COUNT, BAD_LENGTH, BAD_STRUCTURE, NULL_HEADER_KEY, ParseError, parse_record};
+use crate::record::{
+    BAD_HEADER_COUNT, BAD_LENGTH, BAD_STRUCTURE, NULL_HEADER_KEY, ParseError, parse_record,
+};
 use crate::section::record_error;
 use crate::varint::{read_varint, read_varlong};
 use crate::{Compression, DecompressLimits, RecordsError};
@@ -34,18 +36,38 @@ pub(super) fn walk_records(
         })?;
         visit(index, shape);
     }
-    if window.fill()? { Err(RecordsError::RecordsRemaining { count }) } else { Ok(()) }
+    if window.fill()? {
+        Err(RecordsError::RecordsRemaining { count })
+    } else {
+        Ok(())
+    }
 }
 
-fn walk_plain(body: &[u8], count: i32, mut visit: impl FnMut(i32, Shape)) -> Result<(), RecordsError> {
+fn walk_plain(
+    body: &[u8],
+    count: i32,
+    mut visit: impl FnMut(i32, Shape),
+) -> Result<(), RecordsError> {
     let mut rest = body;
     for index in 0..count {
-        let (raw, after) = parse_record(rest).map_err(|error| record_error(&error, index, count))?;
+        let (raw, after) =
+            parse_record(rest).map_err(|error| record_error(&error, index, count))?;
         rest = after;
         let has_key = raw.key.is_some();
-        visit(index, Shape { timestamp_delta: raw.timestamp_delta, offset_delta: raw.offset_delta, has_key });
+        visit(
+            index,
+            Shape {
+                timestamp_delta: raw.timestamp_delta,
+                offset_delta: raw.offset_delta,
+                has_key,
+            },
+        );
     }
-    if rest.is_empty() { Ok(()) } else { Err(RecordsError::RecordsRemaining { count }) }
+    if rest.is_empty() {
+        Ok(())
+    } else {
+        Err(RecordsError::RecordsRemaining { count })
+    }
 }
 
 enum WindowError {
@@ -74,7 +96,11 @@ struct Window<'a> {
 
 impl<'a> Window<'a> {
     fn new(source: Decompressor<'a>) -> Self {
-        Self { source, piece: Lease::take(), at: 0 }
+        Self {
+            source,
+            piece: Lease::take(),
+            at: 0,
+        }
     }
 
     /// Makes sure that there is at least one byte to look at; false at the end.
@@ -108,7 +134,10 @@ impl<'a> Window<'a> {
 
     /// For a record that is not whole in the window, or broken: field by field, passing over keys and values.
     fn next_shape_across_pieces(&mut self) -> Result<Shape, WindowError> {
-        let mut prefix = Field { window: self, left: 5 };
+        let mut prefix = Field {
+            window: self,
+            left: 5,
+        };
         let len = prefix.varint().map_err(|error| missing_instead(error))?;
         let left = usize::try_from(len).map_err(|_| ParseError::Invalid(BAD_LENGTH))?;
         let mut body = Field { window: self, left };
@@ -118,7 +147,8 @@ impl<'a> Window<'a> {
         let has_key = body.skip_nullable()?;
         body.skip_nullable()?;
         let headers = body.varint()?;
-        let headers = usize::try_from(headers).map_err(|_| ParseError::Invalid(BAD_HEADER_COUNT))?;
+        let headers =
+            usize::try_from(headers).map_err(|_| ParseError::Invalid(BAD_HEADER_COUNT))?;
         if headers > body.left {
             return Err(ParseError::Invalid(BAD_HEADER_COUNT).into());
         }
@@ -131,7 +161,11 @@ impl<'a> Window<'a> {
         if body.left > 0 {
             return Err(ParseError::Invalid(BAD_LENGTH).into());
         }
-        Ok(Shape { timestamp_delta, offset_delta, has_key })
+        Ok(Shape {
+            timestamp_delta,
+            offset_delta,
+            has_key,
+        })
     }
 }
 
@@ -178,17 +212,23 @@ impl Field<'_, '_> {
     }
 
     fn varint(&mut self) -> Result<i32, WindowError> {
-        Ok(read_varint(&self.varint_bytes::<5>()?).ok_or(BAD_STRUCTURE)?.0)
+        Ok(read_varint(&self.varint_bytes::<5>()?)
+            .ok_or(BAD_STRUCTURE)?
+            .0)
     }
 
     fn varlong(&mut self) -> Result<i64, WindowError> {
-        Ok(read_varlong(&self.varint_bytes::<10>()?).ok_or(BAD_STRUCTURE)?.0)
+        Ok(read_varlong(&self.varint_bytes::<10>()?)
+            .ok_or(BAD_STRUCTURE)?
+            .0)
     }
 
     /// Passes over a length and its bytes; whether they were not null.
     fn skip_nullable(&mut self) -> Result<bool, WindowError> {
         let len = self.varint()?;
-        let Ok(mut len) = usize::try_from(len) else { return Ok(false) };
+        let Ok(mut len) = usize::try_from(len) else {
+            return Ok(false);
+        };
         if len > self.left {
             return Err(BAD_STRUCTURE.into());
         }

@@ -17,7 +17,12 @@ pub(crate) fn check(line: &Value) -> anyhow::Result<()> {
     if let Some(error) = reading.error {
         bail!("refused: {error}");
     }
-    ensure!(reading.valid_bytes == bytes.len(), "{} of {} bytes read", reading.valid_bytes, bytes.len());
+    ensure!(
+        reading.valid_bytes == bytes.len(),
+        "{} of {} bytes read",
+        reading.valid_bytes,
+        bytes.len()
+    );
     let wanted = batches_field(line)?;
     same_batches(&reading.batches, wanted, &[])?;
     if NOT_WRITTEN_AGAIN.iter().any(|name| line["name"] == *name) {
@@ -32,17 +37,32 @@ pub(crate) fn check(line: &Value) -> anyhow::Result<()> {
 fn write_again(batch: &RecordBatch, fields: &Value) -> anyhow::Result<()> {
     let again = build(fields)?;
     if batch.compression() == Compression::None {
-        ensure!(again == *batch.bytes(), "{} instead of {}", hex::encode(&again), hex::encode(batch.bytes()));
+        ensure!(
+            again == *batch.bytes(),
+            "{} instead of {}",
+            hex::encode(&again),
+            hex::encode(batch.bytes())
+        );
         return Ok(());
     }
     if batch.magic() == 2 {
         let body = RecordBatch::parse(again.clone())?.decompressed_body(&LIMITS)?;
-        ensure!(fields["recordsSize"] == body.len(), "the records have {} bytes", body.len());
-        ensure!(fields["recordsCrc32c"] == crc32c::crc32c(&body), "the records differ");
+        ensure!(
+            fields["recordsSize"] == body.len(),
+            "the records have {} bytes",
+            body.len()
+        );
+        ensure!(
+            fields["recordsCrc32c"] == crc32c::crc32c(&body),
+            "the records differ"
+        );
     }
     let reading = read(&again);
     let records = reading.batches.first().context("it cannot be read")?;
-    ensure!(records["records"] == fields["records"], "its records differ");
+    ensure!(
+        records["records"] == fields["records"],
+        "its records differ"
+    );
     Ok(())
 }
 
@@ -50,7 +70,9 @@ fn write_again(batch: &RecordBatch, fields: &Value) -> anyhow::Result<()> {
 fn build(fields: &Value) -> anyhow::Result<Bytes> {
     let codec: Compression = fields["codec"].as_str().context("no codec")?.parse()?;
     let magic = int(fields, "magic")? as i8;
-    let mut builder = BatchBuilder::new(codec).magic(magic).base_offset(int(fields, "baseOffset")?);
+    let mut builder = BatchBuilder::new(codec)
+        .magic(magic)
+        .base_offset(int(fields, "baseOffset")?);
     if fields["timestampType"] == "LOG_APPEND_TIME" {
         builder = builder.log_append_time(int(fields, "maxTimestamp")?);
     } else {
@@ -59,7 +81,11 @@ fn build(fields: &Value) -> anyhow::Result<Bytes> {
     if magic == 2 {
         builder = builder
             .partition_leader_epoch(int(fields, "partitionLeaderEpoch")? as i32)
-            .producer(int(fields, "producerId")?, int(fields, "producerEpoch")? as i16, int(fields, "baseSequence")? as i32)
+            .producer(
+                int(fields, "producerId")?,
+                int(fields, "producerEpoch")? as i16,
+                int(fields, "baseSequence")? as i32,
+            )
             .transactional(fields["isTransactional"] == true)
             .control(fields["isControl"] == true)
             .last_offset(int(fields, "lastOffset")?)
@@ -75,26 +101,50 @@ fn build(fields: &Value) -> anyhow::Result<Bytes> {
 }
 
 fn append(builder: &mut BatchBuilder, record: &Value) -> anyhow::Result<()> {
-    let timestamp = record["rawTimestamp"].as_i64().map_or_else(|| int(record, "timestamp"), Ok)?;
-    let (key, value) = (hex_or_null(&record["keyHex"])?, hex_or_null(&record["valueHex"])?);
+    let timestamp = record["rawTimestamp"]
+        .as_i64()
+        .map_or_else(|| int(record, "timestamp"), Ok)?;
+    let (key, value) = (
+        hex_or_null(&record["keyHex"])?,
+        hex_or_null(&record["valueHex"])?,
+    );
     let headers: Vec<(String, Option<Vec<u8>>)> = record["headers"]
         .as_array()
         .context("no headers")?
         .iter()
-        .map(|pair| Ok((pair[0].as_str().context("no header key")?.to_owned(), hex_or_null(&pair[1])?)))
+        .map(|pair| {
+            Ok((
+                pair[0].as_str().context("no header key")?.to_owned(),
+                hex_or_null(&pair[1])?,
+            ))
+        })
         .collect::<anyhow::Result<_>>()?;
     let headers: Vec<HeaderView<'_>> = headers
         .iter()
-        .map(|(key, value)| HeaderView { key: key.as_bytes(), value: value.as_deref() })
+        .map(|(key, value)| HeaderView {
+            key: key.as_bytes(),
+            value: value.as_deref(),
+        })
         .collect();
-    builder.append_at(int(record, "offset")?, timestamp, key.as_deref(), value.as_deref(), &headers)?;
+    builder.append_at(
+        int(record, "offset")?,
+        timestamp,
+        key.as_deref(),
+        value.as_deref(),
+        &headers,
+    )?;
     Ok(())
 }
 
 fn hex_or_null(value: &Value) -> anyhow::Result<Option<Vec<u8>>> {
-    value.as_str().map(|text| Ok(hex::decode(text)?)).transpose()
+    value
+        .as_str()
+        .map(|text| Ok(hex::decode(text)?))
+        .transpose()
 }
 
 fn int(value: &Value, name: &str) -> anyhow::Result<i64> {
-    value[name].as_i64().with_context(|| format!("no number {name:?}"))
+    value[name]
+        .as_i64()
+        .with_context(|| format!("no number {name:?}"))
 }

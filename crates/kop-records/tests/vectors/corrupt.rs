@@ -20,6 +20,10 @@ pub(crate) fn check(line: &Value) -> anyhow::Result<()> {
     }
     same_batches(&reading.batches, batches_field(line)?, &[])?;
     let valid = reading.valid_bytes;
-    ensure!(line["validBytes"] == valid, "{valid} valid bytes instead of {}", line["validBytes"]);
+    ensure!(
+        line["validBytes"] == valid,
+        "{valid} valid bytes instead of {}",
+        line["validBytes"]
+    );
     Ok(())
 }

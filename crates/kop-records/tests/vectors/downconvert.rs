@@ -11,9 +11,18 @@ const COMPRESSED: [&str; 2] = ["sizeInBytes", "crc"];
 
 /// Converts and compares the bytes, or what is read from them where they are compressed.
 pub(crate) fn check(line: &Value) -> anyhow::Result<()> {
-    let int = |name| line[name].as_i64().with_context(|| format!("no number {name:?}"));
+    let int = |name| {
+        line[name]
+            .as_i64()
+            .with_context(|| format!("no number {name:?}"))
+    };
     let to_magic = i8::try_from(int("toMagic")?)?;
-    let converted = down_convert(&hex_field(line, "hex")?, to_magic, int("firstOffset")?, &LIMITS);
+    let converted = down_convert(
+        &hex_field(line, "hex")?,
+        to_magic,
+        int("firstOffset")?,
+        &LIMITS,
+    );
     let converted = match (converted, line["javaError"].as_str()) {
         (Err(_), Some(_)) => return Ok(()),
         (Ok(_), Some(java)) => bail!("converted; Kafka says: {java}"),
@@ -21,10 +30,17 @@ pub(crate) fn check(line: &Value) -> anyhow::Result<()> {
         (Ok(converted), None) => converted,
     };
     let records = converted.records_converted;
-    ensure!(line["recordsConverted"] == records, "{records} records converted");
+    ensure!(
+        line["recordsConverted"] == records,
+        "{records} records converted"
+    );
     let wanted = batches_field(line)?;
     if wanted.iter().all(|batch| batch["codec"] == "none") {
-        ensure!(hex_field(line, "outHex")? == converted.bytes, "got {}", hex::encode(&converted.bytes));
+        ensure!(
+            hex_field(line, "outHex")? == converted.bytes,
+            "got {}",
+            hex::encode(&converted.bytes)
+        );
     }
     let reading = read(&converted.bytes);
     if let Some(error) = reading.error {

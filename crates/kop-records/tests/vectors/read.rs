@@ -4,7 +4,8 @@ use anyhow::{Context, bail};
 use bytes::Bytes;
 use kop_records::control::{ControlRecordType, EndTxnMarker};
 use kop_records::{
-    DecompressLimits, HEADER_LEN, Record, RecordBatch, RecordView, RecordsError, TimestampType, batches,
+    DecompressLimits, HEADER_LEN, Record, RecordBatch, RecordView, RecordsError, TimestampType,
+    batches,
 };
 use serde_json::{Map, Value, json};
 
@@ -20,7 +21,11 @@ pub(crate) struct Reading {
 
 /// Reads all batches and records until something is wrong.
 pub(crate) fn read(bytes: &Bytes) -> Reading {
-    let mut reading = Reading { batches: Vec::new(), valid_bytes: 0, error: None };
+    let mut reading = Reading {
+        batches: Vec::new(),
+        valid_bytes: 0,
+        error: None,
+    };
     for batch in batches(bytes) {
         let read = batch.and_then(|batch| Ok((batch.size_in_bytes(), batch_json(&batch)?)));
         match read {
@@ -45,7 +50,11 @@ fn batch_json(batch: &RecordBatch) -> Result<Value, RecordsError> {
     let owned: Vec<Record> = batch.records(&LIMITS)?.collect::<Result<_, _>>()?;
     let section = batch.section(&LIMITS)?;
     let borrowed: Vec<RecordView<'_>> = section.iter().collect::<Result<_, _>>()?;
-    assert_eq!(borrowed, owned.iter().map(Record::view).collect::<Vec<_>>(), "the two iterators disagree");
+    assert_eq!(
+        borrowed,
+        owned.iter().map(Record::view).collect::<Vec<_>>(),
+        "the two iterators disagree"
+    );
     for record in &owned {
         records.push(record_json(batch, record)?);
     }
@@ -91,16 +100,27 @@ fn header_json(batch: &RecordBatch) -> Result<Map<String, Value>, RecordsError> 
 
 fn record_json(batch: &RecordBatch, record: &Record) -> Result<Value, RecordsError> {
     let hex = |bytes: Option<&[u8]>| bytes.map(hex::encode);
-    let headers: Vec<Value> =
-        record.headers.view().iter().map(|header| json!([header.key_str(), hex(header.value)])).collect();
-    let owned: Vec<Value> =
-        record.headers.iter().map(|header| json!([header.view().key_str(), hex(header.value.as_deref())])).collect();
+    let headers: Vec<Value> = record
+        .headers
+        .view()
+        .iter()
+        .map(|header| json!([header.key_str(), hex(header.value)]))
+        .collect();
+    let owned: Vec<Value> = record
+        .headers
+        .iter()
+        .map(|header| json!([header.view().key_str(), hex(header.value.as_deref())]))
+        .collect();
     assert_eq!(headers, owned, "the two header iterators disagree");
     let mut json = json!({
         "offset": record.offset, "timestamp": record.timestamp, "sequence": record.sequence,
         "keyHex": hex(record.key.as_deref()), "valueHex": hex(record.value.as_deref()), "headers": headers,
     });
-    if let Some(key) = record.key.as_deref().filter(|key| batch.is_control() && key.len() >= 4) {
+    if let Some(key) = record
+        .key
+        .as_deref()
+        .filter(|key| batch.is_control() && key.len() >= 4)
+    {
         json["controlType"] = json!(ControlRecordType::parse_key(key)?.name());
         if let Some(marker) = EndTxnMarker::parse(&record.view())? {
             json["coordinatorEpoch"] = json!(marker.coordinator_epoch);
@@ -115,12 +135,16 @@ fn raw_timestamps(batch: &RecordBatch) -> Result<Vec<i64>, RecordsError> {
     copy[22] &= !8;
     let copy = RecordBatch::parse(Bytes::from(copy))?;
     assert!(copy.size_in_bytes() >= HEADER_LEN);
-    copy.records(&LIMITS)?.map(|record| Ok(record?.timestamp)).collect()
+    copy.records(&LIMITS)?
+        .map(|record| Ok(record?.timestamp))
+        .collect()
 }
 
 /// The bytes of a line's hex field.
 pub(crate) fn hex_field(line: &Value, name: &str) -> anyhow::Result<Bytes> {
-    let text = line[name].as_str().with_context(|| format!("no text {name:?}"))?;
+    let text = line[name]
+        .as_str()
+        .with_context(|| format!("no text {name:?}"))?;
     Ok(Bytes::from(hex::decode(text)?))
 }
 
@@ -130,16 +154,31 @@ pub(crate) fn batches_field(line: &Value) -> anyhow::Result<&Vec<Value>> {
 }
 
 /// Fails with the first difference; `except` names fields of batches that may differ.
-pub(crate) fn same_batches(ours: &[Value], theirs: &[Value], except: &[&str]) -> anyhow::Result<()> {
+pub(crate) fn same_batches(
+    ours: &[Value],
+    theirs: &[Value],
+    except: &[&str],
+) -> anyhow::Result<()> {
     if ours.len() != theirs.len() {
         bail!("{} batches instead of {}", ours.len(), theirs.len());
     }
     for (index, (ours, theirs)) in ours.iter().zip(theirs).enumerate() {
-        let (ours, theirs) = (ours.as_object().context("no object")?, theirs.as_object().context("no object")?);
-        for field in theirs.keys().chain(ours.keys()).filter(|field| !except.contains(&field.as_str())) {
+        let (ours, theirs) = (
+            ours.as_object().context("no object")?,
+            theirs.as_object().context("no object")?,
+        );
+        for field in theirs
+            .keys()
+            .chain(ours.keys())
+            .filter(|field| !except.contains(&field.as_str()))
+        {
             let (ours, theirs) = (ours.get(field), theirs.get(field));
             if ours != theirs {
-                bail!("batch {index}: {field} is {} instead of {}", show(ours), show(theirs));
+                bail!(
+                    "batch {index}: {field} is {} instead of {}",
+                    show(ours),
+                    show(theirs)
+                );
             }
         }
     }
@@ -147,5 +186,8 @@ pub(crate) fn same_batches(ours: &[Value], theirs: &[Value], except: &[&str]) ->
 }
 
 fn show(value: Option<&Value>) -> String {
-    value.map_or_else(|| "absent".to_owned(), |value| value.to_string().chars().take(400).collect())
+    value.map_or_else(
+        || "absent".to_owned(),
+        |value| value.to_string().chars().take(400).collect(),
+    )
 }
