@@ -95,38 +95,22 @@ pub(super) fn load_producers(
     recovered: &Recovered,
     aborted: &mut AbortedTransactions,
 ) -> Result<ProducerState, ScanError> {
-    for stale in listing
-        .snapshots
-        .iter()
-        .filter(|offset| **offset > recovered.next_offset)
-    {
-        remove_if_there(&names::segment_file(place.dir, *stale, names::SNAPSHOT))?;
-    }
     // What is suspect is folded anew, so that its aborted transactions are found too.
     let latest = recovered.next_offset.min(recovered.suspect_from);
-    let mut from = recovered
+    let snapshot = newest_snapshot(place.dir, listing, latest)?;
+    // The others belong to segments, and go with them, or are of no more use.
+    for offset in &listing.snapshots {
+        let used = snapshot.as_ref().is_some_and(|(used, _)| used == offset);
+        if !used && (!listing.segments.contains(offset) || *offset > recovered.next_offset) {
+            remove_if_there(&names::segment_file(place.dir, *offset, names::SNAPSHOT))?;
+        }
+    }
+    let start = recovered
         .segments
         .first()
         .map_or(0, |segment| segment.base_offset);
-    let mut state = ProducerState::default();
-    for offset in listing
-        .snapshots
-        .iter()
-        .rev()
-        .filter(|offset| **offset <= latest)
-    {
-        let path = names::segment_file(place.dir, *offset, names::SNAPSHOT);
-        match ProducerState::load(&fs::read(&path)?) {
-            Ok(loaded) => {
-                (state, from) = (loaded, from.max(*offset));
-                break;
-            }
-            Err(error) => {
-                tracing::warn!(file = %path.display(), %error, "a producer snapshot is damaged, an older one is used");
-                remove_if_there(&path)?;
-            }
-        }
-    }
+    let (from, mut state) = snapshot.unwrap_or_default();
+    let from = from.max(start);
     let first = recovered
         .segments
         .partition_point(|segment| segment.base_offset <= from)
@@ -137,6 +121,29 @@ pub(super) fn load_producers(
         }
     }
     Ok(state)
+}
+
+fn newest_snapshot(
+    dir: &Path,
+    listing: &Listing,
+    latest: i64,
+) -> io::Result<Option<(i64, ProducerState)>> {
+    for offset in listing.snapshots.range(..=latest).rev() {
+        let path = names::segment_file(dir, *offset, names::SNAPSHOT);
+        let bytes = match fs::read(&path) {
+            // It went with a segment of which nothing was left.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            bytes => bytes?,
+        };
+        match ProducerState::load(&bytes) {
+            Ok(state) => return Ok(Some((*offset, state))),
+            Err(error) => {
+                tracing::warn!(file = %path.display(), %error, "a producer snapshot is damaged, an older one is used");
+                remove_if_there(&path)?;
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// The aborted transactions of the segments that can be relied on.

@@ -174,6 +174,9 @@ impl Task<'_> {
             {
                 return Ok(None);
             }
+            if self.is_far(&batch) || next_offset.is_some_and(|next| batch.base_offset < next) {
+                return Ok(None);
+            }
             state.note_timestamp(&batch);
             next_offset = Some(batch.last_offset.saturating_add(1));
         }
@@ -239,11 +242,7 @@ impl Task<'_> {
             position: batch.position,
             reason,
         };
-        let far = batch
-            .last_offset
-            .checked_sub(self.base_offset)
-            .is_none_or(|delta| delta > i64::from(i32::MAX));
-        if batch.base_offset < next_offset || far || batch.last_offset == i64::MAX {
+        if batch.base_offset < next_offset || self.is_far(batch) {
             return Err(damaged(format!(
                 "its offset {} does not follow on {next_offset}",
                 batch.base_offset
@@ -259,6 +258,13 @@ impl Task<'_> {
             read_sound_batch(log, batch)?;
         }
         Ok(())
+    }
+
+    /// Further from the base offset than an index entry can tell.
+    fn is_far(&self, batch: &Scanned) -> bool {
+        let distance = batch.last_offset.checked_sub(self.base_offset);
+        distance.is_none_or(|distance| distance > i64::from(i32::MAX))
+            || batch.last_offset == i64::MAX
     }
 
     fn report(&self, segment: &Segment, next_offset: i64, len: u64, fault: &str) {

@@ -86,7 +86,12 @@ pub(crate) fn records(count: usize, timestamp: i64, size: usize) -> AppendReques
     ))
 }
 
-pub(crate) fn fill(mut batch: BatchBuilder, count: usize, timestamp: i64, size: usize) -> BatchBuilder {
+pub(crate) fn fill(
+    mut batch: BatchBuilder,
+    count: usize,
+    timestamp: i64,
+    size: usize,
+) -> BatchBuilder {
     for n in 0..count {
         let value = vec![b'a' + (n % 26) as u8; size];
         batch
