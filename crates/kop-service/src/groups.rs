@@ -42,10 +42,11 @@ fn config(settings: &Settings) -> GroupConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::Source;
 
     #[test]
     fn the_defaults_of_both_agree() {
-        let settings = Settings::parse([]).expect("no settings are right");
+        let settings = Settings::parse([] as [(Source, &str, &str); 0]).expect("no settings are right");
         assert_eq!(config(&settings), GroupConfig::default());
     }
 }
