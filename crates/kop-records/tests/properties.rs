@@ -89,6 +89,8 @@ fn read(bytes: &Bytes) -> Vec<Record> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
     #[test]
     fn what_is_built_is_read(
         magic in 0_i8..=2, codec in codec(), base in 0_i64..1 << 40, records in vec(drawn(), 1..40)

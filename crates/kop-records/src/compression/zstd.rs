@@ -20,6 +20,8 @@ const MAGIC: [u8; 4] = 0xFD2F_B528_u32.to_le_bytes();
 /// A block decodes to at most this and takes at least [`MIN_BLOCK`] bytes.
 const MAX_BLOCK: usize = 128 * 1024;
 const MIN_BLOCK: usize = 3;
+/// zstd's name for the error that says so.
+const TOO_SMALL: &str = "Destination buffer is too small";
 const MAX_HINTED_RATIO: usize = 32;
 
 struct Encoder(CCtx<'static>);
@@ -159,9 +161,11 @@ impl<'a> Reader<'a> {
                     out.extend_from_slice(&whole);
                     return Ok(Step::More);
                 }
+                Err(code) if zstd_safe::get_error_name(code) != TOO_SMALL => {
+                    return Err(StepError::Damaged("invalid frame"));
+                }
                 Err(_) if capacity < most => capacity = capacity.saturating_mul(8).min(most),
-                Err(_) if most > room => return Err(StepError::Full),
-                Err(_) => return Err(StepError::Damaged("invalid frame")),
+                Err(_) => return Err(StepError::Full),
             }
         }
     }
