@@ -78,6 +78,7 @@ macro_rules! conformance_tests {
             topics::unknown_names_are_errors,
             transactions::an_open_transaction_holds_the_last_stable_offset,
             transactions::aborted_transactions_are_listed,
+            transactions::the_last_stable_offset_is_never_before_the_start,
             transactions::transactions_of_several_producers_overlap,
             transactions::writes_outside_of_an_open_transaction_are_refused,
             transactions::replaced_coordinators_are_fenced,

@@ -96,6 +96,28 @@ pub async fn transactions_of_several_producers_overlap(backend: &dyn Backend) {
     assert_eq!(read_committed(&log, 4).await, (6, vec![aborted(1, 0)]));
 }
 
+/// Deleting records of an open transaction takes the last stable offset along.
+pub async fn the_last_stable_offset_is_never_before_the_start(backend: &dyn Backend) {
+    let catalog = backend.open().await;
+    let log = partition(&*catalog, &[]).await;
+    batch(1, 0).append_ok(&log).await;
+    batch(1, 1).append_ok(&log).await;
+    log.delete_records(1).await.expect("deleted");
+    let offsets = log.offsets();
+    assert_eq!(
+        (
+            offsets.log_start,
+            offsets.last_stable,
+            offsets.high_watermark
+        ),
+        (1, 1, 2)
+    );
+    end_transaction(&log, (1, 0), false, 0)
+        .await
+        .expect("ended");
+    assert_eq!(read_committed(&log, 1).await, (3, vec![aborted(1, 0)]));
+}
+
 /// A producer with an open transaction writes in it or not at all.
 pub async fn writes_outside_of_an_open_transaction_are_refused(backend: &dyn Backend) {
     let catalog = backend.open().await;

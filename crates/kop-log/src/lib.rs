@@ -3,6 +3,7 @@
 mod catalog;
 mod epochs;
 mod error;
+pub mod fuzz;
 mod memory;
 mod partition;
 pub mod producer;

@@ -49,7 +49,7 @@ impl Entry {
     pub(super) fn enter_epoch(&mut self, epoch: i16) {
         if self.epoch != epoch {
             self.epoch = epoch;
-            self.len = 0;
+            (self.window, self.len) = Default::default();
         }
     }
 

@@ -1,6 +1,6 @@
 //! All producers of a log.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use super::entry::{Entry, Remembered};
 use super::{AbortedEntry, ProducerBatch};
@@ -14,7 +14,7 @@ use crate::LogError;
 pub struct ProducerState {
     entries: HashMap<i64, Entry>,
     /// First offset of each open transaction, and its producer.
-    open: BTreeMap<i64, i64>,
+    open: BTreeSet<(i64, i64)>,
 }
 
 /// What appended batches will change once they are written. Several requests can be checked into the same changes: the
@@ -74,11 +74,14 @@ impl ProducerState {
                 .entries
                 .insert(producer_id, entry)
                 .and_then(|old| old.open_since);
-            if old != entry.open_since {
-                old.map(|offset| self.open.remove(&offset));
-                entry
-                    .open_since
-                    .map(|offset| self.open.insert(offset, producer_id));
+            if old == entry.open_since {
+                continue;
+            }
+            if let Some(offset) = old {
+                self.open.remove(&(offset, producer_id));
+            }
+            if let Some(offset) = entry.open_since {
+                self.open.insert((offset, producer_id));
             }
         }
     }
@@ -101,8 +104,8 @@ impl ProducerState {
     /// The last stable offset of a log with this high watermark: where the first open transaction begins.
     pub fn last_stable_offset(&self, high_watermark: i64) -> i64 {
         self.open
-            .first_key_value()
-            .map_or(high_watermark, |(&offset, _)| offset.min(high_watermark))
+            .first()
+            .map_or(high_watermark, |(offset, _)| high_watermark.min(*offset))
     }
 
     /// Forgets producers whose last batch is older than `expiration_ms`, unless they have a transaction open.
@@ -200,7 +203,7 @@ impl ProducerState {
     /// The last stable offset once `marker` has ended its producer's transaction.
     fn stable_after(&self, changes: &ProducerChanges, marker: &ProducerBatch) -> i64 {
         let unchanged = self.open.iter().find(|(_, producer_id)| {
-            **producer_id != marker.producer_id && changes.get(**producer_id).is_none()
+            *producer_id != marker.producer_id && changes.get(*producer_id).is_none()
         });
         let changed = changes
             .entries
@@ -208,7 +211,7 @@ impl ProducerState {
             .filter(|(producer_id, _)| *producer_id != marker.producer_id);
         let first = changed
             .filter_map(|(_, entry)| entry.open_since)
-            .chain(unchanged.map(|(&offset, _)| offset))
+            .chain(unchanged.map(|(offset, _)| *offset))
             .min();
         first.unwrap_or(marker.base_offset.saturating_add(1))
     }
