@@ -1,8 +1,10 @@
 //! The vectors of `golden/`, written and read by Apache Kafka.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 use std::io::{BufRead, BufReader};
 
 use flate2::read::MultiGzDecoder;
+use kop_records::fuzz;
 use serde_json::Value;
 
 mod vectors;
@@ -48,4 +50,27 @@ fn damaged_batches_are_refused_as_by_kafka() {
 #[test]
 fn batches_are_converted_down_as_by_kafka() {
     check("downconvert", 50, vectors::downconvert::check);
+}
+
+#[test]
+fn the_seeds_of_the_fuzz_targets_run_through() {
+    for (target, run) in [
+        ("records_read", fuzz::read as fn(&[u8])),
+        ("records_produce", fuzz::produce),
+        ("records_convert", fuzz::convert),
+    ] {
+        let dir = format!("{}/../../fuzz/seeds/{target}", env!("CARGO_MANIFEST_DIR"));
+        let mut count = 0;
+        for seed in std::fs::read_dir(&dir).unwrap() {
+            let mut bytes = std::fs::read(seed.unwrap().path()).unwrap();
+            run(&bytes);
+            for at in 0..bytes.len() {
+                bytes[at] ^= 0x11;
+                run(&bytes);
+                bytes[at] ^= 0x11;
+            }
+            count += 1;
+        }
+        assert!(count > 5, "{dir} has {count} seeds");
+    }
 }

@@ -1,4 +1,5 @@
 //! What a broker accepts from producers, and what it makes of it.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 use bytes::Bytes;
 use kop_codec::ErrorCode;

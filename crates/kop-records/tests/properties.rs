@@ -1,4 +1,5 @@
 //! Properties that hold for all records, all codecs and all bytes.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 use bytes::Bytes;
 use kop_records::{

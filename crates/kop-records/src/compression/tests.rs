@@ -1,5 +1,5 @@
-use proptest::prelude::*;
 use ::zstd::zstd_safe::{CCtx, CParameter};
+use proptest::prelude::*;
 
 use super::*;
 
@@ -78,7 +78,7 @@ fn a_level_changes_the_result() {
 
 #[test]
 fn a_bomb_is_stopped_at_the_limit() {
-    let bomb = vec![0; 64 << 20];
+    let bomb = vec![0; 8 << 20];
     for codec in CODECS {
         let packed = compressed(codec, 2, &bomb);
         assert_eq!(
@@ -200,7 +200,6 @@ fn zstd_with_a_window_of_128_mib_is_read_without_one() {
     );
     context.compress_stream(&mut to, &mut from).unwrap();
     assert_eq!(context.end_stream(&mut to).unwrap(), 0);
-    drop(to);
     assert_eq!(packed[4] & 0b0010_0000, 0, "not a single segment");
     assert_eq!(packed[5] >> 3, 17, "window log 27");
     assert_eq!(

@@ -138,7 +138,7 @@ impl<'a> Window<'a> {
             window: self,
             left: 5,
         };
-        let len = prefix.varint().map_err(|error| missing_instead(error))?;
+        let len = prefix.varint().map_err(missing_instead)?;
         let left = usize::try_from(len).map_err(|_| ParseError::Invalid(BAD_LENGTH))?;
         let mut body = Field { window: self, left };
         body.bytes::<1>()?;
