@@ -175,7 +175,9 @@ impl Metadata {
         requests
             .into_iter()
             .try_for_each(|request| self.log.append_now(request).map(drop))?;
-        self.log.raise_log_start(start).map(drop)
+        self.log.raise_log_start(start)?;
+        self.shared.remove_doomed(now_ms());
+        Ok(())
     }
 }
 

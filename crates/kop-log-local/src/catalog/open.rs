@@ -105,7 +105,7 @@ impl Inner {
         if !forget.is_empty() {
             self.metadata.put_now(forget).map_err(io::Error::other)?;
         }
-        let opened = self.open_all(topics.into_values().collect(), known);
+        let opened = self.open_all(&topics.into_values().collect::<Vec<_>>(), known);
         let mut table = self.table.write();
         opened.into_iter().for_each(|topic| table.insert(topic));
         Ok(())
@@ -198,7 +198,7 @@ impl Inner {
     }
 
     /// Opens all partitions, on as many threads as there are processors.
-    fn open_all(&self, topics: Vec<Arc<TopicInfo>>, known: &Known) -> Vec<Topic> {
+    fn open_all(&self, topics: &[Arc<TopicInfo>], known: &Known) -> Vec<Topic> {
         let table = self.table.read();
         let configs: Vec<Arc<TopicConfig>> = topics
             .iter()
@@ -280,6 +280,7 @@ fn open_metadata(shared: &Arc<Shared>, known: &Known) -> Result<Metadata, LogErr
     // Every change is on disk before it is answered.
     let config = TopicConfig {
         flush_messages: 1,
+        file_delete_delay_ms: 0,
         retention_ms: None,
         retention_bytes: None,
         ..TopicConfig::default()

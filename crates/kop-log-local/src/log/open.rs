@@ -87,7 +87,7 @@ impl Log {
                 .restart_at(place, log_start, start.now_ms)
                 .map_err(failed)?;
         }
-        contents.begin_epoch(start.clean);
+        let new_epoch = contents.begin_epoch(start.clean);
         if !matches!(read_partition_metadata(&dir), Ok(Some(known)) if known == id) {
             write_partition_metadata(&dir, id).map_err(|error| failed(error.into()))?;
         }
@@ -100,7 +100,7 @@ impl Log {
             config,
             (log_start, start),
         );
-        if !start.clean {
+        if new_epoch {
             log.save_epochs();
         }
         Ok(log)
@@ -198,14 +198,15 @@ impl Contents {
     }
 
     /// After a crash the log may have lost its end: a new epoch lets clients find out (KIP-320).
-    fn begin_epoch(&mut self, clean: bool) {
+    /// Returns whether there is anything new to be stored.
+    fn begin_epoch(&mut self, clean: bool) -> bool {
         let epoch = match self.epochs.latest() {
             None if clean => 0,
             None => 1,
             Some(latest) if clean => latest,
             Some(latest) => latest.saturating_add(1),
         };
-        self.epochs.assign(epoch, self.next_offset);
+        self.epochs.assign(epoch, self.next_offset)
     }
 
     #[allow(clippy::too_many_arguments)]

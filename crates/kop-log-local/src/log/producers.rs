@@ -40,7 +40,7 @@ impl Log {
         match replace_file(&path, &writer.producers.snapshot(), false) {
             Ok(()) => writer.snapshot_offset = writer.next_offset,
             Err(error) => {
-                tracing::warn!(file = %path.display(), %error, "a producer snapshot was not written")
+                tracing::warn!(file = %path.display(), %error, "a producer snapshot was not written");
             }
         }
     }
@@ -202,7 +202,7 @@ fn fold(
             Ok(None) => {}
             // Its sum is right or was never checked: a writer of such markers did not mean a transaction.
             Err(error) => {
-                tracing::error!(dir = %place.dir.display(), offset = batch.base_offset, %error, "passed over")
+                tracing::error!(dir = %place.dir.display(), offset = batch.base_offset, %error, "passed over");
             }
         }
     }

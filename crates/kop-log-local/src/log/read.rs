@@ -51,7 +51,7 @@ impl Log {
                 Ok(result) => return result,
                 // The segment was removed after we had looked at the list. The list says now what is there.
                 Err(ScanError::Io(error)) if error.kind() == io::ErrorKind::NotFound => {
-                    last = Some(error)
+                    last = Some(error);
                 }
                 Err(error) => return Err(self.scan_failed("reading", error)),
             }

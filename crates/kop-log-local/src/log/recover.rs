@@ -272,10 +272,10 @@ impl Task<'_> {
         let (position, cut) = (segment.size(), len - u64::from(segment.size()));
         match self.next_base {
             None => {
-                tracing::warn!(file = %file.display(), position, cut, next_offset, fault, "cut off the end of the log, which a crash left unfinished")
+                tracing::warn!(file = %file.display(), position, cut, next_offset, fault, "cut off the end of the log, which a crash left unfinished");
             }
             Some(next) => {
-                tracing::error!(file = %file.display(), position, cut, lost_from = next_offset, lost_to = next, fault, "a segment is damaged: its sound part and the segments behind it are served")
+                tracing::error!(file = %file.display(), position, cut, lost_from = next_offset, lost_to = next, fault, "a segment is damaged: its sound part and the segments behind it are served");
             }
         }
     }
