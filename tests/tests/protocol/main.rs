@@ -1,0 +1,135 @@
+//! What no client library would send, and what it would not show: error codes, bad bytes, slow peers, order.
+//!
+//! Ignored by a plain `cargo test`, as these need a server: `cargo xtask test --only protocol`. With
+//! `KOP_TEST_BOOTSTRAP` they run against any Kafka, which is how each expectation was checked.
+
+mod bad_input;
+mod groups;
+mod offsets;
+mod produce;
+mod topics;
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use kop_codec::ErrorCode;
+use kop_codec::messages::create_topics_request::{CreatableTopic, CreatableTopicConfig};
+use kop_codec::messages::produce_request::{PartitionProduceData, TopicProduceData};
+use kop_codec::messages::{CreateTopicsRequest, ProduceRequest, produce_response};
+use kop_codec::{Bytes, Records};
+use kop_records::{BatchBuilder, Compression};
+use kop_tests::target::{Target, skip};
+use kop_tests::wire::Wire;
+
+/// A server for one test, and a connection to it.
+struct Case {
+    target: Target,
+    wire: Wire,
+}
+
+/// `None` says that the test is skipped, and has said why.
+fn case(test: &str) -> Option<Case> {
+    let Some(target) = Target::from_env(&[]).expect("the server starts") else {
+        skip(test, "KOP_SERVER_BIN names no server");
+        return None;
+    };
+    let wire = Wire::connect(&target.bootstrap()).expect("connect");
+    Some(Case { target, wire })
+}
+
+/// A name that no other test, and no earlier run, has used.
+fn unique(prefix: &str) -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!(
+        "{prefix}-{}-{}",
+        std::process::id(),
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    )
+}
+
+impl Case {
+    /// Another connection to the same server.
+    fn connect(&self) -> Wire {
+        Wire::connect(&self.target.bootstrap()).expect("connect")
+    }
+
+    /// Creates a topic of one partition with these settings and returns its name.
+    fn topic(&mut self, configs: &[(&str, &str)]) -> String {
+        let name = unique("topic");
+        let config = |&(name, value): &(&str, &str)| CreatableTopicConfig {
+            name: name.into(),
+            value: Some(value.into()),
+            ..Default::default()
+        };
+        let topic = CreatableTopic {
+            name: name.as_str().into(),
+            num_partitions: 1,
+            replication_factor: 1,
+            configs: configs.iter().map(config).collect(),
+            ..Default::default()
+        };
+        let request = CreateTopicsRequest {
+            topics: vec![topic],
+            timeout_ms: 10_000,
+            ..Default::default()
+        };
+        let response = self.wire.call(7, &request).expect("CreateTopics");
+        assert_eq!(
+            response.topics[0].error_code,
+            ErrorCode::NONE,
+            "{response:?}"
+        );
+        name
+    }
+
+    /// Produces a batch to partition 0 with acks=all and returns the partition's answer.
+    fn produce(&mut self, topic: &str, batch: Bytes) -> produce_response::PartitionProduceResponse {
+        let mut response = self
+            .wire
+            .call(9, &produce_request(topic, -1, batch))
+            .expect("Produce");
+        response.responses.remove(0).partition_responses.remove(0)
+    }
+}
+
+fn produce_request(topic: &str, acks: i16, batch: Bytes) -> ProduceRequest {
+    let partition = PartitionProduceData {
+        index: 0,
+        records: Some(Records::from(batch)),
+        ..Default::default()
+    };
+    let topic = TopicProduceData {
+        name: topic.into(),
+        partition_data: vec![partition],
+        ..Default::default()
+    };
+    ProduceRequest {
+        acks,
+        timeout_ms: 10_000,
+        topic_data: vec![topic],
+        ..Default::default()
+    }
+}
+
+/// A batch of records with these timestamps and values.
+fn batch(builder: BatchBuilder, records: &[(i64, &str)]) -> Bytes {
+    let mut builder = builder;
+    for (timestamp, value) in records {
+        builder
+            .append(*timestamp, None, Some(value.as_bytes()), &[])
+            .expect("append");
+    }
+    builder.build().expect("build")
+}
+
+/// A plain batch of so many records at "now".
+fn plain(count: usize) -> Bytes {
+    batch(
+        BatchBuilder::new(Compression::None),
+        &vec![(now(), "value"); count],
+    )
+}
+
+fn now() -> i64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    now.expect("a clock after 1970").as_millis() as i64
+}
