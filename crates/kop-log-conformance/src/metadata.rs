@@ -16,6 +16,7 @@ pub async fn values_are_kept_by_key(backend: &dyn Backend) {
         ("b/2", value("2")),
         ("a", value("")),
         ("b/3", value("3")),
+        ("bz", value("z")),
     ];
     let calls: Vec<_> = puts
         .into_iter()

@@ -106,6 +106,10 @@ pub async fn a_deleted_topic_frees_its_name(backend: &dyn Backend) {
     );
     let log = partition(&*catalog, &[]).await;
     assert_ne!(log.topic_id(), old);
+    assert!(
+        catalog.topic_by_id(old).is_none(),
+        "the old id is not the new topic's"
+    );
     assert_eq!(
         (log.offsets().log_end, log.config().retention_ms),
         (0, Some(604_800_000))
