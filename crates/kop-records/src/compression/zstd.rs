@@ -22,6 +22,8 @@ const MAX_BLOCK: usize = 128 * 1024;
 const MIN_BLOCK: usize = 3;
 /// zstd's name for the error that says so.
 const TOO_SMALL: &str = "Destination buffer is too small";
+/// Contexts that grew beyond this, for high levels or large windows, are not kept.
+const MAX_KEPT_CONTEXT: usize = 4 * 1024 * 1024;
 const MAX_HINTED_RATIO: usize = 32;
 
 struct Encoder(CCtx<'static>);
@@ -42,7 +44,7 @@ impl Pooled for Encoder {
     }
 
     fn recycle(&mut self) -> bool {
-        self.0.reset(ResetDirective::SessionOnly).is_ok()
+        self.0.sizeof() <= MAX_KEPT_CONTEXT && self.0.reset(ResetDirective::SessionOnly).is_ok()
     }
 }
 
@@ -59,7 +61,7 @@ impl Pooled for Decoder {
     }
 
     fn recycle(&mut self) -> bool {
-        self.0.reset(ResetDirective::SessionOnly).is_ok()
+        self.0.sizeof() <= MAX_KEPT_CONTEXT && self.0.reset(ResetDirective::SessionOnly).is_ok()
     }
 }
 

@@ -7,8 +7,7 @@ use super::{ProduceError, ProduceRules, TargetCompression, ValidatedRecords};
 use crate::compression;
 use crate::pool::{Lease, Scratch};
 use crate::{
-    BatchBuilder, BatchHeader, Batches, Compression, DecompressLimits, RecordBatch, RecordsError,
-    TimestampType,
+    BatchBuilder, BatchHeader, Batches, Compression, DecompressLimits, RecordBatch, TimestampType,
 };
 
 /// The batch with its records in another codec. The records themselves stay byte for byte.
@@ -59,8 +58,11 @@ pub(super) fn from_legacy(
         builder = builder.log_append_time(rules.now_ms);
     }
     let mut checks = RecordChecks::legacy(None, rules);
-    let mut budget = rules.max_decompressed_bytes;
-    append(first, &mut builder, &mut checks, &mut budget)?;
+    // Only one batch can be compressed, so that the limit of one is that of all.
+    let limits = DecompressLimits {
+        max_bytes: rules.max_decompressed_bytes,
+    };
+    append(first, &mut builder, &mut checks, &limits)?;
     for batch in rest {
         let batch = batch?;
         check_entry(&batch, rules)?;
@@ -76,7 +78,7 @@ pub(super) fn from_legacy(
                 "a compressed message must be alone in its request".to_owned(),
             ));
         }
-        append(&batch, &mut builder, &mut checks, &mut budget)?;
+        append(&batch, &mut builder, &mut checks, &limits)?;
     }
     checks.errors()?;
     let bytes = builder.build()?;
@@ -89,18 +91,14 @@ fn append(
     batch: &RecordBatch,
     builder: &mut BatchBuilder,
     checks: &mut RecordChecks<'_>,
-    budget: &mut usize,
+    limits: &DecompressLimits,
 ) -> Result<(), ProduceError> {
     let append_time = batch.timestamp_type() == TimestampType::LogAppendTime;
     checks.set_batch_append_time(append_time.then_some(batch.max_timestamp()));
-    let section = batch.section(&DecompressLimits { max_bytes: *budget })?;
+    let section = batch.section(limits)?;
     for record in &section {
         let record = record?;
         let index = builder.record_count();
-        let size = record.key.map_or(0, <[u8]>::len) + record.value.map_or(0, <[u8]>::len);
-        *budget = budget
-            .checked_sub(size)
-            .ok_or(RecordsError::DecompressedTooLarge { limit: *budget })?;
         checks.visit(index, index, record.timestamp, record.key.is_some());
         builder.append(record.timestamp, record.key, record.value, &[])?;
     }
