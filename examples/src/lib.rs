@@ -1,1 +1,0 @@
-//! Small runnable programs, one per way to use the crates.
