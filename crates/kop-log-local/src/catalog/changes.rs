@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::table::{Opened, Topic};
 use super::{Inner, now_ms};
-use crate::log::{LocalLog, Log, Start};
+use crate::log::{Identity, LocalLog, Log, Start};
 
 /// Keys of topics; their names follow.
 pub(super) const TOPIC: &str = "topic/";
@@ -154,14 +154,12 @@ impl Inner {
             log_start: 0,
             now_ms: now_ms(),
         };
-        let log = Log::open(
-            &self.shared,
-            info.name.clone(),
-            info.id,
+        let identity = Identity {
+            topic: info.name.clone(),
+            id: info.id,
             partition,
-            Arc::clone(config),
-            start,
-        )?;
+        };
+        let log = Log::open(&self.shared, identity, Arc::clone(config), start)?;
         Ok(Arc::new(LocalLog(Arc::new(log))))
     }
 

@@ -21,7 +21,7 @@ use crate::OpenError;
 use crate::data_dir::{
     self, Checkpoint, DirLock, read_checkpoint, read_partition_metadata, take_clean_mark,
 };
-use crate::log::{LocalLog, Log, Start};
+use crate::log::{Identity, LocalLog, Log, Start};
 use crate::names;
 use crate::shared::Shared;
 
@@ -239,14 +239,12 @@ impl Inner {
         known: &Known,
     ) -> Opened {
         let start = known.start(&info.name, partition);
-        let log = Log::open(
-            &self.shared,
-            info.name.clone(),
-            info.id,
+        let identity = Identity {
+            topic: info.name.clone(),
+            id: info.id,
             partition,
-            Arc::clone(config),
-            start,
-        );
+        };
+        let log = Log::open(&self.shared, identity, Arc::clone(config), start);
         log.map(|log| Arc::new(LocalLog(Arc::new(log)))).inspect_err(|error| {
             tracing::error!(topic = %info.name, partition, %error, "a partition cannot be served");
         })
@@ -290,14 +288,13 @@ fn open_metadata(shared: &Arc<Shared>, known: &Known) -> Result<Metadata, LogErr
         Ok(Some(id)) => id,
         _ => random_id(),
     };
-    let log = Log::open(
-        shared,
-        topic.clone(),
+    let start = known.start(&topic, 0);
+    let identity = Identity {
+        topic,
         id,
-        0,
-        Arc::new(config),
-        known.start(&topic, 0),
-    )?;
+        partition: 0,
+    };
+    let log = Log::open(shared, identity, Arc::new(config), start)?;
     Metadata::open(shared, log)
 }
 

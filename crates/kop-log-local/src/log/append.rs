@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use futures_util::FutureExt;
-use kop_log::producer::{Duplicate, ProducerBatch, ProducerChanges};
+use kop_log::producer::{ProducerBatch, ProducerChanges};
 use kop_log::{AppendRequest, Appended, BoxFuture, LogError, TopicConfig};
 use kop_records::{Assigned, BatchHeader, TimestampType, ValidatedRecords};
 use smallvec::SmallVec;
@@ -123,7 +123,7 @@ impl Log {
         self.commit(writer, group, &config);
     }
 
-    /// Checks a request and adds its batches to the group, after writing the group where a new segment has to begin.
+    /// Checks a request and adds its batches to the group.
     fn plan(
         &self,
         writer: &mut Writer,
@@ -132,61 +132,61 @@ impl Log {
         request: &AppendRequest,
     ) -> Result<Appended, LogError> {
         let AppendRequest { records, now_ms } = request;
-        if records.bytes > config.segment_bytes {
-            return Err(LogError::TooLarge {
-                size: records.bytes,
-                limit: config.segment_bytes,
-            });
+        self.make_room(writer, group, config, request)?;
+        let base_offset = writer.next_offset + group.offsets();
+        let stamps = config.timestamp_type == TimestampType::LogAppendTime;
+        let log_append_time = stamps.then_some(*now_ms);
+        let mut appended = Appended {
+            base_offset,
+            last_offset: base_offset - 1,
+            log_append_time_ms: log_append_time.unwrap_or(-1),
+            log_start_offset: self.offsets().log_start,
+            duplicate: false,
+        };
+        let facts = records.batches.iter();
+        let facts = facts.map(|batch| ProducerBatch::of_append(batch, base_offset));
+        let facts: Result<SmallVec<[_; 1]>, _> = facts.filter_map(Result::transpose).collect();
+        if let Some(first) = writer.producers.check(&mut group.changes, &facts?)? {
+            appended.base_offset = first.base_offset;
+            appended.last_offset = first.last_offset;
+            appended.log_append_time_ms = log_append_time.map_or(-1, |_| first.timestamp);
+            appended.duplicate = true;
+        } else {
+            appended.last_offset = group.add(records, base_offset, writer, log_append_time);
         }
-        let base = writer.next_offset + group.offsets();
+        Ok(appended)
+    }
+
+    /// Begins a new segment where the request asks for one, after writing the group, which belongs to the old one.
+    fn make_room(
+        &self,
+        writer: &mut Writer,
+        group: &mut Group,
+        config: &TopicConfig,
+        request: &AppendRequest,
+    ) -> Result<(), LogError> {
+        let AppendRequest { records, now_ms } = request;
+        let (size, limit) = (records.bytes, config.segment_bytes);
+        if size > limit {
+            return Err(LogError::TooLarge { size, limit });
+        }
+        let next_offset = writer.next_offset + group.offsets();
         let incoming = Incoming {
             used: u64::from(writer.position) + group.bytes,
-            size: records.bytes as u64,
-            last_offset: base + i64::from(records.record_count),
+            size: size as u64,
+            last_offset: next_offset + i64::from(records.record_count),
             max_timestamp: records.max_timestamp,
             now_ms: *now_ms,
         };
         if self.must_roll(&writer.active, incoming, config) {
             self.commit(writer, std::mem::take(group), config);
-            self.roll(writer, *now_ms)
-                .map_err(|error| self.storage("starting a segment in", error))?;
+            // The group may have failed, and the segment be empty still.
+            if writer.position > 0 {
+                let rolled = self.roll(writer, *now_ms);
+                rolled.map_err(|error| self.storage("starting a segment in", error))?;
+            }
         }
-        // The group may have failed just now.
-        let base = writer.next_offset + group.offsets();
-        let log_append_time =
-            (config.timestamp_type == TimestampType::LogAppendTime).then_some(*now_ms);
-        let log_start_offset = self.offsets().log_start;
-        let facts = records
-            .batches
-            .iter()
-            .map(|batch| ProducerBatch::of_append(batch, base));
-        let facts: SmallVec<[_; 1]> = facts
-            .filter_map(Result::transpose)
-            .collect::<Result<_, _>>()?;
-        if let Some(first) = writer.producers.check(&mut group.changes, &facts)? {
-            let log_append_time_ms = log_append_time.map_or(-1, |_| first.timestamp);
-            let Duplicate {
-                base_offset,
-                last_offset,
-                ..
-            } = first;
-            return Ok(Appended {
-                base_offset,
-                last_offset,
-                log_append_time_ms,
-                log_start_offset,
-                duplicate: true,
-            });
-        }
-        let last_offset = group.add(records, base, writer, log_append_time);
-        let log_append_time_ms = log_append_time.unwrap_or(-1);
-        Ok(Appended {
-            base_offset: base,
-            last_offset,
-            log_append_time_ms,
-            log_start_offset,
-            duplicate: false,
-        })
+        Ok(())
     }
 
     /// Writes the group, flushes it if the topic wants that, makes it visible, and answers. On a failure all of it is

@@ -28,7 +28,7 @@ mod read;
 mod recover;
 mod retain;
 
-pub(crate) use open::Start;
+pub(crate) use open::{Identity, Start};
 
 /// A partition as the rest of the server sees it.
 #[derive(Clone, Debug)]

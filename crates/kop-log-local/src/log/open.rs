@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64};
 
@@ -45,61 +46,39 @@ struct Contents {
     aborted: AbortedTransactions,
 }
 
+/// Which partition.
+#[derive(Clone, Debug)]
+pub(crate) struct Identity {
+    pub(crate) topic: ByteString,
+    pub(crate) id: Uuid,
+    pub(crate) partition: i32,
+}
+
 impl Log {
     /// Opens a partition, or makes it where there is none. Damage is cut off and logged. May block.
     pub(crate) fn open(
         shared: &Arc<Shared>,
-        topic: ByteString,
-        id: Uuid,
-        partition: i32,
+        identity: Identity,
         config: Arc<TopicConfig>,
         start: Start,
     ) -> Result<Self, LogError> {
-        let dir = names::partition_dir(&shared.root, &topic, partition);
-        let failed = |error: ScanError| {
+        let dir = names::partition_dir(&shared.root, &identity.topic, identity.partition);
+        let id = identity.id;
+        let opened = Contents::open(shared, &dir, &config, start).and_then(|contents| {
+            if !matches!(read_partition_metadata(&dir), Ok(Some(known)) if known == id) {
+                write_partition_metadata(&dir, id)?;
+            }
+            Ok(contents)
+        });
+        let mut contents = opened.map_err(|error| {
             let error = match error {
                 ScanError::Io(error) => error,
-                damaged @ ScanError::Damaged { .. } => {
-                    io::Error::new(io::ErrorKind::InvalidData, damaged.to_string())
-                }
+                damaged => io::Error::new(io::ErrorKind::InvalidData, damaged.to_string()),
             };
             LogError::storage(format!("opening {}", dir.display()), error)
-        };
-        let place = Place {
-            dir: &dir,
-            handles: &shared.handles,
-        };
-        let mut contents = match fs::create_dir(&dir) {
-            Ok(()) => Contents::create(place, start),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                Contents::load(place, &config, start)
-            }
-            Err(error) => Err(error.into()),
-        }
-        .map_err(failed)?;
-        let first = contents
-            .segments
-            .first()
-            .map_or(0, |segment| segment.base_offset);
-        let log_start = first.max(start.log_start);
-        if log_start > contents.next_offset {
-            contents
-                .restart_at(place, log_start, start.now_ms)
-                .map_err(failed)?;
-        }
+        })?;
         let new_epoch = contents.begin_epoch(start.clean);
-        if !matches!(read_partition_metadata(&dir), Ok(Some(known)) if known == id) {
-            write_partition_metadata(&dir, id).map_err(|error| failed(error.into()))?;
-        }
-        let log = contents.into_log(
-            Arc::clone(shared),
-            topic,
-            id,
-            partition,
-            dir.clone(),
-            config,
-            (log_start, start),
-        );
+        let log = contents.into_log(Arc::clone(shared), identity, dir, config, start);
         if new_epoch {
             log.save_epochs();
         }
@@ -146,6 +125,28 @@ impl Log {
 }
 
 impl Contents {
+    fn open(
+        shared: &Shared,
+        dir: &Path,
+        config: &TopicConfig,
+        start: Start,
+    ) -> Result<Self, ScanError> {
+        let handles = &shared.handles;
+        let place = Place { dir, handles };
+        let mut contents = match fs::create_dir(dir) {
+            Ok(()) => Self::create(place, start)?,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                Self::load(place, config, start)?
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let log_start = contents.log_start(start);
+        if log_start > contents.next_offset {
+            contents.restart_at(place, log_start, start.now_ms)?;
+        }
+        Ok(contents)
+    }
+
     fn create(place: Place<'_>, start: Start) -> Result<Self, ScanError> {
         let mut contents = Self::empty();
         contents.restart_at(place, start.log_start.max(0), start.now_ms)?;
@@ -209,58 +210,54 @@ impl Contents {
         self.epochs.assign(epoch, self.next_offset)
     }
 
-    #[allow(clippy::too_many_arguments)]
+    fn log_start(&self, start: Start) -> i64 {
+        let first = self.segments.first();
+        first
+            .map_or(0, |segment| segment.base_offset)
+            .max(start.log_start)
+    }
+
     fn into_log(
         self,
         shared: Arc<Shared>,
-        topic: ByteString,
-        id: Uuid,
-        partition: i32,
-        dir: std::path::PathBuf,
+        identity: Identity,
+        dir: PathBuf,
         config: Arc<TopicConfig>,
-        (log_start, start): (i64, Start),
+        start: Start,
     ) -> Log {
-        let active = Arc::clone(
-            self.segments
-                .last()
-                .expect("invariant: a log has at least one segment"),
-        );
-        let published = active.size();
-        let leader_epoch = self.epochs.latest().unwrap_or(0);
-        let last_stable = self
-            .producers
-            .last_stable_offset(self.next_offset)
-            .max(log_start);
+        let log_start = self.log_start(start);
+        let Self {
+            segments,
+            next_offset,
+            epochs,
+            producers,
+            aborted,
+        } = self;
+        let Identity {
+            topic,
+            id,
+            partition,
+        } = identity;
+        let leader_epoch = epochs.latest().unwrap_or(0);
+        let last_stable = producers.last_stable_offset(next_offset).max(log_start);
         let offsets = LogOffsets {
             log_start,
             last_stable,
-            high_watermark: self.next_offset,
-            log_end: self.next_offset,
+            high_watermark: next_offset,
+            log_end: next_offset,
             leader_epoch,
         };
-        let recovery_point = if start.clean {
-            self.next_offset
+        let active = segments
+            .last()
+            .expect("invariant: a log has at least one segment");
+        let (active, position) = (Arc::clone(active), active.size());
+        let recovered = if start.clean {
+            next_offset
         } else {
-            start.recovery_point.min(self.next_offset)
+            start.recovery_point
         };
-        let writer = Writer {
-            active,
-            position: published,
-            next_offset: self.next_offset,
-            leader_epoch,
-            producers: self.producers,
-            snapshot_offset: if start.clean { self.next_offset } else { -1 },
-        };
-        let (segments, epochs, aborted) = (self.segments, self.epochs, self.aborted);
-        let view = View {
-            offsets,
-            segments,
-            published,
-            tail: Tail::default(),
-            epochs,
-            aborted,
-            deleted: false,
-        };
+        let snapshot_offset = if start.clean { next_offset } else { -1 };
+        let (tail, deleted) = (Tail::default(), false);
         Log {
             topic,
             id,
@@ -269,11 +266,26 @@ impl Contents {
             dir,
             config: RwLock::new(config),
             gate: RwLock::new(false),
-            writer: Mutex::new(writer),
+            writer: Mutex::new(Writer {
+                active,
+                position,
+                next_offset,
+                leader_epoch,
+                producers,
+                snapshot_offset,
+            }),
             queue: Mutex::new(append::Queue::default()),
-            view: RwLock::new(view),
+            view: RwLock::new(View {
+                offsets,
+                segments,
+                published: position,
+                tail,
+                epochs,
+                aborted,
+                deleted,
+            }),
             waiters: WaiterList::default(),
-            recovery_point: AtomicI64::new(recovery_point),
+            recovery_point: AtomicI64::new(recovered.min(next_offset)),
             flushed_ms: AtomicI64::new(start.now_ms),
             rolled: AtomicBool::new(false),
         }

@@ -79,26 +79,20 @@ pub(super) fn recover(
     start: Start,
     index_interval: u32,
 ) -> io::Result<Recovered> {
-    let first = listing.segments.first().copied().unwrap_or(0);
-    let epochs = LeaderEpochs::default();
     let mut found = Recovered {
         segments: Vec::new(),
-        next_offset: first,
-        epochs,
+        next_offset: listing.segments.first().copied().unwrap_or(0),
+        epochs: LeaderEpochs::default(),
         suspect_from: i64::MAX,
     };
-    let next_bases = listing
-        .segments
-        .iter()
-        .skip(1)
-        .map(|base| Some(*base))
-        .chain([None]);
-    for (&base_offset, next_base) in listing.segments.iter().zip(next_bases) {
-        let verify_from = if start.clean {
-            i64::MIN
-        } else {
-            start.recovery_point
-        };
+    let verify_from = if start.clean {
+        i64::MIN
+    } else {
+        start.recovery_point
+    };
+    let mut bases = listing.segments.iter().copied().peekable();
+    while let Some(base_offset) = bases.next() {
+        let next_base = bases.peek().copied();
         let task = Task {
             place,
             base_offset,
