@@ -72,6 +72,16 @@ pub enum DecodeError {
         /// Where the second one ends.
         position: usize,
     },
+    /// A tagged field that only other versions of the message have.
+    #[error("tag {tag} at {position} is not in version {version}")]
+    TagNotInVersion {
+        /// The tag.
+        tag: u32,
+        /// Where the field's value begins.
+        position: usize,
+        /// The version.
+        version: i16,
+    },
     /// The message, or a tagged field of known type, ends before its bytes do.
     #[error("{remaining} bytes are left over at {position}")]
     TrailingBytes {

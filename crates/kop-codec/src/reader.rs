@@ -329,6 +329,16 @@ impl<'a> Reader<'a> {
         ))
     }
 
+    /// What is wrong with this tagged field, if the version does not have it.
+    #[cold]
+    pub(crate) fn tag_not_in_version(&self, tag: u32, version: i16) -> DecodeError {
+        DecodeError::TagNotInVersion {
+            tag,
+            position: self.position(),
+            version,
+        }
+    }
+
     /// The tagged fields of a struct that knows none.
     #[inline]
     pub(crate) fn unknown_tags(&mut self) -> Result<UnknownTags, DecodeError> {

@@ -285,16 +285,16 @@ impl Writer {
         }
     }
 
-    /// Writes the unknown tagged fields from tag `from` to before tag `to`; None for all that are left.
+    /// Writes tagged fields that are not known, behind the known ones, which have the tags below `first`.
     #[inline]
-    pub(crate) fn unknown_tags(&mut self, tags: &UnknownTags, from: u32, to: Option<u32>) {
+    pub(crate) fn unknown_tags(&mut self, tags: &UnknownTags, first: u32) {
         if tags.is_empty() {
             return;
         }
-        for (tag, value) in tags
-            .iter()
-            .filter(|(tag, _)| *tag >= from && to.is_none_or(|to| *tag < to))
-        {
+        for (tag, value) in tags.iter() {
+            if tag < first {
+                self.fail(EncodeError::TagTaken { tag });
+            }
             self.tag(tag, value.len());
             self.bytes.extend_from_slice(value);
         }

@@ -128,7 +128,8 @@ fn tags(model: &Model, of: &Struct) -> anyhow::Result<String> {
     let mut arms = String::new();
     for field in &known {
         let tag = field.tag.unwrap_or_default();
-        let guard = match field.versions.among(model.valid.and(model.flexible)) {
+        let present = field.versions.among(model.valid.and(model.flexible));
+        let guard = match &present {
             Condition::Always => String::new(),
             other => format!(" if {}", other.expression()),
         };
@@ -142,6 +143,12 @@ fn tags(model: &Model, of: &Struct) -> anyhow::Result<String> {
             "{tag}{guard} => {{ {} = {read}; field.finish()?; }}",
             local(field)
         )?;
+        if present != Condition::Always {
+            writeln!(
+                arms,
+                "{tag} => return Err(field.tag_not_in_version(tag, version)),"
+            )?;
+        }
     }
     let section = format!(
         "for _ in 0..reader.tag_count()? {{\nlet (tag, mut field) = reader.tagged_field()?;\n\

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use anyhow::ensure;
+
 use super::{
     default,
     model::{Field, Model, Struct, Type},
@@ -134,19 +136,13 @@ fn tags(model: &Model, of: &Struct) -> anyhow::Result<String> {
         .collect();
     known.sort_by_key(|field| field.tag);
     let mut out = String::new();
-    let (mut count, mut writes, mut next) = (String::new(), String::new(), 0);
-    for field in known {
+    let (mut count, mut writes) = (String::new(), String::new());
+    for (at, field) in known.iter().enumerate() {
         let tag = field.tag.unwrap_or_default();
+        ensure!(tag as usize == at, "{}: the tags leave a gap", of.name);
         let present = super::size::tag_present(model, field)?;
         writeln!(out, "let has_{} = {present};", field.rust)?;
         write!(count, "usize::from(has_{}) + ", field.rust)?;
-        if tag > next {
-            writeln!(
-                writes,
-                "writer.unknown_tags(&self.unknown_tags, {next}, Some({tag}));"
-            )?;
-        }
-        next = tag + 1;
         let statement = statement(model, of, field)
             .replace("writer.struct_nullable", "writer.tagged_struct_nullable");
         let size = super::size::expression(model, field);
@@ -160,11 +156,16 @@ fn tags(model: &Model, of: &Struct) -> anyhow::Result<String> {
     out += &writes;
     writeln!(
         out,
-        "writer.unknown_tags(&self.unknown_tags, {next}, None);"
+        "writer.unknown_tags(&self.unknown_tags, {});",
+        known.len()
     )?;
+    let refuse = format!(
+        "if !self.unknown_tags.is_empty() {{\nwriter.field_not_in_version(\"{}.unknown_tags\", version);\n}}\n",
+        of.name
+    );
     Ok(match model.flexible() {
-        Condition::Never => String::new(),
+        Condition::Never => refuse,
         Condition::Always => out,
-        Condition::When(_) => format!("if flexible {{\n{out}}}\n"),
+        Condition::When(_) => format!("if flexible {{\n{out}}} else {refuse}"),
     })
 }

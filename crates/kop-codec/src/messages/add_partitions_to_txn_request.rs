@@ -133,7 +133,9 @@ impl Wire for AddPartitionsToTxnRequest {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("AddPartitionsToTxnRequest.unknown_tags", version);
         }
     }
 }
@@ -257,7 +259,9 @@ impl Wire for AddPartitionsToTxnTransaction {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("AddPartitionsToTxnTransaction.unknown_tags", version);
         }
     }
 }
@@ -319,7 +323,9 @@ impl Wire for AddPartitionsToTxnTopic {
         writer.int32s(&self.partitions, flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("AddPartitionsToTxnTopic.unknown_tags", version);
         }
     }
 }

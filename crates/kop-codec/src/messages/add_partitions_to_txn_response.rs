@@ -107,7 +107,9 @@ impl Wire for AddPartitionsToTxnResponse {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("AddPartitionsToTxnResponse.unknown_tags", version);
         }
     }
 }
@@ -191,7 +193,9 @@ impl Wire for AddPartitionsToTxnResult {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("AddPartitionsToTxnResult.unknown_tags", version);
         }
     }
 }
@@ -254,7 +258,9 @@ impl Wire for AddPartitionsToTxnTopicResult {
         writer.array(&self.results_by_partition, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("AddPartitionsToTxnTopicResult.unknown_tags", version);
         }
     }
 }
@@ -314,7 +320,9 @@ impl Wire for AddPartitionsToTxnPartitionResult {
         writer.i16(self.partition_error_code);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("AddPartitionsToTxnPartitionResult.unknown_tags", version);
         }
     }
 }

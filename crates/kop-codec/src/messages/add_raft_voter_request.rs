@@ -99,7 +99,7 @@ impl Wire for AddRaftVoterRequest {
             writer.field_not_in_version("AddRaftVoterRequest.AckWhenCommitted", version);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -155,7 +155,7 @@ impl Wire for Listener {
         writer.string(&self.host, true);
         writer.u16(self.port);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -59,7 +59,7 @@ impl Wire for AllocateProducerIdsRequest {
         writer.i32(self.broker_id);
         writer.i64(self.broker_epoch);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -59,7 +59,7 @@ impl Wire for AllocateProducerIdsResponse {
         writer.i64(self.producer_id_start);
         writer.i32(self.producer_id_len);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -61,7 +61,9 @@ impl Wire for AlterClientQuotasRequest {
         writer.bool(self.validate_only);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("AlterClientQuotasRequest.unknown_tags", version);
         }
     }
 }
@@ -122,7 +124,9 @@ impl Wire for EntryData {
         writer.array(&self.ops, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("EntryData.unknown_tags", version);
         }
     }
 }
@@ -195,7 +199,9 @@ impl Wire for EntityData {
         writer.string_nullable(self.entity_name.as_ref(), flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("EntityData.unknown_tags", version);
         }
     }
 }
@@ -260,7 +266,9 @@ impl Wire for OpData {
         writer.bool(self.remove);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OpData.unknown_tags", version);
         }
     }
 }

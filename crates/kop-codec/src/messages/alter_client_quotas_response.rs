@@ -62,7 +62,9 @@ impl Wire for AlterClientQuotasResponse {
         writer.array(&self.entries, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("AlterClientQuotasResponse.unknown_tags", version);
         }
     }
 }
@@ -141,7 +143,9 @@ impl Wire for EntryData {
         writer.array(&self.entity, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("EntryData.unknown_tags", version);
         }
     }
 }
@@ -214,7 +218,9 @@ impl Wire for EntityData {
         writer.string_nullable(self.entity_name.as_ref(), flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("EntityData.unknown_tags", version);
         }
     }
 }

@@ -61,7 +61,9 @@ impl Wire for AlterConfigsRequest {
         writer.bool(self.validate_only);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("AlterConfigsRequest.unknown_tags", version);
         }
     }
 }
@@ -129,7 +131,9 @@ impl Wire for AlterConfigsResource {
         writer.array(&self.configs, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("AlterConfigsResource.unknown_tags", version);
         }
     }
 }
@@ -203,7 +207,9 @@ impl Wire for AlterableConfig {
         writer.string_nullable(self.value.as_ref(), flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("AlterableConfig.unknown_tags", version);
         }
     }
 }

@@ -62,7 +62,9 @@ impl Wire for AlterConfigsResponse {
         writer.array(&self.responses, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("AlterConfigsResponse.unknown_tags", version);
         }
     }
 }
@@ -147,7 +149,9 @@ impl Wire for AlterConfigsResourceResponse {
         writer.string(&self.resource_name, flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("AlterConfigsResourceResponse.unknown_tags", version);
         }
     }
 }

@@ -82,7 +82,7 @@ impl Wire for AlterPartitionReassignmentsRequest {
         }
         writer.array(&self.topics, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -132,7 +132,7 @@ impl Wire for ReassignableTopic {
         writer.string(&self.name, true);
         writer.array(&self.partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -182,7 +182,7 @@ impl Wire for ReassignablePartition {
         writer.i32(self.partition_index);
         writer.int32s_nullable(self.replicas.as_ref(), true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

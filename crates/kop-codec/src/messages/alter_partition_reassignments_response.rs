@@ -89,7 +89,7 @@ impl Wire for AlterPartitionReassignmentsResponse {
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.array(&self.responses, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -139,7 +139,7 @@ impl Wire for ReassignableTopicResponse {
         writer.string(&self.name, true);
         writer.array(&self.partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -206,7 +206,7 @@ impl Wire for ReassignablePartitionResponse {
         writer.i16(self.error_code.0);
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

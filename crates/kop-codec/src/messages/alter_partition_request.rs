@@ -71,7 +71,7 @@ impl Wire for AlterPartitionRequest {
         writer.i64(self.broker_epoch);
         writer.array(&self.topics, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -143,7 +143,7 @@ impl Wire for TopicData {
         }
         writer.array(&self.partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -244,7 +244,7 @@ impl Wire for PartitionData {
         }
         writer.i32(self.partition_epoch);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -319,7 +319,7 @@ impl Wire for BrokerState {
             writer.field_not_in_version("BrokerState.BrokerEpoch", version);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -55,7 +55,9 @@ impl Wire for AlterReplicaLogDirsRequest {
         writer.array(&self.dirs, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("AlterReplicaLogDirsRequest.unknown_tags", version);
         }
     }
 }
@@ -117,7 +119,9 @@ impl Wire for AlterReplicaLogDir {
         writer.array(&self.topics, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("AlterReplicaLogDir.unknown_tags", version);
         }
     }
 }
@@ -179,7 +183,9 @@ impl Wire for AlterReplicaLogDirTopic {
         writer.int32s(&self.partitions, flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("AlterReplicaLogDirTopic.unknown_tags", version);
         }
     }
 }

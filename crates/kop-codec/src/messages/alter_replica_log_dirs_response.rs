@@ -62,7 +62,9 @@ impl Wire for AlterReplicaLogDirsResponse {
         writer.array(&self.results, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("AlterReplicaLogDirsResponse.unknown_tags", version);
         }
     }
 }
@@ -123,7 +125,9 @@ impl Wire for AlterReplicaLogDirTopicResult {
         writer.array(&self.partitions, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("AlterReplicaLogDirTopicResult.unknown_tags", version);
         }
     }
 }
@@ -182,7 +186,9 @@ impl Wire for AlterReplicaLogDirPartitionResult {
         writer.i16(self.error_code.0);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("AlterReplicaLogDirPartitionResult.unknown_tags", version);
         }
     }
 }

@@ -52,7 +52,7 @@ impl Wire for AlterShareGroupOffsetsRequest {
         writer.string(&self.group_id, true);
         writer.array(&self.topics, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -103,7 +103,7 @@ impl Wire for AlterShareGroupOffsetsRequestTopic {
         writer.string(&self.topic_name, true);
         writer.array(&self.partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -151,7 +151,7 @@ impl Wire for AlterShareGroupOffsetsRequestPartition {
         writer.i32(self.partition_index);
         writer.i64(self.start_offset);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -53,7 +53,7 @@ impl Wire for AlterUserScramCredentialsRequest {
         writer.array(&self.deletions, true, version);
         writer.array(&self.upsertions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -102,7 +102,7 @@ impl Wire for ScramCredentialDeletion {
         writer.string(&self.name, true);
         writer.i8(self.mechanism);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -170,7 +170,7 @@ impl Wire for ScramCredentialUpsertion {
         writer.bytes(&self.salt, true);
         writer.bytes(&self.salted_password, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -52,7 +52,7 @@ impl Wire for AlterUserScramCredentialsResponse {
         writer.i32(self.throttle_time_ms);
         writer.array(&self.results, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -120,7 +120,7 @@ impl Wire for AlterUserScramCredentialsResult {
         writer.i16(self.error_code.0);
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -170,7 +170,9 @@ impl Wire for ApiVersionsResponse {
                 writer.tag(3, 1);
                 writer.bool(self.zk_migration_ready);
             }
-            writer.unknown_tags(&self.unknown_tags, 4, None);
+            writer.unknown_tags(&self.unknown_tags, 4);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ApiVersionsResponse.unknown_tags", version);
         }
     }
 }
@@ -235,7 +237,9 @@ impl Wire for ApiVersion {
         writer.i16(self.max_version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ApiVersion.unknown_tags", version);
         }
     }
 }
@@ -328,7 +332,9 @@ impl Wire for SupportedFeatureKey {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("SupportedFeatureKey.unknown_tags", version);
         }
     }
 }
@@ -421,7 +427,9 @@ impl Wire for FinalizedFeatureKey {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("FinalizedFeatureKey.unknown_tags", version);
         }
     }
 }

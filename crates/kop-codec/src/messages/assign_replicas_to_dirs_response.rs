@@ -55,7 +55,7 @@ impl Wire for AssignReplicasToDirsResponse {
         writer.i16(self.error_code.0);
         writer.array(&self.directories, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -104,7 +104,7 @@ impl Wire for DirectoryData {
         writer.uuid(self.id);
         writer.array(&self.topics, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -153,7 +153,7 @@ impl Wire for TopicData {
         writer.uuid(self.topic_id);
         writer.array(&self.partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -201,7 +201,7 @@ impl Wire for PartitionData {
         writer.i32(self.partition_index);
         writer.i16(self.error_code.0);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -102,7 +102,9 @@ impl Wire for BeginQuorumEpochRequest {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("BeginQuorumEpochRequest.unknown_tags", version);
         }
     }
 }
@@ -163,7 +165,9 @@ impl Wire for TopicData {
         writer.array(&self.partitions, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("TopicData.unknown_tags", version);
         }
     }
 }
@@ -241,7 +245,9 @@ impl Wire for PartitionData {
         writer.i32(self.leader_epoch);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("PartitionData.unknown_tags", version);
         }
     }
 }
@@ -338,7 +344,9 @@ impl Wire for LeaderEndpoint {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("LeaderEndpoint.unknown_tags", version);
         }
     }
 }

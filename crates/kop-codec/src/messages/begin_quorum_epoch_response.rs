@@ -88,7 +88,9 @@ impl Wire for BeginQuorumEpochResponse {
                 writer.tag(0, size::array(&self.node_endpoints, flexible, version));
                 writer.array(&self.node_endpoints, flexible, version);
             }
-            writer.unknown_tags(&self.unknown_tags, 1, None);
+            writer.unknown_tags(&self.unknown_tags, 1);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("BeginQuorumEpochResponse.unknown_tags", version);
         }
     }
 }
@@ -149,7 +151,9 @@ impl Wire for TopicData {
         writer.array(&self.partitions, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("TopicData.unknown_tags", version);
         }
     }
 }
@@ -218,7 +222,9 @@ impl Wire for PartitionData {
         writer.i32(self.leader_epoch);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("PartitionData.unknown_tags", version);
         }
     }
 }
@@ -311,7 +317,9 @@ impl Wire for NodeEndpoint {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("NodeEndpoint.unknown_tags", version);
         }
     }
 }

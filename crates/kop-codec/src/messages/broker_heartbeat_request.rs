@@ -74,10 +74,12 @@ impl Wire for BrokerHeartbeatRequest {
                     offline_log_dirs = field.values(true, 16, Reader::uuid)?;
                     field.finish()?;
                 }
+                0 => return Err(field.tag_not_in_version(tag, version)),
                 1 if version >= 2 => {
                     cordoned_log_dirs = field.values_nullable(true, 16, Reader::uuid)?;
                     field.finish()?;
                 }
+                1 => return Err(field.tag_not_in_version(tag, version)),
                 _ => unknown_tags.keep(tag, &field)?,
             }
         }
@@ -149,7 +151,7 @@ impl Wire for BrokerHeartbeatRequest {
             );
             writer.values_nullable(self.cordoned_log_dirs.as_deref(), true, Writer::uuid);
         }
-        writer.unknown_tags(&self.unknown_tags, 2, None);
+        writer.unknown_tags(&self.unknown_tags, 2);
     }
 }
 

@@ -79,7 +79,7 @@ impl Wire for BrokerHeartbeatResponse {
         writer.bool(self.is_fenced);
         writer.bool(self.should_shut_down);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -134,7 +134,7 @@ impl Wire for BrokerRegistrationRequest {
             writer.i64(self.previous_broker_epoch);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -195,7 +195,7 @@ impl Wire for Listener {
         writer.u16(self.port);
         writer.i16(self.security_protocol);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -250,7 +250,7 @@ impl Wire for Feature {
         writer.i16(self.min_supported_version);
         writer.i16(self.max_supported_version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -66,7 +66,7 @@ impl Wire for BrokerRegistrationResponse {
         writer.i16(self.error_code.0);
         writer.i64(self.broker_epoch);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -51,7 +51,7 @@ impl Wire for ConsumerGroupDescribeRequest {
         writer.strings(&self.group_ids, true);
         writer.bool(self.include_authorized_operations);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

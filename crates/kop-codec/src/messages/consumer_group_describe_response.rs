@@ -52,7 +52,7 @@ impl Wire for ConsumerGroupDescribeResponse {
         writer.i32(self.throttle_time_ms);
         writer.array(&self.groups, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -159,7 +159,7 @@ impl Wire for DescribedGroup {
         writer.array(&self.members, true, version);
         writer.i32(self.authorized_operations);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -289,7 +289,7 @@ impl Wire for Member {
             writer.i8(self.member_type);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -344,7 +344,7 @@ impl Wire for TopicPartitions {
         writer.string(&self.topic_name, true);
         writer.int32s(&self.partitions, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -388,7 +388,7 @@ impl Wire for Assignment {
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array(&self.topic_partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

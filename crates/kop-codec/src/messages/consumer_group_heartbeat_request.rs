@@ -144,7 +144,7 @@ impl Wire for ConsumerGroupHeartbeatRequest {
         writer.string_nullable(self.server_assignor.as_ref(), true);
         writer.array_nullable(self.topic_partitions.as_deref(), true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -193,7 +193,7 @@ impl Wire for TopicPartitions {
         writer.uuid(self.topic_id);
         writer.int32s(&self.partitions, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -82,7 +82,7 @@ impl Wire for ConsumerGroupHeartbeatResponse {
         writer.i32(self.heartbeat_interval_ms);
         writer.struct_nullable(self.assignment.as_ref(), version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -126,7 +126,7 @@ impl Wire for Assignment {
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array(&self.topic_partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -175,7 +175,7 @@ impl Wire for TopicPartitions {
         writer.uuid(self.topic_id);
         writer.int32s(&self.partitions, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -54,6 +54,9 @@ impl Wire for ConsumerProtocolAssignment {
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array(&self.assigned_partitions, false, version);
         writer.bytes_nullable(self.user_data.as_ref(), false);
+        if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ConsumerProtocolAssignment.unknown_tags", version);
+        }
     }
 }
 
@@ -99,9 +102,12 @@ impl Wire for TopicPartition {
         size
     }
 
-    fn write(&self, writer: &mut Writer, _version: i16) {
+    fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.topic, false);
         writer.int32s(&self.partitions, false);
+        if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("TopicPartition.unknown_tags", version);
+        }
     }
 }
 

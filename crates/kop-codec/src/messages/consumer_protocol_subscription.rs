@@ -107,6 +107,9 @@ impl Wire for ConsumerProtocolSubscription {
         if version >= 3 {
             writer.string_nullable(self.rack_id.as_ref(), false);
         }
+        if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ConsumerProtocolSubscription.unknown_tags", version);
+        }
     }
 }
 
@@ -176,6 +179,9 @@ impl Wire for TopicPartition {
             writer.int32s(&self.partitions, false);
         } else if !self.partitions.is_empty() {
             writer.field_not_in_version("TopicPartition.Partitions", version);
+        }
+        if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("TopicPartition.unknown_tags", version);
         }
     }
 }

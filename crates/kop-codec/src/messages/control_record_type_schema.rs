@@ -37,8 +37,11 @@ impl Wire for ControlRecordTypeSchema {
         2
     }
 
-    fn write(&self, writer: &mut Writer, _version: i16) {
+    fn write(&self, writer: &mut Writer, version: i16) {
         writer.i16(self.type_);
+        if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ControlRecordTypeSchema.unknown_tags", version);
+        }
     }
 }
 

@@ -62,7 +62,9 @@ impl Wire for ControlledShutdownResponse {
         writer.array(&self.remaining_partitions, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ControlledShutdownResponse.unknown_tags", version);
         }
     }
 }
@@ -124,7 +126,9 @@ impl Wire for RemainingPartition {
         writer.i32(self.partition_index);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("RemainingPartition.unknown_tags", version);
         }
     }
 }

@@ -69,7 +69,7 @@ impl Wire for ControllerRegistrationRequest {
         writer.array(&self.listeners, true, version);
         writer.array(&self.features, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -130,7 +130,7 @@ impl Wire for Listener {
         writer.u16(self.port);
         writer.i16(self.security_protocol);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -185,7 +185,7 @@ impl Wire for Feature {
         writer.i16(self.min_supported_version);
         writer.i16(self.max_supported_version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -56,7 +56,9 @@ impl Wire for CreateAclsRequest {
         writer.array(&self.creations, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("CreateAclsRequest.unknown_tags", version);
         }
     }
 }
@@ -167,7 +169,9 @@ impl Wire for AclCreation {
         writer.i8(self.permission_type);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("AclCreation.unknown_tags", version);
         }
     }
 }

@@ -62,7 +62,9 @@ impl Wire for CreateAclsResponse {
         writer.array(&self.results, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("CreateAclsResponse.unknown_tags", version);
         }
     }
 }
@@ -134,7 +136,9 @@ impl Wire for AclCreationResult {
         writer.string_nullable(self.error_message.as_ref(), flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("AclCreationResult.unknown_tags", version);
         }
     }
 }

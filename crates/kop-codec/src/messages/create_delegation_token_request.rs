@@ -119,7 +119,9 @@ impl Wire for CreateDelegationTokenRequest {
         writer.i64(self.max_lifetime_ms);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("CreateDelegationTokenRequest.unknown_tags", version);
         }
     }
 }
@@ -180,7 +182,9 @@ impl Wire for CreatableRenewers {
         writer.string(&self.principal_name, flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("CreatableRenewers.unknown_tags", version);
         }
     }
 }

@@ -68,7 +68,9 @@ impl Wire for CreatePartitionsRequest {
         writer.bool(self.validate_only);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("CreatePartitionsRequest.unknown_tags", version);
         }
     }
 }
@@ -148,7 +150,9 @@ impl Wire for CreatePartitionsTopic {
         writer.array_nullable(self.assignments.as_deref(), flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("CreatePartitionsTopic.unknown_tags", version);
         }
     }
 }
@@ -203,7 +207,9 @@ impl Wire for CreatePartitionsAssignment {
         writer.int32s(&self.broker_ids, flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("CreatePartitionsAssignment.unknown_tags", version);
         }
     }
 }

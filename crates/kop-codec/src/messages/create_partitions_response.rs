@@ -62,7 +62,9 @@ impl Wire for CreatePartitionsResponse {
         writer.array(&self.results, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("CreatePartitionsResponse.unknown_tags", version);
         }
     }
 }
@@ -129,7 +131,9 @@ impl Wire for CreatePartitionsTopicResult {
         writer.string_nullable(self.error_message.as_ref(), flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("CreatePartitionsTopicResult.unknown_tags", version);
         }
     }
 }

@@ -89,7 +89,9 @@ impl Wire for CreateTopicsRequest {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("CreateTopicsRequest.unknown_tags", version);
         }
     }
 }
@@ -167,7 +169,9 @@ impl Wire for CreatableTopic {
         writer.array(&self.configs, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("CreatableTopic.unknown_tags", version);
         }
     }
 }
@@ -228,7 +232,9 @@ impl Wire for CreatableReplicaAssignment {
         writer.int32s(&self.broker_ids, flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("CreatableReplicaAssignment.unknown_tags", version);
         }
     }
 }
@@ -302,7 +308,9 @@ impl Wire for CreatableTopicConfig {
         writer.string_nullable(self.value.as_ref(), flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("CreatableTopicConfig.unknown_tags", version);
         }
     }
 }

@@ -67,7 +67,9 @@ impl Wire for CreateTopicsResponse {
         writer.array(&self.topics, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("CreateTopicsResponse.unknown_tags", version);
         }
     }
 }
@@ -234,7 +236,9 @@ impl Wire for CreatableTopicResult {
                 writer.tag(0, 2);
                 writer.i16(self.topic_config_error_code);
             }
-            writer.unknown_tags(&self.unknown_tags, 1, None);
+            writer.unknown_tags(&self.unknown_tags, 1);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("CreatableTopicResult.unknown_tags", version);
         }
     }
 }
@@ -369,7 +373,9 @@ impl Wire for CreatableTopicConfigs {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("CreatableTopicConfigs.unknown_tags", version);
         }
     }
 }

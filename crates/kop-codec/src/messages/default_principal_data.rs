@@ -56,7 +56,7 @@ impl Wire for DefaultPrincipalData {
         writer.string(&self.name, true);
         writer.bool(self.token_authenticated);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

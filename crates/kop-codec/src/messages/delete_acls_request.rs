@@ -56,7 +56,9 @@ impl Wire for DeleteAclsRequest {
         writer.array(&self.filters, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DeleteAclsRequest.unknown_tags", version);
         }
     }
 }
@@ -173,7 +175,9 @@ impl Wire for DeleteAclsFilter {
         writer.i8(self.permission_type);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DeleteAclsFilter.unknown_tags", version);
         }
     }
 }

@@ -62,7 +62,9 @@ impl Wire for DeleteAclsResponse {
         writer.array(&self.filter_results, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DeleteAclsResponse.unknown_tags", version);
         }
     }
 }
@@ -141,7 +143,9 @@ impl Wire for DeleteAclsFilterResult {
         writer.array(&self.matching_acls, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DeleteAclsFilterResult.unknown_tags", version);
         }
     }
 }
@@ -267,7 +271,9 @@ impl Wire for DeleteAclsMatchingAcl {
         writer.i8(self.permission_type);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DeleteAclsMatchingAcl.unknown_tags", version);
         }
     }
 }

@@ -56,7 +56,9 @@ impl Wire for DeleteGroupsRequest {
         writer.strings(&self.groups_names, flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DeleteGroupsRequest.unknown_tags", version);
         }
     }
 }

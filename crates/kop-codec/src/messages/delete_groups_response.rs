@@ -62,7 +62,9 @@ impl Wire for DeleteGroupsResponse {
         writer.array(&self.results, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DeleteGroupsResponse.unknown_tags", version);
         }
     }
 }
@@ -138,7 +140,9 @@ impl Wire for DeletableGroupResult {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DeletableGroupResult.unknown_tags", version);
         }
     }
 }

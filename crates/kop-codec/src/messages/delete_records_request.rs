@@ -61,7 +61,9 @@ impl Wire for DeleteRecordsRequest {
         writer.i32(self.timeout_ms);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DeleteRecordsRequest.unknown_tags", version);
         }
     }
 }
@@ -122,7 +124,9 @@ impl Wire for DeleteRecordsTopic {
         writer.array(&self.partitions, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DeleteRecordsTopic.unknown_tags", version);
         }
     }
 }
@@ -181,7 +185,9 @@ impl Wire for DeleteRecordsPartition {
         writer.i64(self.offset);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DeleteRecordsPartition.unknown_tags", version);
         }
     }
 }

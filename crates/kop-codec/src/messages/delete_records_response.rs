@@ -62,7 +62,9 @@ impl Wire for DeleteRecordsResponse {
         writer.array(&self.topics, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DeleteRecordsResponse.unknown_tags", version);
         }
     }
 }
@@ -124,7 +126,9 @@ impl Wire for DeleteRecordsTopicResult {
         writer.array(&self.partitions, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DeleteRecordsTopicResult.unknown_tags", version);
         }
     }
 }
@@ -189,7 +193,9 @@ impl Wire for DeleteRecordsPartitionResult {
         writer.i16(self.error_code.0);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DeleteRecordsPartitionResult.unknown_tags", version);
         }
     }
 }

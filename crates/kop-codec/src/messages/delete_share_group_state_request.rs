@@ -54,7 +54,7 @@ impl Wire for DeleteShareGroupStateRequest {
         writer.string(&self.group_id, true);
         writer.array(&self.topics, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -103,7 +103,7 @@ impl Wire for DeleteStateData {
         writer.uuid(self.topic_id);
         writer.array(&self.partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -146,7 +146,7 @@ impl Wire for PartitionData {
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.i32(self.partition);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -47,7 +47,7 @@ impl Wire for DeleteShareGroupStateResponse {
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array(&self.results, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -96,7 +96,7 @@ impl Wire for DeleteStateResult {
         writer.uuid(self.topic_id);
         writer.array(&self.partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -151,7 +151,7 @@ impl Wire for PartitionResult {
         writer.i16(self.error_code.0);
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -88,7 +88,9 @@ impl Wire for DeleteTopicsRequest {
         writer.i32(self.timeout_ms);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DeleteTopicsRequest.unknown_tags", version);
         }
     }
 }
@@ -172,7 +174,9 @@ impl Wire for DeleteTopicState {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DeleteTopicState.unknown_tags", version);
         }
     }
 }

@@ -67,7 +67,9 @@ impl Wire for DeleteTopicsResponse {
         writer.array(&self.responses, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DeleteTopicsResponse.unknown_tags", version);
         }
     }
 }
@@ -184,7 +186,9 @@ impl Wire for DeletableTopicResult {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DeletableTopicResult.unknown_tags", version);
         }
     }
 }

@@ -118,7 +118,9 @@ impl Wire for DescribeAclsRequest {
         writer.i8(self.permission_type);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribeAclsRequest.unknown_tags", version);
         }
     }
 }

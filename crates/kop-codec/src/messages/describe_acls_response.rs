@@ -87,7 +87,9 @@ impl Wire for DescribeAclsResponse {
         writer.array(&self.resources, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribeAclsResponse.unknown_tags", version);
         }
     }
 }
@@ -179,7 +181,9 @@ impl Wire for DescribeAclsResource {
         writer.array(&self.acls, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribeAclsResource.unknown_tags", version);
         }
     }
 }
@@ -250,7 +254,9 @@ impl Wire for AclDescription {
         writer.i8(self.permission_type);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("AclDescription.unknown_tags", version);
         }
     }
 }

@@ -61,7 +61,9 @@ impl Wire for DescribeClientQuotasRequest {
         writer.bool(self.strict);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribeClientQuotasRequest.unknown_tags", version);
         }
     }
 }
@@ -141,7 +143,9 @@ impl Wire for ComponentData {
         writer.string_nullable(self.match_.as_ref(), flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ComponentData.unknown_tags", version);
         }
     }
 }

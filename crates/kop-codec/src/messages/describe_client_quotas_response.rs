@@ -89,7 +89,9 @@ impl Wire for DescribeClientQuotasResponse {
         writer.array_nullable(self.entries.as_deref(), flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribeClientQuotasResponse.unknown_tags", version);
         }
     }
 }
@@ -150,7 +152,9 @@ impl Wire for EntryData {
         writer.array(&self.values, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("EntryData.unknown_tags", version);
         }
     }
 }
@@ -223,7 +227,9 @@ impl Wire for EntityData {
         writer.string_nullable(self.entity_name.as_ref(), flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("EntityData.unknown_tags", version);
         }
     }
 }
@@ -283,7 +289,9 @@ impl Wire for ValueData {
         writer.f64(self.value);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ValueData.unknown_tags", version);
         }
     }
 }

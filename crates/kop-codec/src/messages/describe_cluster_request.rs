@@ -81,7 +81,7 @@ impl Wire for DescribeClusterRequest {
             writer.field_not_in_version("DescribeClusterRequest.IncludeFencedBrokers", version);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -112,7 +112,7 @@ impl Wire for DescribeClusterResponse {
         writer.array(&self.brokers, true, version);
         writer.i32(self.cluster_authorized_operations);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -187,7 +187,7 @@ impl Wire for DescribeClusterBroker {
             writer.field_not_in_version("DescribeClusterBroker.IsFenced", version);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

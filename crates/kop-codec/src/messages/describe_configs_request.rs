@@ -84,7 +84,9 @@ impl Wire for DescribeConfigsRequest {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribeConfigsRequest.unknown_tags", version);
         }
     }
 }
@@ -167,7 +169,9 @@ impl Wire for DescribeConfigsResource {
         writer.strings_nullable(self.configuration_keys.as_deref(), flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribeConfigsResource.unknown_tags", version);
         }
     }
 }

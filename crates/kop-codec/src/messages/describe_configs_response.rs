@@ -62,7 +62,9 @@ impl Wire for DescribeConfigsResponse {
         writer.array(&self.results, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribeConfigsResponse.unknown_tags", version);
         }
     }
 }
@@ -154,7 +156,9 @@ impl Wire for DescribeConfigsResult {
         writer.array(&self.configs, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribeConfigsResult.unknown_tags", version);
         }
     }
 }
@@ -309,7 +313,9 @@ impl Wire for DescribeConfigsResourceResult {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribeConfigsResourceResult.unknown_tags", version);
         }
     }
 }
@@ -418,7 +424,9 @@ impl Wire for DescribeConfigsSynonym {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribeConfigsSynonym.unknown_tags", version);
         }
     }
 }

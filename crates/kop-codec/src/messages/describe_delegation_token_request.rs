@@ -67,7 +67,9 @@ impl Wire for DescribeDelegationTokenRequest {
         writer.array_nullable(self.owners.as_deref(), flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribeDelegationTokenRequest.unknown_tags", version);
         }
     }
 }
@@ -128,7 +130,9 @@ impl Wire for DescribeDelegationTokenOwner {
         writer.string(&self.principal_name, flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribeDelegationTokenOwner.unknown_tags", version);
         }
     }
 }

@@ -68,7 +68,9 @@ impl Wire for DescribeDelegationTokenResponse {
         writer.i32(self.throttle_time_ms);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribeDelegationTokenResponse.unknown_tags", version);
         }
     }
 }
@@ -203,7 +205,9 @@ impl Wire for DescribedDelegationToken {
         writer.array(&self.renewers, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribedDelegationToken.unknown_tags", version);
         }
     }
 }
@@ -264,7 +268,9 @@ impl Wire for DescribedDelegationTokenRenewer {
         writer.string(&self.principal_name, flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribedDelegationTokenRenewer.unknown_tags", version);
         }
     }
 }

@@ -68,7 +68,9 @@ impl Wire for DescribeGroupsResponse {
         writer.array(&self.groups, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribeGroupsResponse.unknown_tags", version);
         }
     }
 }
@@ -204,7 +206,9 @@ impl Wire for DescribedGroup {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribedGroup.unknown_tags", version);
         }
     }
 }
@@ -300,7 +304,9 @@ impl Wire for DescribedGroupMember {
         writer.bytes(&self.member_assignment, flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribedGroupMember.unknown_tags", version);
         }
     }
 }

@@ -69,7 +69,9 @@ impl Wire for DescribeLogDirsRequest {
         writer.array_nullable(self.topics.as_deref(), flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribeLogDirsRequest.unknown_tags", version);
         }
     }
 }
@@ -131,7 +133,9 @@ impl Wire for DescribableLogDirTopic {
         writer.int32s(&self.partitions, flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribableLogDirTopic.unknown_tags", version);
         }
     }
 }

@@ -76,7 +76,9 @@ impl Wire for DescribeLogDirsResponse {
         writer.array(&self.results, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribeLogDirsResponse.unknown_tags", version);
         }
     }
 }
@@ -189,7 +191,9 @@ impl Wire for DescribeLogDirsResult {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribeLogDirsResult.unknown_tags", version);
         }
     }
 }
@@ -250,7 +254,9 @@ impl Wire for DescribeLogDirsTopic {
         writer.array(&self.partitions, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribeLogDirsTopic.unknown_tags", version);
         }
     }
 }
@@ -319,7 +325,9 @@ impl Wire for DescribeLogDirsPartition {
         writer.bool(self.is_future_key);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("DescribeLogDirsPartition.unknown_tags", version);
         }
     }
 }

@@ -48,7 +48,7 @@ impl Wire for DescribeProducersRequest {
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array(&self.topics, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -99,7 +99,7 @@ impl Wire for TopicRequest {
         writer.string(&self.name, true);
         writer.int32s(&self.partition_indexes, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -52,7 +52,7 @@ impl Wire for DescribeProducersResponse {
         writer.i32(self.throttle_time_ms);
         writer.array(&self.topics, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -102,7 +102,7 @@ impl Wire for TopicResponse {
         writer.string(&self.name, true);
         writer.array(&self.partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -163,7 +163,7 @@ impl Wire for PartitionResponse {
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.array(&self.active_producers, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -248,7 +248,7 @@ impl Wire for ProducerState {
         writer.i32(self.coordinator_epoch);
         writer.i64(self.current_txn_start_offset);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

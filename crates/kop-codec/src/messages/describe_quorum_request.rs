@@ -46,7 +46,7 @@ impl Wire for DescribeQuorumRequest {
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array(&self.topics, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -96,7 +96,7 @@ impl Wire for TopicData {
         writer.string(&self.topic_name, true);
         writer.array(&self.partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -139,7 +139,7 @@ impl Wire for PartitionData {
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.i32(self.partition_index);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

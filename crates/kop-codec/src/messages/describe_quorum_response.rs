@@ -97,7 +97,7 @@ impl Wire for DescribeQuorumResponse {
             writer.field_not_in_version("DescribeQuorumResponse.Nodes", version);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -147,7 +147,7 @@ impl Wire for TopicData {
         writer.string(&self.topic_name, true);
         writer.array(&self.partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -254,7 +254,7 @@ impl Wire for PartitionData {
         writer.array(&self.current_voters, true, version);
         writer.array(&self.observers, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -323,7 +323,7 @@ impl Wire for Node {
             writer.field_not_in_version("Node.Listeners", version);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -409,7 +409,7 @@ impl Wire for Listener {
             writer.field_not_in_version("Listener.Port", version);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -509,7 +509,7 @@ impl Wire for ReplicaState {
             writer.i64(self.last_caught_up_timestamp);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -48,7 +48,7 @@ impl Wire for DescribeShareGroupOffsetsRequest {
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array(&self.groups, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -111,7 +111,7 @@ impl Wire for DescribeShareGroupOffsetsRequestGroup {
         writer.string(&self.group_id, true);
         writer.array_nullable(self.topics.as_deref(), true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -161,7 +161,7 @@ impl Wire for DescribeShareGroupOffsetsRequestTopic {
         writer.string(&self.topic_name, true);
         writer.int32s(&self.partitions, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

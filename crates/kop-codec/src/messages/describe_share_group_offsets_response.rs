@@ -52,7 +52,7 @@ impl Wire for DescribeShareGroupOffsetsResponse {
         writer.i32(self.throttle_time_ms);
         writer.array(&self.groups, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -114,7 +114,7 @@ impl Wire for DescribeShareGroupOffsetsResponseGroup {
         writer.i16(self.error_code.0);
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -170,7 +170,7 @@ impl Wire for DescribeShareGroupOffsetsResponseTopic {
         writer.uuid(self.topic_id);
         writer.array(&self.partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -260,7 +260,7 @@ impl Wire for DescribeShareGroupOffsetsResponsePartition {
         writer.i16(self.error_code.0);
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

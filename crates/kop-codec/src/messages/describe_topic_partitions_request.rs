@@ -70,7 +70,7 @@ impl Wire for DescribeTopicPartitionsRequest {
         writer.i32(self.response_partition_limit);
         writer.struct_nullable(self.cursor.as_ref(), version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -111,7 +111,7 @@ impl Wire for TopicRequest {
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.name, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -160,7 +160,7 @@ impl Wire for Cursor {
         writer.string(&self.topic_name, true);
         writer.i32(self.partition_index);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -59,7 +59,7 @@ impl Wire for DescribeTopicPartitionsResponse {
         writer.array(&self.topics, true, version);
         writer.struct_nullable(self.next_cursor.as_ref(), version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -148,7 +148,7 @@ impl Wire for DescribeTopicPartitionsResponseTopic {
         writer.array(&self.partitions, true, version);
         writer.i32(self.topic_authorized_operations);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -256,7 +256,7 @@ impl Wire for DescribeTopicPartitionsResponsePartition {
         writer.int32s_nullable(self.last_known_elr.as_ref(), true);
         writer.int32s(&self.offline_replicas, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -305,7 +305,7 @@ impl Wire for Cursor {
         writer.string(&self.topic_name, true);
         writer.i32(self.partition_index);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -46,7 +46,7 @@ impl Wire for DescribeTransactionsRequest {
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.strings(&self.transactional_ids, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -52,7 +52,7 @@ impl Wire for DescribeTransactionsResponse {
         writer.i32(self.throttle_time_ms);
         writer.array(&self.transaction_states, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -133,7 +133,7 @@ impl Wire for TransactionState {
         writer.i16(self.producer_epoch);
         writer.array(&self.topics, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -184,7 +184,7 @@ impl Wire for TopicData {
         writer.string(&self.topic, true);
         writer.int32s(&self.partitions, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

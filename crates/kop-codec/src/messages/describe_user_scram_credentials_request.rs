@@ -57,7 +57,7 @@ impl Wire for DescribeUserScramCredentialsRequest {
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array_nullable(self.users.as_deref(), true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -98,7 +98,7 @@ impl Wire for UserName {
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.name, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -77,7 +77,7 @@ impl Wire for DescribeUserScramCredentialsResponse {
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.array(&self.results, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -152,7 +152,7 @@ impl Wire for DescribeUserScramCredentialsResult {
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.array(&self.credential_infos, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -200,7 +200,7 @@ impl Wire for CredentialInfo {
         writer.i8(self.mechanism);
         writer.i32(self.iterations);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -90,7 +90,9 @@ impl Wire for ElectLeadersRequest {
         writer.i32(self.timeout_ms);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ElectLeadersRequest.unknown_tags", version);
         }
     }
 }
@@ -152,7 +154,9 @@ impl Wire for TopicPartitions {
         writer.int32s(&self.partitions, flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("TopicPartitions.unknown_tags", version);
         }
     }
 }

@@ -79,7 +79,9 @@ impl Wire for ElectLeadersResponse {
         writer.array(&self.replica_election_results, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ElectLeadersResponse.unknown_tags", version);
         }
     }
 }
@@ -140,7 +142,9 @@ impl Wire for ReplicaElectionResult {
         writer.array(&self.partition_result, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ReplicaElectionResult.unknown_tags", version);
         }
     }
 }
@@ -218,7 +222,9 @@ impl Wire for PartitionResult {
         writer.string_nullable(self.error_message.as_ref(), flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("PartitionResult.unknown_tags", version);
         }
     }
 }

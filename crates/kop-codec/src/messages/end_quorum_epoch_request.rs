@@ -80,7 +80,9 @@ impl Wire for EndQuorumEpochRequest {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("EndQuorumEpochRequest.unknown_tags", version);
         }
     }
 }
@@ -141,7 +143,9 @@ impl Wire for TopicData {
         writer.array(&self.partitions, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("TopicData.unknown_tags", version);
         }
     }
 }
@@ -233,7 +237,9 @@ impl Wire for PartitionData {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("PartitionData.unknown_tags", version);
         }
     }
 }
@@ -312,7 +318,9 @@ impl Wire for ReplicaInfo {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ReplicaInfo.unknown_tags", version);
         }
     }
 }
@@ -409,7 +417,9 @@ impl Wire for LeaderEndpoint {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("LeaderEndpoint.unknown_tags", version);
         }
     }
 }

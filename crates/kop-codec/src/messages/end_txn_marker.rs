@@ -36,8 +36,11 @@ impl Wire for EndTxnMarker {
         4
     }
 
-    fn write(&self, writer: &mut Writer, _version: i16) {
+    fn write(&self, writer: &mut Writer, version: i16) {
         writer.i32(self.coordinator_epoch);
+        if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("EndTxnMarker.unknown_tags", version);
+        }
     }
 }
 

@@ -77,7 +77,7 @@ impl Wire for EnvelopeRequest {
         writer.bytes_nullable(self.request_principal.as_ref(), true);
         writer.bytes(&self.client_host_address, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

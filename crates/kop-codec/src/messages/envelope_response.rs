@@ -57,7 +57,7 @@ impl Wire for EnvelopeResponse {
         writer.bytes_nullable(self.response_data.as_ref(), true);
         writer.i16(self.error_code.0);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

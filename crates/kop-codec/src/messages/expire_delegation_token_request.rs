@@ -62,7 +62,9 @@ impl Wire for ExpireDelegationTokenRequest {
         writer.i64(self.expiry_time_period_ms);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ExpireDelegationTokenRequest.unknown_tags", version);
         }
     }
 }

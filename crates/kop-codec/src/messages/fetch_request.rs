@@ -120,6 +120,7 @@ impl Wire for FetchRequest {
                         replica_state = ReplicaState::read(&mut field, version)?;
                         field.finish()?;
                     }
+                    1 => return Err(field.tag_not_in_version(tag, version)),
                     _ => unknown_tags.keep(tag, &field)?,
                 }
             }
@@ -230,7 +231,9 @@ impl Wire for FetchRequest {
                 writer.tag(1, self.replica_state.size(version));
                 self.replica_state.write(writer, version);
             }
-            writer.unknown_tags(&self.unknown_tags, 2, None);
+            writer.unknown_tags(&self.unknown_tags, 2);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("FetchRequest.unknown_tags", version);
         }
     }
 }
@@ -317,7 +320,9 @@ impl Wire for ReplicaState {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ReplicaState.unknown_tags", version);
         }
     }
 }
@@ -400,7 +405,9 @@ impl Wire for FetchTopic {
         writer.array(&self.partitions, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("FetchTopic.unknown_tags", version);
         }
     }
 }
@@ -480,10 +487,12 @@ impl Wire for FetchPartition {
                         replica_directory_id = field.uuid()?;
                         field.finish()?;
                     }
+                    0 => return Err(field.tag_not_in_version(tag, version)),
                     1 if version >= 18 => {
                         high_watermark = field.i64()?;
                         field.finish()?;
                     }
+                    1 => return Err(field.tag_not_in_version(tag, version)),
                     _ => unknown_tags.keep(tag, &field)?,
                 }
             }
@@ -560,7 +569,9 @@ impl Wire for FetchPartition {
                 writer.tag(1, 8);
                 writer.i64(self.high_watermark);
             }
-            writer.unknown_tags(&self.unknown_tags, 2, None);
+            writer.unknown_tags(&self.unknown_tags, 2);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("FetchPartition.unknown_tags", version);
         }
     }
 }
@@ -654,7 +665,9 @@ impl Wire for ForgottenTopic {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ForgottenTopic.unknown_tags", version);
         }
     }
 }

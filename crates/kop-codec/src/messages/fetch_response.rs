@@ -59,6 +59,7 @@ impl Wire for FetchResponse {
                         node_endpoints = field.array::<NodeEndpoint>(flexible, version)?;
                         field.finish()?;
                     }
+                    0 => return Err(field.tag_not_in_version(tag, version)),
                     _ => unknown_tags.keep(tag, &field)?,
                 }
             }
@@ -128,7 +129,9 @@ impl Wire for FetchResponse {
                 writer.tag(0, size::array(&self.node_endpoints, flexible, version));
                 writer.array(&self.node_endpoints, flexible, version);
             }
-            writer.unknown_tags(&self.unknown_tags, 1, None);
+            writer.unknown_tags(&self.unknown_tags, 1);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("FetchResponse.unknown_tags", version);
         }
     }
 }
@@ -218,7 +221,9 @@ impl Wire for FetchableTopicResponse {
         writer.array(&self.partitions, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("FetchableTopicResponse.unknown_tags", version);
         }
     }
 }
@@ -437,7 +442,9 @@ impl Wire for PartitionData {
                 writer.tag(2, self.snapshot_id.size(version));
                 self.snapshot_id.write(writer, version);
             }
-            writer.unknown_tags(&self.unknown_tags, 3, None);
+            writer.unknown_tags(&self.unknown_tags, 3);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("PartitionData.unknown_tags", version);
         }
     }
 }
@@ -524,7 +531,9 @@ impl Wire for EpochEndOffset {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("EpochEndOffset.unknown_tags", version);
         }
     }
 }
@@ -611,7 +620,9 @@ impl Wire for LeaderIdAndEpoch {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("LeaderIdAndEpoch.unknown_tags", version);
         }
     }
 }
@@ -682,7 +693,9 @@ impl Wire for SnapshotId {
         writer.i32(self.epoch);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("SnapshotId.unknown_tags", version);
         }
     }
 }
@@ -757,7 +770,9 @@ impl Wire for AbortedTransaction {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("AbortedTransaction.unknown_tags", version);
         }
     }
 }
@@ -868,7 +883,9 @@ impl Wire for NodeEndpoint {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("NodeEndpoint.unknown_tags", version);
         }
     }
 }

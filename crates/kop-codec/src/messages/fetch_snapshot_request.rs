@@ -97,7 +97,7 @@ impl Wire for FetchSnapshotRequest {
             writer.tag(0, size::string_nullable(self.cluster_id.as_ref(), true));
             writer.string_nullable(self.cluster_id.as_ref(), true);
         }
-        writer.unknown_tags(&self.unknown_tags, 1, None);
+        writer.unknown_tags(&self.unknown_tags, 1);
     }
 }
 
@@ -147,7 +147,7 @@ impl Wire for TopicSnapshot {
         writer.string(&self.name, true);
         writer.array(&self.partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -194,6 +194,7 @@ impl Wire for PartitionSnapshot {
                     replica_directory_id = field.uuid()?;
                     field.finish()?;
                 }
+                0 => return Err(field.tag_not_in_version(tag, version)),
                 _ => unknown_tags.keep(tag, &field)?,
             }
         }
@@ -230,7 +231,7 @@ impl Wire for PartitionSnapshot {
             writer.tag(0, 16);
             writer.uuid(self.replica_directory_id);
         }
-        writer.unknown_tags(&self.unknown_tags, 1, None);
+        writer.unknown_tags(&self.unknown_tags, 1);
     }
 }
 
@@ -278,7 +279,7 @@ impl Wire for SnapshotId {
         writer.i64(self.end_offset);
         writer.i32(self.epoch);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

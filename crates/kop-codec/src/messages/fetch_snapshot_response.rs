@@ -48,6 +48,7 @@ impl Wire for FetchSnapshotResponse {
                     node_endpoints = field.array::<NodeEndpoint>(true, version)?;
                     field.finish()?;
                 }
+                0 => return Err(field.tag_not_in_version(tag, version)),
                 _ => unknown_tags.keep(tag, &field)?,
             }
         }
@@ -92,7 +93,7 @@ impl Wire for FetchSnapshotResponse {
             writer.tag(0, size::array(&self.node_endpoints, true, version));
             writer.array(&self.node_endpoints, true, version);
         }
-        writer.unknown_tags(&self.unknown_tags, 1, None);
+        writer.unknown_tags(&self.unknown_tags, 1);
     }
 }
 
@@ -149,7 +150,7 @@ impl Wire for TopicSnapshot {
         writer.string(&self.name, true);
         writer.array(&self.partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -247,7 +248,7 @@ impl Wire for PartitionSnapshot {
             writer.tag(0, self.current_leader.size(version));
             self.current_leader.write(writer, version);
         }
-        writer.unknown_tags(&self.unknown_tags, 1, None);
+        writer.unknown_tags(&self.unknown_tags, 1);
     }
 }
 
@@ -295,7 +296,7 @@ impl Wire for SnapshotId {
         writer.i64(self.end_offset);
         writer.i32(self.epoch);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -343,7 +344,7 @@ impl Wire for LeaderIdAndEpoch {
         writer.i32(self.leader_id);
         writer.i32(self.leader_epoch);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -425,7 +426,7 @@ impl Wire for NodeEndpoint {
             writer.field_not_in_version("NodeEndpoint.Port", version);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

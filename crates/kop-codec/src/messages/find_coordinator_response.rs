@@ -169,7 +169,9 @@ impl Wire for FindCoordinatorResponse {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("FindCoordinatorResponse.unknown_tags", version);
         }
     }
 }
@@ -325,7 +327,9 @@ impl Wire for Coordinator {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("Coordinator.unknown_tags", version);
         }
     }
 }

@@ -45,7 +45,7 @@ impl Wire for GetTelemetrySubscriptionsRequest {
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.uuid(self.client_instance_id);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

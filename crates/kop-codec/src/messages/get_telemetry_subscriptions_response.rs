@@ -88,7 +88,7 @@ impl Wire for GetTelemetrySubscriptionsResponse {
         writer.bool(self.delta_temporality);
         writer.strings(&self.requested_metrics, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

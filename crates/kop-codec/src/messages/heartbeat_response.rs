@@ -64,7 +64,9 @@ impl Wire for HeartbeatResponse {
         writer.i16(self.error_code.0);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("HeartbeatResponse.unknown_tags", version);
         }
     }
 }

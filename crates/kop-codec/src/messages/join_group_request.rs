@@ -140,7 +140,9 @@ impl Wire for JoinGroupRequest {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("JoinGroupRequest.unknown_tags", version);
         }
     }
 }
@@ -203,7 +205,9 @@ impl Wire for JoinGroupRequestProtocol {
         writer.bytes(&self.metadata, flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("JoinGroupRequestProtocol.unknown_tags", version);
         }
     }
 }

@@ -158,7 +158,9 @@ impl Wire for JoinGroupResponse {
         writer.array(&self.members, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("JoinGroupResponse.unknown_tags", version);
         }
     }
 }
@@ -235,7 +237,9 @@ impl Wire for JoinGroupResponseMember {
         writer.bytes(&self.metadata, flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("JoinGroupResponseMember.unknown_tags", version);
         }
     }
 }

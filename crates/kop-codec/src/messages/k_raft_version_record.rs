@@ -46,7 +46,7 @@ impl Wire for KRaftVersionRecord {
         writer.i16(self.version);
         writer.i16(self.k_raft_version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -156,7 +156,9 @@ impl Wire for LeaderAndIsrRequest {
         writer.array(&self.live_leaders, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("LeaderAndIsrRequest.unknown_tags", version);
         }
     }
 }
@@ -242,7 +244,9 @@ impl Wire for LeaderAndIsrTopicState {
         writer.array(&self.partition_states, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("LeaderAndIsrTopicState.unknown_tags", version);
         }
     }
 }
@@ -307,7 +311,9 @@ impl Wire for LeaderAndIsrLiveLeader {
         writer.i32(self.port);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("LeaderAndIsrLiveLeader.unknown_tags", version);
         }
     }
 }
@@ -460,7 +466,9 @@ impl Wire for LeaderAndIsrPartitionState {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("LeaderAndIsrPartitionState.unknown_tags", version);
         }
     }
 }

@@ -90,7 +90,9 @@ impl Wire for LeaderAndIsrResponse {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("LeaderAndIsrResponse.unknown_tags", version);
         }
     }
 }
@@ -174,7 +176,9 @@ impl Wire for LeaderAndIsrTopicError {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("LeaderAndIsrTopicError.unknown_tags", version);
         }
     }
 }
@@ -247,7 +251,9 @@ impl Wire for LeaderAndIsrPartitionError {
         writer.i16(self.error_code.0);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("LeaderAndIsrPartitionError.unknown_tags", version);
         }
     }
 }

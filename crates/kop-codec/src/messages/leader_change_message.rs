@@ -58,7 +58,7 @@ impl Wire for LeaderChangeMessage {
         writer.array(&self.voters, true, version);
         writer.array(&self.granting_voters, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -118,7 +118,7 @@ impl Wire for Voter {
             writer.field_not_in_version("Voter.VoterDirectoryId", version);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

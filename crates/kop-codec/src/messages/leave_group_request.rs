@@ -90,7 +90,9 @@ impl Wire for LeaveGroupRequest {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("LeaveGroupRequest.unknown_tags", version);
         }
     }
 }
@@ -189,7 +191,9 @@ impl Wire for MemberIdentity {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("MemberIdentity.unknown_tags", version);
         }
     }
 }

@@ -83,7 +83,9 @@ impl Wire for LeaveGroupResponse {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("LeaveGroupResponse.unknown_tags", version);
         }
     }
 }
@@ -200,7 +202,9 @@ impl Wire for MemberResponse {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("MemberResponse.unknown_tags", version);
         }
     }
 }

@@ -36,7 +36,7 @@ impl Wire for ListClientMetricsResourcesRequest {
 
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -57,7 +57,7 @@ impl Wire for ListClientMetricsResourcesResponse {
         writer.i16(self.error_code.0);
         writer.array(&self.client_metrics_resources, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -98,7 +98,7 @@ impl Wire for ClientMetricsResource {
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.name, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

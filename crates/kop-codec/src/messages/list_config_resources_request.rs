@@ -55,7 +55,7 @@ impl Wire for ListConfigResourcesRequest {
             writer.field_not_in_version("ListConfigResourcesRequest.ResourceTypes", version);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

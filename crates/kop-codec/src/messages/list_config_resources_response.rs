@@ -57,7 +57,7 @@ impl Wire for ListConfigResourcesResponse {
         writer.i16(self.error_code.0);
         writer.array(&self.config_resources, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -122,7 +122,7 @@ impl Wire for ConfigResource {
             writer.i8(self.resource_type);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -84,7 +84,9 @@ impl Wire for ListGroupsRequest {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ListGroupsRequest.unknown_tags", version);
         }
     }
 }

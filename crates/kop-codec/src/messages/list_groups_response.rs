@@ -72,7 +72,9 @@ impl Wire for ListGroupsResponse {
         writer.array(&self.groups, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ListGroupsResponse.unknown_tags", version);
         }
     }
 }
@@ -161,7 +163,9 @@ impl Wire for ListedGroup {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ListedGroup.unknown_tags", version);
         }
     }
 }

@@ -84,7 +84,9 @@ impl Wire for ListOffsetsRequest {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ListOffsetsRequest.unknown_tags", version);
         }
     }
 }
@@ -145,7 +147,9 @@ impl Wire for ListOffsetsTopic {
         writer.array(&self.partitions, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ListOffsetsTopic.unknown_tags", version);
         }
     }
 }
@@ -241,7 +245,9 @@ impl Wire for ListOffsetsPartition {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ListOffsetsPartition.unknown_tags", version);
         }
     }
 }

@@ -67,7 +67,9 @@ impl Wire for ListOffsetsResponse {
         writer.array(&self.topics, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ListOffsetsResponse.unknown_tags", version);
         }
     }
 }
@@ -128,7 +130,9 @@ impl Wire for ListOffsetsTopicResponse {
         writer.array(&self.partitions, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ListOffsetsTopicResponse.unknown_tags", version);
         }
     }
 }
@@ -260,7 +264,9 @@ impl Wire for ListOffsetsPartitionResponse {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ListOffsetsPartitionResponse.unknown_tags", version);
         }
     }
 }

@@ -65,7 +65,7 @@ impl Wire for ListPartitionReassignmentsRequest {
         writer.i32(self.timeout_ms);
         writer.array_nullable(self.topics.as_deref(), true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -115,7 +115,7 @@ impl Wire for ListPartitionReassignmentsTopics {
         writer.string(&self.name, true);
         writer.int32s(&self.partition_indexes, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

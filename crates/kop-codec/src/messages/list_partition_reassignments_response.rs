@@ -77,7 +77,7 @@ impl Wire for ListPartitionReassignmentsResponse {
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.array(&self.topics, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -127,7 +127,7 @@ impl Wire for OngoingTopicReassignment {
         writer.string(&self.name, true);
         writer.array(&self.partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -188,7 +188,7 @@ impl Wire for OngoingPartitionReassignment {
         writer.int32s(&self.adding_replicas, true);
         writer.int32s(&self.removing_replicas, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

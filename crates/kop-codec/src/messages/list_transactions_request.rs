@@ -96,7 +96,7 @@ impl Wire for ListTransactionsRequest {
             writer.field_not_in_version("ListTransactionsRequest.TransactionalIdPattern", version);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -63,7 +63,7 @@ impl Wire for ListTransactionsResponse {
         writer.strings(&self.unknown_state_filters, true);
         writer.array(&self.transaction_states, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -118,7 +118,7 @@ impl Wire for TransactionState {
         writer.i64(self.producer_id);
         writer.string(&self.transaction_state, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -133,7 +133,9 @@ impl Wire for MetadataRequest {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("MetadataRequest.unknown_tags", version);
         }
     }
 }
@@ -227,7 +229,9 @@ impl Wire for MetadataRequestTopic {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("MetadataRequestTopic.unknown_tags", version);
         }
     }
 }

@@ -146,7 +146,9 @@ impl Wire for MetadataResponse {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("MetadataResponse.unknown_tags", version);
         }
     }
 }
@@ -227,7 +229,9 @@ impl Wire for MetadataResponseBroker {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("MetadataResponseBroker.unknown_tags", version);
         }
     }
 }
@@ -366,7 +370,9 @@ impl Wire for MetadataResponseTopic {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("MetadataResponseTopic.unknown_tags", version);
         }
     }
 }
@@ -482,7 +488,9 @@ impl Wire for MetadataResponsePartition {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("MetadataResponsePartition.unknown_tags", version);
         }
     }
 }

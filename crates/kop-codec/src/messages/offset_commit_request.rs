@@ -136,7 +136,9 @@ impl Wire for OffsetCommitRequest {
         writer.array(&self.topics, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetCommitRequest.unknown_tags", version);
         }
     }
 }
@@ -219,7 +221,9 @@ impl Wire for OffsetCommitRequestTopic {
         writer.array(&self.partitions, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetCommitRequestTopic.unknown_tags", version);
         }
     }
 }
@@ -324,7 +328,9 @@ impl Wire for OffsetCommitRequestPartition {
         writer.string_nullable(self.committed_metadata.as_ref(), flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetCommitRequestPartition.unknown_tags", version);
         }
     }
 }

@@ -67,7 +67,9 @@ impl Wire for OffsetCommitResponse {
         writer.array(&self.topics, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetCommitResponse.unknown_tags", version);
         }
     }
 }
@@ -150,7 +152,9 @@ impl Wire for OffsetCommitResponseTopic {
         writer.array(&self.partitions, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetCommitResponseTopic.unknown_tags", version);
         }
     }
 }
@@ -209,7 +213,9 @@ impl Wire for OffsetCommitResponsePartition {
         writer.i16(self.error_code.0);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetCommitResponsePartition.unknown_tags", version);
         }
     }
 }

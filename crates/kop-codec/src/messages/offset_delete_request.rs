@@ -50,6 +50,9 @@ impl Wire for OffsetDeleteRequest {
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.group_id, false);
         writer.array(&self.topics, false, version);
+        if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetDeleteRequest.unknown_tags", version);
+        }
     }
 }
 
@@ -98,6 +101,9 @@ impl Wire for OffsetDeleteRequestTopic {
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.name, false);
         writer.array(&self.partitions, false, version);
+        if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetDeleteRequestTopic.unknown_tags", version);
+        }
     }
 }
 
@@ -135,8 +141,11 @@ impl Wire for OffsetDeleteRequestPartition {
         4
     }
 
-    fn write(&self, writer: &mut Writer, _version: i16) {
+    fn write(&self, writer: &mut Writer, version: i16) {
         writer.i32(self.partition_index);
+        if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetDeleteRequestPartition.unknown_tags", version);
+        }
     }
 }
 

@@ -55,6 +55,9 @@ impl Wire for OffsetDeleteResponse {
         writer.i16(self.error_code.0);
         writer.i32(self.throttle_time_ms);
         writer.array(&self.topics, false, version);
+        if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetDeleteResponse.unknown_tags", version);
+        }
     }
 }
 
@@ -103,6 +106,9 @@ impl Wire for OffsetDeleteResponseTopic {
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.name, false);
         writer.array(&self.partitions, false, version);
+        if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetDeleteResponseTopic.unknown_tags", version);
+        }
     }
 }
 
@@ -145,9 +151,12 @@ impl Wire for OffsetDeleteResponsePartition {
         6
     }
 
-    fn write(&self, writer: &mut Writer, _version: i16) {
+    fn write(&self, writer: &mut Writer, version: i16) {
         writer.i32(self.partition_index);
         writer.i16(self.error_code.0);
+        if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetDeleteResponsePartition.unknown_tags", version);
+        }
     }
 }
 

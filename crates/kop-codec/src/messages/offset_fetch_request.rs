@@ -145,7 +145,9 @@ impl Wire for OffsetFetchRequest {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetFetchRequest.unknown_tags", version);
         }
     }
 }
@@ -228,7 +230,9 @@ impl Wire for OffsetFetchRequestTopic {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetFetchRequestTopic.unknown_tags", version);
         }
     }
 }
@@ -351,7 +355,9 @@ impl Wire for OffsetFetchRequestGroup {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetFetchRequestGroup.unknown_tags", version);
         }
     }
 }
@@ -445,7 +451,9 @@ impl Wire for OffsetFetchRequestTopics {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetFetchRequestTopics.unknown_tags", version);
         }
     }
 }

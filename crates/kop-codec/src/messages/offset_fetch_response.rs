@@ -110,7 +110,9 @@ impl Wire for OffsetFetchResponse {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetFetchResponse.unknown_tags", version);
         }
     }
 }
@@ -193,7 +195,9 @@ impl Wire for OffsetFetchResponseTopic {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetFetchResponseTopic.unknown_tags", version);
         }
     }
 }
@@ -332,7 +336,9 @@ impl Wire for OffsetFetchResponsePartition {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetFetchResponsePartition.unknown_tags", version);
         }
     }
 }
@@ -433,7 +439,9 @@ impl Wire for OffsetFetchResponseGroup {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetFetchResponseGroup.unknown_tags", version);
         }
     }
 }
@@ -527,7 +535,9 @@ impl Wire for OffsetFetchResponseTopics {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetFetchResponseTopics.unknown_tags", version);
         }
     }
 }
@@ -662,7 +672,9 @@ impl Wire for OffsetFetchResponsePartitions {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetFetchResponsePartitions.unknown_tags", version);
         }
     }
 }

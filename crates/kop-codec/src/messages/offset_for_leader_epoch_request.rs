@@ -77,7 +77,9 @@ impl Wire for OffsetForLeaderEpochRequest {
         writer.array(&self.topics, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetForLeaderEpochRequest.unknown_tags", version);
         }
     }
 }
@@ -139,7 +141,9 @@ impl Wire for OffsetForLeaderTopic {
         writer.array(&self.partitions, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetForLeaderTopic.unknown_tags", version);
         }
     }
 }
@@ -220,7 +224,9 @@ impl Wire for OffsetForLeaderPartition {
         writer.i32(self.leader_epoch);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetForLeaderPartition.unknown_tags", version);
         }
     }
 }

@@ -67,7 +67,9 @@ impl Wire for OffsetForLeaderEpochResponse {
         writer.array(&self.topics, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetForLeaderEpochResponse.unknown_tags", version);
         }
     }
 }
@@ -129,7 +131,9 @@ impl Wire for OffsetForLeaderTopicResult {
         writer.array(&self.partitions, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetForLeaderTopicResult.unknown_tags", version);
         }
     }
 }
@@ -217,7 +221,9 @@ impl Wire for EpochEndOffset {
         writer.i64(self.end_offset);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("EpochEndOffset.unknown_tags", version);
         }
     }
 }

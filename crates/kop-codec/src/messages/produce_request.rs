@@ -94,7 +94,9 @@ impl Wire for ProduceRequest {
         writer.array(&self.topic_data, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ProduceRequest.unknown_tags", version);
         }
     }
 }
@@ -186,7 +188,9 @@ impl Wire for TopicProduceData {
         writer.array(&self.partition_data, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("TopicProduceData.unknown_tags", version);
         }
     }
 }
@@ -251,7 +255,9 @@ impl Wire for PartitionProduceData {
         writer.records_nullable(self.records.as_ref(), flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("PartitionProduceData.unknown_tags", version);
         }
     }
 }

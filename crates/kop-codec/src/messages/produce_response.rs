@@ -48,6 +48,7 @@ impl Wire for ProduceResponse {
                         node_endpoints = field.array::<NodeEndpoint>(flexible, version)?;
                         field.finish()?;
                     }
+                    0 => return Err(field.tag_not_in_version(tag, version)),
                     _ => unknown_tags.keep(tag, &field)?,
                 }
             }
@@ -94,7 +95,9 @@ impl Wire for ProduceResponse {
                 writer.tag(0, size::array(&self.node_endpoints, flexible, version));
                 writer.array(&self.node_endpoints, flexible, version);
             }
-            writer.unknown_tags(&self.unknown_tags, 1, None);
+            writer.unknown_tags(&self.unknown_tags, 1);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ProduceResponse.unknown_tags", version);
         }
     }
 }
@@ -179,7 +182,9 @@ impl Wire for TopicProduceResponse {
         writer.array(&self.partition_responses, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("TopicProduceResponse.unknown_tags", version);
         }
     }
 }
@@ -266,6 +271,7 @@ impl Wire for PartitionProduceResponse {
                         current_leader = LeaderIdAndEpoch::read(&mut field, version)?;
                         field.finish()?;
                     }
+                    0 => return Err(field.tag_not_in_version(tag, version)),
                     _ => unknown_tags.keep(tag, &field)?,
                 }
             }
@@ -337,7 +343,9 @@ impl Wire for PartitionProduceResponse {
                 writer.tag(0, self.current_leader.size(version));
                 self.current_leader.write(writer, version);
             }
-            writer.unknown_tags(&self.unknown_tags, 1, None);
+            writer.unknown_tags(&self.unknown_tags, 1);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("PartitionProduceResponse.unknown_tags", version);
         }
     }
 }
@@ -418,7 +426,9 @@ impl Wire for BatchIndexAndErrorMessage {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("BatchIndexAndErrorMessage.unknown_tags", version);
         }
     }
 }
@@ -505,7 +515,9 @@ impl Wire for LeaderIdAndEpoch {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("LeaderIdAndEpoch.unknown_tags", version);
         }
     }
 }
@@ -616,7 +628,9 @@ impl Wire for NodeEndpoint {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("NodeEndpoint.unknown_tags", version);
         }
     }
 }

@@ -69,7 +69,7 @@ impl Wire for PushTelemetryRequest {
         writer.i8(self.compression_type);
         writer.bytes(&self.metrics, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -49,7 +49,7 @@ impl Wire for PushTelemetryResponse {
         writer.i32(self.throttle_time_ms);
         writer.i16(self.error_code.0);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -54,7 +54,7 @@ impl Wire for ReadShareGroupStateRequest {
         writer.string(&self.group_id, true);
         writer.array(&self.topics, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -103,7 +103,7 @@ impl Wire for ReadStateData {
         writer.uuid(self.topic_id);
         writer.array(&self.partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -151,7 +151,7 @@ impl Wire for PartitionData {
         writer.i32(self.partition);
         writer.i32(self.leader_epoch);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

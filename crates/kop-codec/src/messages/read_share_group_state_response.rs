@@ -47,7 +47,7 @@ impl Wire for ReadShareGroupStateResponse {
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array(&self.results, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -96,7 +96,7 @@ impl Wire for ReadStateResult {
         writer.uuid(self.topic_id);
         writer.array(&self.partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -167,7 +167,7 @@ impl Wire for PartitionResult {
         writer.i64(self.start_offset);
         writer.array(&self.state_batches, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -225,7 +225,7 @@ impl Wire for StateBatch {
         writer.i8(self.delivery_state);
         writer.i16(self.delivery_count);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

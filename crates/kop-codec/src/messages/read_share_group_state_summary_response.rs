@@ -47,7 +47,7 @@ impl Wire for ReadShareGroupStateSummaryResponse {
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array(&self.results, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -96,7 +96,7 @@ impl Wire for ReadStateSummaryResult {
         writer.uuid(self.topic_id);
         writer.array(&self.partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -192,7 +192,7 @@ impl Wire for PartitionResult {
             writer.i32(self.delivery_complete_count);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -71,7 +71,7 @@ impl Wire for RemoveRaftVoterRequest {
         writer.i32(self.voter_id);
         writer.uuid(self.voter_directory_id);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -64,7 +64,9 @@ impl Wire for RenewDelegationTokenResponse {
         writer.i32(self.throttle_time_ms);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("RenewDelegationTokenResponse.unknown_tags", version);
         }
     }
 }

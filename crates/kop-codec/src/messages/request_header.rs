@@ -91,7 +91,9 @@ impl Wire for RequestHeader {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("RequestHeader.unknown_tags", version);
         }
     }
 }

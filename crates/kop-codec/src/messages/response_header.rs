@@ -51,7 +51,9 @@ impl Wire for ResponseHeader {
         writer.i32(self.correlation_id);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ResponseHeader.unknown_tags", version);
         }
     }
 }

@@ -95,7 +95,9 @@ impl Wire for SaslAuthenticateResponse {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("SaslAuthenticateResponse.unknown_tags", version);
         }
     }
 }

@@ -42,8 +42,11 @@ impl Wire for SaslHandshakeRequest {
         size
     }
 
-    fn write(&self, writer: &mut Writer, _version: i16) {
+    fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.mechanism, false);
+        if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("SaslHandshakeRequest.unknown_tags", version);
+        }
     }
 }
 

@@ -47,9 +47,12 @@ impl Wire for SaslHandshakeResponse {
         size
     }
 
-    fn write(&self, writer: &mut Writer, _version: i16) {
+    fn write(&self, writer: &mut Writer, version: i16) {
         writer.i16(self.error_code.0);
         writer.strings(&self.mechanisms, false);
+        if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("SaslHandshakeResponse.unknown_tags", version);
+        }
     }
 }
 

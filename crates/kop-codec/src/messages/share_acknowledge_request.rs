@@ -95,7 +95,7 @@ impl Wire for ShareAcknowledgeRequest {
         }
         writer.array(&self.topics, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -145,7 +145,7 @@ impl Wire for AcknowledgeTopic {
         writer.uuid(self.topic_id);
         writer.array(&self.partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -195,7 +195,7 @@ impl Wire for AcknowledgePartition {
         writer.i32(self.partition_index);
         writer.array(&self.acknowledgement_batches, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -249,7 +249,7 @@ impl Wire for AcknowledgementBatch {
         writer.i64(self.last_offset);
         writer.values(&self.acknowledge_types, true, Writer::i8);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -80,7 +80,7 @@ impl Wire for ShareAcknowledgeResponse {
         writer.array(&self.responses, true, version);
         writer.array(&self.node_endpoints, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -130,7 +130,7 @@ impl Wire for ShareAcknowledgeTopicResponse {
         writer.uuid(self.topic_id);
         writer.array(&self.partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -191,7 +191,7 @@ impl Wire for PartitionData {
         writer.string_nullable(self.error_message.as_ref(), true);
         self.current_leader.write(writer, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -239,7 +239,7 @@ impl Wire for LeaderIdAndEpoch {
         writer.i32(self.leader_id);
         writer.i32(self.leader_epoch);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -301,7 +301,7 @@ impl Wire for NodeEndpoint {
         writer.i32(self.port);
         writer.string_nullable(self.rack.as_ref(), true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -146,7 +146,7 @@ impl Wire for ShareFetchRequest {
         writer.array(&self.topics, true, version);
         writer.array(&self.forgotten_topics_data, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -196,7 +196,7 @@ impl Wire for FetchTopic {
         writer.uuid(self.topic_id);
         writer.array(&self.partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -254,7 +254,7 @@ impl Wire for FetchPartition {
         }
         writer.array(&self.acknowledgement_batches, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -308,7 +308,7 @@ impl Wire for AcknowledgementBatch {
         writer.i64(self.last_offset);
         writer.values(&self.acknowledge_types, true, Writer::i8);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -357,7 +357,7 @@ impl Wire for ForgottenTopic {
         writer.uuid(self.topic_id);
         writer.int32s(&self.partitions, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -82,7 +82,7 @@ impl Wire for ShareFetchResponse {
         writer.array(&self.responses, true, version);
         writer.array(&self.node_endpoints, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -139,7 +139,7 @@ impl Wire for ShareFetchableTopicResponse {
         writer.uuid(self.topic_id);
         writer.array(&self.partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -234,7 +234,7 @@ impl Wire for PartitionData {
         }
         writer.array(&self.acquired_records, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -282,7 +282,7 @@ impl Wire for LeaderIdAndEpoch {
         writer.i32(self.leader_id);
         writer.i32(self.leader_epoch);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -335,7 +335,7 @@ impl Wire for AcquiredRecords {
         writer.i64(self.last_offset);
         writer.i16(self.delivery_count);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -397,7 +397,7 @@ impl Wire for NodeEndpoint {
         writer.i32(self.port);
         writer.string_nullable(self.rack.as_ref(), true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

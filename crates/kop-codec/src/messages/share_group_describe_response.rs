@@ -52,7 +52,7 @@ impl Wire for ShareGroupDescribeResponse {
         writer.i32(self.throttle_time_ms);
         writer.array(&self.groups, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -159,7 +159,7 @@ impl Wire for DescribedGroup {
         writer.array(&self.members, true, version);
         writer.i32(self.authorized_operations);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -239,7 +239,7 @@ impl Wire for Member {
         writer.strings(&self.subscribed_topic_names, true);
         self.assignment.write(writer, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -294,7 +294,7 @@ impl Wire for TopicPartitions {
         writer.string(&self.topic_name, true);
         writer.int32s(&self.partitions, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -338,7 +338,7 @@ impl Wire for Assignment {
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array(&self.topic_partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -75,7 +75,7 @@ impl Wire for ShareGroupHeartbeatRequest {
         writer.string_nullable(self.rack_id.as_ref(), true);
         writer.strings_nullable(self.subscribed_topic_names.as_deref(), true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -41,7 +41,7 @@ impl Wire for SnapshotFooterRecord {
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.i16(self.version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -46,7 +46,7 @@ impl Wire for SnapshotHeaderRecord {
         writer.i16(self.version);
         writer.i64(self.last_contained_log_timestamp);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -162,7 +162,9 @@ impl Wire for StopReplicaRequest {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("StopReplicaRequest.unknown_tags", version);
         }
     }
 }
@@ -241,7 +243,9 @@ impl Wire for StopReplicaPartitionV0 {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("StopReplicaPartitionV0.unknown_tags", version);
         }
     }
 }
@@ -324,7 +328,9 @@ impl Wire for StopReplicaTopicV1 {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("StopReplicaTopicV1.unknown_tags", version);
         }
     }
 }
@@ -407,7 +413,9 @@ impl Wire for StopReplicaTopicState {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("StopReplicaTopicState.unknown_tags", version);
         }
     }
 }
@@ -507,7 +515,9 @@ impl Wire for StopReplicaPartitionState {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("StopReplicaPartitionState.unknown_tags", version);
         }
     }
 }

@@ -62,7 +62,9 @@ impl Wire for StopReplicaResponse {
         writer.array(&self.partition_errors, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("StopReplicaResponse.unknown_tags", version);
         }
     }
 }
@@ -127,7 +129,9 @@ impl Wire for StopReplicaPartitionError {
         writer.i16(self.error_code.0);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("StopReplicaPartitionError.unknown_tags", version);
         }
     }
 }

@@ -68,7 +68,7 @@ impl Wire for StreamsGroupDescribeRequest {
             );
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

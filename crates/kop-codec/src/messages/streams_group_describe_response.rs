@@ -52,7 +52,7 @@ impl Wire for StreamsGroupDescribeResponse {
         writer.i32(self.throttle_time_ms);
         writer.array(&self.groups, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -210,7 +210,7 @@ impl Wire for DescribedGroup {
             writer.string_nullable(self.assignor_name.as_ref(), true);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -260,7 +260,7 @@ impl Wire for Topology {
         writer.i32(self.epoch);
         writer.array_nullable(self.subtopologies.as_deref(), true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -328,7 +328,7 @@ impl Wire for Subtopology {
         writer.array(&self.state_changelog_topics, true, version);
         writer.array(&self.repartition_source_topics, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -456,7 +456,7 @@ impl Wire for Member {
         self.target_assignment.write(writer, version);
         writer.bool(self.is_classic);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -505,7 +505,7 @@ impl Wire for Endpoint {
         writer.string(&self.host, true);
         writer.u16(self.port);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -559,7 +559,7 @@ impl Wire for TaskOffset {
         writer.i32(self.partition);
         writer.i64(self.offset);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -615,7 +615,7 @@ impl Wire for Assignment {
         writer.array(&self.standby_tasks, true, version);
         writer.array(&self.warmup_tasks, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -665,7 +665,7 @@ impl Wire for TaskIds {
         writer.string(&self.subtopology_id, true);
         writer.int32s(&self.partitions, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -715,7 +715,7 @@ impl Wire for KeyValue {
         writer.string(&self.key, true);
         writer.string(&self.value, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -775,7 +775,7 @@ impl Wire for TopicInfo {
         writer.i16(self.replication_factor);
         writer.array(&self.topic_configs, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -847,7 +847,7 @@ impl Wire for TopologyDescription {
             writer.field_not_in_version("TopologyDescription.GlobalStores", version);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -919,7 +919,7 @@ impl Wire for TopologyDescriptionSubtopology {
             writer.field_not_in_version("TopologyDescriptionSubtopology.Nodes", version);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -1056,7 +1056,7 @@ impl Wire for TopologyDescriptionNode {
             writer.field_not_in_version("TopologyDescriptionNode.Successors", version);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -1128,7 +1128,7 @@ impl Wire for TopologyDescriptionGlobalStore {
             writer.field_not_in_version("TopologyDescriptionGlobalStore.Processor", version);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

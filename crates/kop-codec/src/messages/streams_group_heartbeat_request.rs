@@ -178,7 +178,7 @@ impl Wire for StreamsGroupHeartbeatRequest {
         writer.array_nullable(self.task_end_offsets.as_deref(), true, version);
         writer.bool(self.shutdown_application);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -227,7 +227,7 @@ impl Wire for Topology {
         writer.i32(self.epoch);
         writer.array(&self.subtopologies, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -307,7 +307,7 @@ impl Wire for Subtopology {
         writer.array(&self.repartition_source_topics, true, version);
         writer.array(&self.copartition_groups, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -363,7 +363,7 @@ impl Wire for CopartitionGroup {
         writer.values(&self.source_topic_regex, true, Writer::i16);
         writer.values(&self.repartition_source_topics, true, Writer::i16);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -413,7 +413,7 @@ impl Wire for KeyValue {
         writer.string(&self.key, true);
         writer.string(&self.value, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -473,7 +473,7 @@ impl Wire for TopicInfo {
         writer.i16(self.replication_factor);
         writer.array(&self.topic_configs, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -522,7 +522,7 @@ impl Wire for Endpoint {
         writer.string(&self.host, true);
         writer.u16(self.port);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -576,7 +576,7 @@ impl Wire for TaskOffset {
         writer.i32(self.partition);
         writer.i64(self.offset);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -626,7 +626,7 @@ impl Wire for TaskIds {
         writer.string(&self.subtopology_id, true);
         writer.int32s(&self.partitions, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -189,7 +189,7 @@ impl Wire for StreamsGroupHeartbeatResponse {
         writer.i32(self.endpoint_information_epoch);
         writer.array_nullable(self.partitions_by_user_endpoint.as_deref(), true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -245,7 +245,7 @@ impl Wire for EndpointToPartitions {
         writer.array(&self.active_partitions, true, version);
         writer.array(&self.standby_partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -294,7 +294,7 @@ impl Wire for Status {
         writer.i8(self.status_code);
         writer.string(&self.status_detail, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -344,7 +344,7 @@ impl Wire for TopicPartition {
         writer.string(&self.topic, true);
         writer.int32s(&self.partitions, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -394,7 +394,7 @@ impl Wire for TaskIds {
         writer.string(&self.subtopology_id, true);
         writer.int32s(&self.partitions, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -443,7 +443,7 @@ impl Wire for Endpoint {
         writer.string(&self.host, true);
         writer.u16(self.port);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

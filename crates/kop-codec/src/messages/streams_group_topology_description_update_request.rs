@@ -63,7 +63,7 @@ impl Wire for StreamsGroupTopologyDescriptionUpdateRequest {
         writer.i32(self.topology_epoch);
         self.topology_description.write(writer, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -113,7 +113,7 @@ impl Wire for TopologyDescription {
         writer.array(&self.subtopologies, true, version);
         writer.array(&self.global_stores, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -163,7 +163,7 @@ impl Wire for TopologyDescriptionSubtopology {
         writer.string(&self.subtopology_id, true);
         writer.array(&self.nodes, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -237,7 +237,7 @@ impl Wire for TopologyDescriptionNode {
         writer.strings(&self.stores, true);
         writer.strings(&self.successors, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -287,7 +287,7 @@ impl Wire for TopologyDescriptionGlobalStore {
         self.source.write(writer, version);
         self.processor.write(writer, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -122,7 +122,9 @@ impl Wire for SyncGroupRequest {
         writer.array(&self.assignments, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("SyncGroupRequest.unknown_tags", version);
         }
     }
 }
@@ -184,7 +186,9 @@ impl Wire for SyncGroupRequestAssignment {
         writer.bytes(&self.assignment, flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("SyncGroupRequestAssignment.unknown_tags", version);
         }
     }
 }

@@ -146,7 +146,9 @@ impl Wire for TxnOffsetCommitRequest {
         writer.array(&self.topics, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("TxnOffsetCommitRequest.unknown_tags", version);
         }
     }
 }
@@ -229,7 +231,9 @@ impl Wire for TxnOffsetCommitRequestTopic {
         writer.array(&self.partitions, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("TxnOffsetCommitRequestTopic.unknown_tags", version);
         }
     }
 }
@@ -319,7 +323,9 @@ impl Wire for TxnOffsetCommitRequestPartition {
         writer.string_nullable(self.committed_metadata.as_ref(), flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("TxnOffsetCommitRequestPartition.unknown_tags", version);
         }
     }
 }

@@ -62,7 +62,9 @@ impl Wire for TxnOffsetCommitResponse {
         writer.array(&self.topics, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("TxnOffsetCommitResponse.unknown_tags", version);
         }
     }
 }
@@ -145,7 +147,9 @@ impl Wire for TxnOffsetCommitResponseTopic {
         writer.array(&self.partitions, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("TxnOffsetCommitResponseTopic.unknown_tags", version);
         }
     }
 }
@@ -204,7 +208,9 @@ impl Wire for TxnOffsetCommitResponsePartition {
         writer.i16(self.error_code.0);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("TxnOffsetCommitResponsePartition.unknown_tags", version);
         }
     }
 }

@@ -43,7 +43,7 @@ impl Wire for UnregisterBrokerRequest {
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.i32(self.broker_id);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

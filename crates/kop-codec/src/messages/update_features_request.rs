@@ -77,7 +77,7 @@ impl Wire for UpdateFeaturesRequest {
             writer.field_not_in_version("UpdateFeaturesRequest.ValidateOnly", version);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -166,7 +166,7 @@ impl Wire for FeatureUpdateKey {
             writer.field_not_in_version("FeatureUpdateKey.UpgradeType", version);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

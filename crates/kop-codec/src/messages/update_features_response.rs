@@ -85,7 +85,7 @@ impl Wire for UpdateFeaturesResponse {
             writer.array(&self.results, true, version);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -154,7 +154,7 @@ impl Wire for UpdatableFeatureResult {
         writer.i16(self.error_code.0);
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

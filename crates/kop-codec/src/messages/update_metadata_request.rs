@@ -93,6 +93,7 @@ impl Wire for UpdateMetadataRequest {
                         type_ = field.i8()?;
                         field.finish()?;
                     }
+                    0 => return Err(field.tag_not_in_version(tag, version)),
                     _ => unknown_tags.keep(tag, &field)?,
                 }
             }
@@ -170,7 +171,9 @@ impl Wire for UpdateMetadataRequest {
                 writer.tag(0, 1);
                 writer.i8(self.type_);
             }
-            writer.unknown_tags(&self.unknown_tags, 1, None);
+            writer.unknown_tags(&self.unknown_tags, 1);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("UpdateMetadataRequest.unknown_tags", version);
         }
     }
 }
@@ -267,7 +270,9 @@ impl Wire for UpdateMetadataTopicState {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("UpdateMetadataTopicState.unknown_tags", version);
         }
     }
 }
@@ -388,7 +393,9 @@ impl Wire for UpdateMetadataBroker {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("UpdateMetadataBroker.unknown_tags", version);
         }
     }
 }
@@ -494,7 +501,9 @@ impl Wire for UpdateMetadataEndpoint {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("UpdateMetadataEndpoint.unknown_tags", version);
         }
     }
 }
@@ -608,7 +617,9 @@ impl Wire for UpdateMetadataPartitionState {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("UpdateMetadataPartitionState.unknown_tags", version);
         }
     }
 }

@@ -75,7 +75,7 @@ impl Wire for UpdateRaftVoterResponse {
             writer.tag(0, self.current_leader.size(version));
             self.current_leader.write(writer, version);
         }
-        writer.unknown_tags(&self.unknown_tags, 1, None);
+        writer.unknown_tags(&self.unknown_tags, 1);
     }
 }
 
@@ -148,7 +148,7 @@ impl Wire for CurrentLeader {
         writer.string(&self.host, true);
         writer.i32(self.port);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

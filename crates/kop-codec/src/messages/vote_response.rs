@@ -45,6 +45,7 @@ impl Wire for VoteResponse {
                     node_endpoints = field.array::<NodeEndpoint>(true, version)?;
                     field.finish()?;
                 }
+                0 => return Err(field.tag_not_in_version(tag, version)),
                 _ => unknown_tags.keep(tag, &field)?,
             }
         }
@@ -80,7 +81,7 @@ impl Wire for VoteResponse {
             writer.tag(0, size::array(&self.node_endpoints, true, version));
             writer.array(&self.node_endpoints, true, version);
         }
-        writer.unknown_tags(&self.unknown_tags, 1, None);
+        writer.unknown_tags(&self.unknown_tags, 1);
     }
 }
 
@@ -130,7 +131,7 @@ impl Wire for TopicData {
         writer.string(&self.topic_name, true);
         writer.array(&self.partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -193,7 +194,7 @@ impl Wire for PartitionData {
         writer.i32(self.leader_epoch);
         writer.bool(self.vote_granted);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -275,7 +276,7 @@ impl Wire for NodeEndpoint {
             writer.field_not_in_version("NodeEndpoint.Port", version);
         }
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -49,7 +49,7 @@ impl Wire for VotersRecord {
         writer.i16(self.version);
         writer.array(&self.voters, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -109,7 +109,7 @@ impl Wire for Voter {
         writer.array(&self.endpoints, true, version);
         self.k_raft_version_feature.write(writer, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -165,7 +165,7 @@ impl Wire for Endpoint {
         writer.string(&self.host, true);
         writer.u16(self.port);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -213,7 +213,7 @@ impl Wire for KRaftVersionFeature {
         writer.i16(self.min_supported_version);
         writer.i16(self.max_supported_version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

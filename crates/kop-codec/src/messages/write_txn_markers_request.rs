@@ -58,7 +58,9 @@ impl Wire for WriteTxnMarkersRequest {
         writer.array(&self.markers, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("WriteTxnMarkersRequest.unknown_tags", version);
         }
     }
 }
@@ -144,7 +146,9 @@ impl Wire for WritableTxnMarker {
         }
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("WritableTxnMarker.unknown_tags", version);
         }
     }
 }
@@ -205,7 +209,9 @@ impl Wire for WritableTxnMarkerTopic {
         writer.int32s(&self.partition_indexes, flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("WritableTxnMarkerTopic.unknown_tags", version);
         }
     }
 }

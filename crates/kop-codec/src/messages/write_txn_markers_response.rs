@@ -57,7 +57,9 @@ impl Wire for WriteTxnMarkersResponse {
         writer.array(&self.markers, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("WriteTxnMarkersResponse.unknown_tags", version);
         }
     }
 }
@@ -117,7 +119,9 @@ impl Wire for WritableTxnMarkerResult {
         writer.array(&self.topics, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("WritableTxnMarkerResult.unknown_tags", version);
         }
     }
 }
@@ -178,7 +182,9 @@ impl Wire for WritableTxnMarkerTopicResult {
         writer.array(&self.partitions, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("WritableTxnMarkerTopicResult.unknown_tags", version);
         }
     }
 }
@@ -237,7 +243,9 @@ impl Wire for WritableTxnMarkerPartitionResult {
         writer.i16(self.error_code.0);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("WritableTxnMarkerPartitionResult.unknown_tags", version);
         }
     }
 }

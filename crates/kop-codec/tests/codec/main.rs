@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod allocation;
 mod golden;
 mod properties;
+mod refusals;
 mod schema;
 mod seeds;

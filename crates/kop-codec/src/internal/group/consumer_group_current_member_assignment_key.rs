@@ -47,9 +47,15 @@ impl Wire for ConsumerGroupCurrentMemberAssignmentKey {
         size
     }
 
-    fn write(&self, writer: &mut Writer, _version: i16) {
+    fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.group_id, false);
         writer.string(&self.member_id, false);
+        if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version(
+                "ConsumerGroupCurrentMemberAssignmentKey.unknown_tags",
+                version,
+            );
+        }
     }
 }
 

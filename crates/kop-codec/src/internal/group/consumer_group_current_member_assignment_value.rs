@@ -66,7 +66,7 @@ impl Wire for ConsumerGroupCurrentMemberAssignmentValue {
         writer.array(&self.assigned_partitions, true, version);
         writer.array(&self.partitions_pending_revocation, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -165,7 +165,7 @@ impl Wire for TopicPartitions {
             );
             writer.int32s_nullable(self.assignment_epochs.as_ref(), true);
         }
-        writer.unknown_tags(&self.unknown_tags, 1, None);
+        writer.unknown_tags(&self.unknown_tags, 1);
     }
 }
 

@@ -148,7 +148,7 @@ impl Wire for ConsumerGroupMemberMetadataValue {
             );
             writer.tagged_struct_nullable(self.classic_member_metadata.as_ref(), version);
         }
-        writer.unknown_tags(&self.unknown_tags, 1, None);
+        writer.unknown_tags(&self.unknown_tags, 1);
     }
 }
 
@@ -197,7 +197,7 @@ impl Wire for ClassicMemberMetadata {
         writer.i32(self.session_timeout_ms);
         writer.array(&self.supported_protocols, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -248,7 +248,7 @@ impl Wire for ClassicProtocol {
         writer.string(&self.name, true);
         writer.bytes(&self.metadata, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

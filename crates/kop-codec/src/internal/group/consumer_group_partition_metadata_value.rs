@@ -47,7 +47,7 @@ impl Wire for ConsumerGroupPartitionMetadataValue {
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array(&self.topics, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -107,7 +107,7 @@ impl Wire for TopicMetadata {
         writer.i32(self.num_partitions);
         writer.array(&self.partition_metadata, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -156,7 +156,7 @@ impl Wire for PartitionMetadata {
         writer.i32(self.partition);
         writer.strings(&self.racks, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

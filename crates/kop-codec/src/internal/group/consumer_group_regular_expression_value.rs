@@ -56,7 +56,7 @@ impl Wire for ConsumerGroupRegularExpressionValue {
         writer.i64(self.version);
         writer.i64(self.timestamp);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

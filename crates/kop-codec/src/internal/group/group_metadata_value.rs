@@ -109,7 +109,9 @@ impl Wire for GroupMetadataValue {
         writer.array(&self.members, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("GroupMetadataValue.unknown_tags", version);
         }
     }
 }
@@ -237,7 +239,9 @@ impl Wire for MemberMetadata {
         writer.bytes(&self.assignment, flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("MemberMetadata.unknown_tags", version);
         }
     }
 }

@@ -51,10 +51,13 @@ impl Wire for LegacyOffsetCommitKey {
         size
     }
 
-    fn write(&self, writer: &mut Writer, _version: i16) {
+    fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.group, false);
         writer.string(&self.topic, false);
         writer.i32(self.partition);
+        if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("LegacyOffsetCommitKey.unknown_tags", version);
+        }
     }
 }
 

@@ -50,10 +50,13 @@ impl Wire for LegacyOffsetCommitValue {
         size
     }
 
-    fn write(&self, writer: &mut Writer, _version: i16) {
+    fn write(&self, writer: &mut Writer, version: i16) {
         writer.i64(self.offset);
         writer.string(&self.metadata, false);
         writer.i64(self.commit_timestamp);
+        if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("LegacyOffsetCommitValue.unknown_tags", version);
+        }
     }
 }
 

@@ -125,7 +125,9 @@ impl Wire for OffsetCommitValue {
                 writer.tag(0, 16);
                 writer.uuid(self.topic_id);
             }
-            writer.unknown_tags(&self.unknown_tags, 1, None);
+            writer.unknown_tags(&self.unknown_tags, 1);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("OffsetCommitValue.unknown_tags", version);
         }
     }
 }

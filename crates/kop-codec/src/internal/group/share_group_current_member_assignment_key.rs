@@ -47,9 +47,13 @@ impl Wire for ShareGroupCurrentMemberAssignmentKey {
         size
     }
 
-    fn write(&self, writer: &mut Writer, _version: i16) {
+    fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.group_id, false);
         writer.string(&self.member_id, false);
+        if !self.unknown_tags.is_empty() {
+            writer
+                .field_not_in_version("ShareGroupCurrentMemberAssignmentKey.unknown_tags", version);
+        }
     }
 }
 

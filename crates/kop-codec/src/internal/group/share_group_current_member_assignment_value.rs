@@ -60,7 +60,7 @@ impl Wire for ShareGroupCurrentMemberAssignmentValue {
         writer.i8(self.state);
         writer.array(&self.assigned_partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -109,7 +109,7 @@ impl Wire for TopicPartitions {
         writer.uuid(self.topic_id);
         writer.int32s(&self.partitions, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

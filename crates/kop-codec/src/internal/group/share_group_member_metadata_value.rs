@@ -78,7 +78,7 @@ impl Wire for ShareGroupMemberMetadataValue {
         writer.string(&self.client_host, true);
         writer.strings(&self.subscribed_topic_names, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -48,7 +48,7 @@ impl Wire for ShareGroupMetadataValue {
         writer.i32(self.epoch);
         writer.i64(self.metadata_hash);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

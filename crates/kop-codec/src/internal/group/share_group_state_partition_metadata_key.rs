@@ -42,8 +42,12 @@ impl Wire for ShareGroupStatePartitionMetadataKey {
         size
     }
 
-    fn write(&self, writer: &mut Writer, _version: i16) {
+    fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.group_id, false);
+        if !self.unknown_tags.is_empty() {
+            writer
+                .field_not_in_version("ShareGroupStatePartitionMetadataKey.unknown_tags", version);
+        }
     }
 }
 

@@ -59,7 +59,7 @@ impl Wire for ShareGroupStatePartitionMetadataValue {
         writer.array(&self.initialized_topics, true, version);
         writer.array(&self.deleting_topics, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -114,7 +114,7 @@ impl Wire for TopicPartitionsInfo {
         writer.string(&self.topic_name, true);
         writer.int32s(&self.partitions, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -163,7 +163,7 @@ impl Wire for TopicInfo {
         writer.uuid(self.topic_id);
         writer.string(&self.topic_name, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

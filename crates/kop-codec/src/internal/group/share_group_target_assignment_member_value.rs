@@ -45,7 +45,7 @@ impl Wire for ShareGroupTargetAssignmentMemberValue {
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array(&self.topic_partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -94,7 +94,7 @@ impl Wire for TopicPartition {
         writer.uuid(self.topic_id);
         writer.int32s(&self.partitions, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -42,8 +42,14 @@ impl Wire for ShareGroupTargetAssignmentMetadataKey {
         size
     }
 
-    fn write(&self, writer: &mut Writer, _version: i16) {
+    fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.group_id, false);
+        if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version(
+                "ShareGroupTargetAssignmentMetadataKey.unknown_tags",
+                version,
+            );
+        }
     }
 }
 

@@ -92,7 +92,7 @@ impl Wire for StreamsGroupCurrentMemberAssignmentValue {
         writer.array(&self.standby_tasks_pending_revocation, true, version);
         writer.array(&self.warmup_tasks_pending_revocation, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -192,7 +192,7 @@ impl Wire for TaskIds {
             );
             writer.int32s_nullable(self.assignment_epochs.as_ref(), true);
         }
-        writer.unknown_tags(&self.unknown_tags, 1, None);
+        writer.unknown_tags(&self.unknown_tags, 1);
     }
 }
 

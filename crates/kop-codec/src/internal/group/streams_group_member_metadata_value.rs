@@ -115,7 +115,7 @@ impl Wire for StreamsGroupMemberMetadataValue {
         writer.struct_nullable(self.user_endpoint.as_ref(), version);
         writer.array(&self.client_tags, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -164,7 +164,7 @@ impl Wire for Endpoint {
         writer.string(&self.host, true);
         writer.u16(self.port);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -214,7 +214,7 @@ impl Wire for KeyValue {
         writer.string(&self.key, true);
         writer.string(&self.value, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

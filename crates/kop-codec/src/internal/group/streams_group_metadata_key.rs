@@ -42,8 +42,11 @@ impl Wire for StreamsGroupMetadataKey {
         size
     }
 
-    fn write(&self, writer: &mut Writer, _version: i16) {
+    fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.group_id, false);
+        if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("StreamsGroupMetadataKey.unknown_tags", version);
+        }
     }
 }
 

@@ -164,7 +164,7 @@ impl Wire for StreamsGroupMetadataValue {
             writer.tag(3, 4);
             writer.i32(self.failed_description_topology_epoch);
         }
-        writer.unknown_tags(&self.unknown_tags, 4, None);
+        writer.unknown_tags(&self.unknown_tags, 4);
     }
 }
 
@@ -214,7 +214,7 @@ impl Wire for LastAssignmentConfig {
         writer.string(&self.key, true);
         writer.string(&self.value, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

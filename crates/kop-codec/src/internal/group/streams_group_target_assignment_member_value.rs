@@ -59,7 +59,7 @@ impl Wire for StreamsGroupTargetAssignmentMemberValue {
         writer.array(&self.standby_tasks, true, version);
         writer.array(&self.warmup_tasks, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -109,7 +109,7 @@ impl Wire for TaskIds {
         writer.string(&self.subtopology_id, true);
         writer.int32s(&self.partitions, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -68,7 +68,7 @@ impl Wire for StreamsGroupTargetAssignmentMetadataValue {
             writer.tag(0, 8);
             writer.i64(self.assignment_timestamp);
         }
-        writer.unknown_tags(&self.unknown_tags, 1, None);
+        writer.unknown_tags(&self.unknown_tags, 1);
     }
 }
 

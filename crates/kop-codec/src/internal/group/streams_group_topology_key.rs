@@ -42,8 +42,11 @@ impl Wire for StreamsGroupTopologyKey {
         size
     }
 
-    fn write(&self, writer: &mut Writer, _version: i16) {
+    fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.group_id, false);
+        if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("StreamsGroupTopologyKey.unknown_tags", version);
+        }
     }
 }
 

@@ -51,7 +51,7 @@ impl Wire for StreamsGroupTopologyValue {
         writer.i32(self.epoch);
         writer.array(&self.subtopologies, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -131,7 +131,7 @@ impl Wire for Subtopology {
         writer.array(&self.repartition_source_topics, true, version);
         writer.array(&self.copartition_groups, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -187,7 +187,7 @@ impl Wire for CopartitionGroup {
         writer.values(&self.source_topic_regex, true, Writer::i16);
         writer.values(&self.repartition_source_topics, true, Writer::i16);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -237,7 +237,7 @@ impl Wire for TopicConfig {
         writer.string(&self.key, true);
         writer.string(&self.value, true);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 
@@ -297,7 +297,7 @@ impl Wire for TopicInfo {
         writer.i16(self.replication_factor);
         writer.array(&self.topic_configs, true, version);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -115,7 +115,7 @@ impl Wire for ShareSnapshotValue {
             writer.tag(0, 4);
             writer.i32(self.delivery_complete_count);
         }
-        writer.unknown_tags(&self.unknown_tags, 1, None);
+        writer.unknown_tags(&self.unknown_tags, 1);
     }
 }
 
@@ -173,7 +173,7 @@ impl Wire for StateBatch {
         writer.i8(self.delivery_state);
         writer.i16(self.delivery_count);
         writer.tag_count(self.unknown_tags.len());
-        writer.unknown_tags(&self.unknown_tags, 0, None);
+        writer.unknown_tags(&self.unknown_tags, 0);
     }
 }
 

@@ -51,10 +51,13 @@ impl Wire for ShareUpdateKey {
         size
     }
 
-    fn write(&self, writer: &mut Writer, _version: i16) {
+    fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.group_id, false);
         writer.uuid(self.topic_id);
         writer.i32(self.partition);
+        if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("ShareUpdateKey.unknown_tags", version);
+        }
     }
 }
 

@@ -208,7 +208,9 @@ impl Wire for TransactionLogValue {
                 writer.tag(3, 2);
                 writer.i16(self.next_producer_epoch);
             }
-            writer.unknown_tags(&self.unknown_tags, 4, None);
+            writer.unknown_tags(&self.unknown_tags, 4);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("TransactionLogValue.unknown_tags", version);
         }
     }
 }
@@ -269,7 +271,9 @@ impl Wire for PartitionsSchema {
         writer.int32s(&self.partition_ids, flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
-            writer.unknown_tags(&self.unknown_tags, 0, None);
+            writer.unknown_tags(&self.unknown_tags, 0);
+        } else if !self.unknown_tags.is_empty() {
+            writer.field_not_in_version("PartitionsSchema.unknown_tags", version);
         }
     }
 }
