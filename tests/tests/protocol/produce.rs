@@ -132,7 +132,15 @@ fn producer_id(case: &mut Case) -> (i64, i16) {
         transactional_id: None,
         ..Default::default()
     };
-    let response = case.wire.call(4, &request).expect("InitProducerId");
+    let mut response = case.wire.call(4, &request).expect("InitProducerId");
+    // Apache Kafka has none to give for a moment after its start.
+    kop_tests::wait_until(Duration::from_secs(10), || {
+        let loading = response.error_code == ErrorCode::COORDINATOR_LOAD_IN_PROGRESS;
+        if loading {
+            response = case.wire.call(4, &request).expect("InitProducerId");
+        }
+        !loading
+    });
     assert_eq!(response.error_code, ErrorCode::NONE);
     (response.producer_id, response.producer_epoch)
 }
