@@ -32,4 +32,4 @@ pub use connection::{ClientSoftware, Connection, ListenerInfo, Principal};
 pub use producer_ids::ProducerIds;
 pub use service::KafkaService;
 pub use start::{StartGate, StartToken};
-pub use table::{api_table, standard_apis};
+pub use table::{api_table, api_table_markdown, standard_apis};

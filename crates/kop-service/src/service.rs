@@ -53,14 +53,15 @@ impl KafkaService {
         if !info.before_authentication && connection.principal().is_none() {
             return Err(Fault::NotAuthenticated { api: key });
         }
+        let served = (info.min_version..=info.max_version).contains(&version);
+        if !served && key != ApiKey::API_VERSIONS {
+            return Err(Fault::UnsupportedVersion { api: key, version });
+        }
         let mut reader = Reader::new(&frame);
         let header = decode_request_header(&mut reader).map_err(Fault::Header)?;
-        if !(info.min_version..=info.max_version).contains(&version) {
-            if key == ApiKey::API_VERSIONS {
-                let reply = api_versions::unsupported(&self.served, header.correlation_id);
-                return Ok(ready(reply).boxed());
-            }
-            return Err(Fault::UnsupportedVersion { api: key, version });
+        if !served {
+            let reply = api_versions::unsupported(&self.served, header.correlation_id);
+            return Ok(ready(reply).boxed());
         }
         let (staged, held) = match info.order {
             Order::Concurrent => (None, None),

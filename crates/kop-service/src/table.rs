@@ -64,6 +64,15 @@ pub fn api_table() -> &'static [ApiInfo] {
     TABLE
 }
 
+/// The table in Markdown, for documentation.
+pub fn api_table_markdown() -> String {
+    let mut text = String::from("| key | API | versions |\n|---:|---|---|\n");
+    for api in TABLE {
+        text += &format!("| {} | {} | {}–{} |\n", api.key.0, api.name(), api.min_version, api.max_version);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,5 +81,11 @@ mod tests {
     fn keys_ascend() {
         assert!(TABLE.is_sorted_by_key(|api| api.key));
         assert!(TABLE.windows(2).all(|pair| pair[0].key != pair[1].key));
+    }
+
+    #[test]
+    fn the_readme_has_the_table() {
+        let table = api_table_markdown();
+        assert!(include_str!("../README.md").contains(&table), "crates/kop-service/README.md should have:\n{table}");
     }
 }

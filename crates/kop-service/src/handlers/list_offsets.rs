@@ -87,7 +87,9 @@ async fn answer(
     if let Some(found) = find(&*log, spec, isolation).await.map_err(fault)? {
         answer.offset = found.offset;
         answer.timestamp = found.timestamp_ms;
-        answer.leader_epoch = found.leader_epoch;
+        if cx.version >= 4 {
+            answer.leader_epoch = found.leader_epoch;
+        }
     }
     Ok(answer)
 }

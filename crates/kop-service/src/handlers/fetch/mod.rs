@@ -108,6 +108,7 @@ async fn read(cx: &Context, limits: &Limits, partitions: &mut [Partition]) {
         if timeout_at(limits.deadline, waiter.woken()).await.is_err() {
             return;
         }
+        partitions.iter_mut().for_each(Partition::notice_deletion);
         waited = true;
     }
     if waited {

@@ -74,6 +74,14 @@ impl Partition {
         }
     }
 
+    /// Gives up a log that was deleted: it woke whoever waits, but its offsets stay as they were.
+    pub(super) fn notice_deletion(&mut self) {
+        let deleted = self.log.as_ref().ok().and_then(|log| log.epoch_end(log.offsets().leader_epoch).err());
+        if let Some(error) = deleted {
+            self.log = Err(errors::log_error(&error));
+        }
+    }
+
     /// Reads anew, up to `left` bytes; the first batch whatever its size where nothing was read before it.
     pub(super) async fn read(&mut self, limits: &Limits, left: usize, first: bool) {
         self.read = match self.try_read(limits, left, first).await {
