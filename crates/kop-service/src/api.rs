@@ -34,20 +34,37 @@ impl ApiInfo {
     /// # Panics
     /// Where the codec does not have all of the versions.
     pub const fn of<H: Handler>(min_version: i16, max_version: i16, order: Order) -> Self {
-        let known = H::Request::MIN_VERSION <= min_version && max_version <= H::Request::MAX_VERSION;
-        assert!(known && min_version <= max_version, "the codec does not have these versions");
+        let known =
+            H::Request::MIN_VERSION <= min_version && max_version <= H::Request::MAX_VERSION;
+        assert!(
+            known && min_version <= max_version,
+            "the codec does not have these versions"
+        );
         let key = <H::Request as Request>::KEY;
-        Self { key, min_version, max_version, order, before_authentication: false, long_poll: false }
+        Self {
+            key,
+            min_version,
+            max_version,
+            order,
+            before_authentication: false,
+            long_poll: false,
+        }
     }
 
     /// The same, answered before authentication too.
     pub const fn before_authentication(self) -> Self {
-        Self { before_authentication: true, ..self }
+        Self {
+            before_authentication: true,
+            ..self
+        }
     }
 
     /// The same, without the server's time limit.
     pub const fn long_poll(self) -> Self {
-        Self { long_poll: true, ..self }
+        Self {
+            long_poll: true,
+            ..self
+        }
     }
 
     /// Its name in Kafka's spelling, such as `PRODUCE`.
@@ -124,13 +141,17 @@ pub struct HandlerService<H> {
 impl<H: Handler> HandlerService<H> {
     /// The service of a handler.
     pub fn new(handler: H) -> Self {
-        Self { handler: Arc::new(handler) }
+        Self {
+            handler: Arc::new(handler),
+        }
     }
 }
 
 impl<H> Clone for HandlerService<H> {
     fn clone(&self) -> Self {
-        Self { handler: Arc::clone(&self.handler) }
+        Self {
+            handler: Arc::clone(&self.handler),
+        }
     }
 }
 
@@ -167,7 +188,9 @@ pub struct TypedApi<H, S> {
 
 impl<H, S> fmt::Debug for TypedApi<H, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TypedApi").field("info", &self.info).finish_non_exhaustive()
+        f.debug_struct("TypedApi")
+            .field("info", &self.info)
+            .finish_non_exhaustive()
     }
 }
 
@@ -180,7 +203,11 @@ where
 {
     /// Serves `info` by `service`.
     pub fn new(info: ApiInfo, service: S) -> Self {
-        Self { info, service, handler: PhantomData }
+        Self {
+            info,
+            service,
+            handler: PhantomData,
+        }
     }
 }
 
@@ -197,10 +224,19 @@ where
 
     fn call(&self, cx: Context, mut body: Reader<'_>) -> BoxFuture<'static, Result<Reply, Fault>> {
         let (api, version, correlation_id) = (cx.api, cx.version, cx.correlation_id);
-        let decoded = H::Request::decode(&mut body, version).and_then(|request| body.finish().map(|()| request));
+        let decoded = H::Request::decode(&mut body, version)
+            .and_then(|request| body.finish().map(|()| request));
         let request = match decoded {
             Ok(request) => request,
-            Err(source) => return Box::pin(async move { Err(Fault::Malformed { api, version, source }) }),
+            Err(source) => {
+                return Box::pin(async move {
+                    Err(Fault::Malformed {
+                        api,
+                        version,
+                        source,
+                    })
+                });
+            }
         };
         let wants_reply = H::wants_reply(&request);
         let answer = self.service.clone().oneshot(Call { cx, request });
@@ -211,12 +247,19 @@ where
             }
             encode_response(correlation_id, api, version, &response)
                 .map(Reply::Frame)
-                .map_err(|source| Fault::Encode { api, version, source })
+                .map_err(|source| Fault::Encode {
+                    api,
+                    version,
+                    source,
+                })
         })
     }
 }
 
-fn silent<H: Handler>(api: ApiKey, response: &<H::Request as Request>::Response) -> Result<Reply, Fault> {
+fn silent<H: Handler>(
+    api: ApiKey,
+    response: &<H::Request as Request>::Response,
+) -> Result<Reply, Fault> {
     let mut tally = ErrorTally::default();
     H::errors(response, &mut tally);
     match tally.counts().first() {

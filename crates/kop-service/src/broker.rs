@@ -7,7 +7,7 @@ use kop_coordinator::GroupCoordinator;
 use kop_log::{LogCatalog, LogError};
 
 use crate::fetch_session::FetchSessions;
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, TopicLabel};
 use crate::settings::{Settings, keys};
 use crate::{Clock, ProducerIds, groups};
 
@@ -44,9 +44,18 @@ impl Broker {
     /// # Errors
     /// [`LogError::Storage`] where the catalog's metadata is damaged.
     pub fn new(parts: BrokerParts) -> Result<Self, LogError> {
-        let BrokerParts { catalog, settings, metrics, clock } = parts;
+        let BrokerParts {
+            catalog,
+            settings,
+            metrics,
+            clock,
+        } = parts;
         let configured = settings.get(keys::CLUSTER_ID);
-        let cluster_id = if configured.is_empty() { catalog.cluster_id() } else { configured.to_string() };
+        let cluster_id = if configured.is_empty() {
+            catalog.cluster_id()
+        } else {
+            configured.to_string()
+        };
         let slots = usize::try_from(settings.get(keys::MAX_FETCH_SESSIONS)).unwrap_or(usize::MAX);
         let producer_ids = ProducerIds::load(catalog.metadata())?;
         Ok(Self {
@@ -90,6 +99,12 @@ impl Broker {
     /// The cluster's id as clients see it.
     pub fn cluster_id(&self) -> &ByteString {
         &self.cluster_id
+    }
+
+    /// Forgets what is kept by topic: offsets that groups committed, and counters.
+    pub async fn topic_deleted(&self, topic: &ByteString) {
+        self.metrics.topics.remove(&TopicLabel::new(topic.clone()));
+        self.groups.on_topic_deleted(topic).await;
     }
 
     pub(crate) fn fetch_sessions(&self) -> &FetchSessions {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use kop_codec::{ApiKey, ByteString, DecodeError, Encoded, EncodeError, ErrorCode};
+use kop_codec::{ApiKey, ByteString, DecodeError, EncodeError, Encoded, ErrorCode};
 
 use crate::{ApiInfo, Broker, Connection, StartToken};
 

@@ -50,7 +50,13 @@ pub struct ClientSoftware {
 impl Connection {
     /// A connection that has not authenticated.
     pub fn new(id: u64, peer: SocketAddr, listener: Arc<ListenerInfo>) -> Self {
-        Self { id, peer, listener, principal: OnceLock::new(), software: OnceLock::new() }
+        Self {
+            id,
+            peer,
+            listener,
+            principal: OnceLock::new(),
+            software: OnceLock::new(),
+        }
     }
 
     /// A connection of a listener without authentication: its principal is `User:ANONYMOUS`.

@@ -16,7 +16,9 @@ pub fn log_error(error: &LogError) -> ErrorCode {
         LogError::FencedProducer { .. } => ErrorCode::INVALID_PRODUCER_EPOCH,
         LogError::InvalidConfig { .. } => ErrorCode::INVALID_CONFIG,
         LogError::InvalidPartitions { .. } => ErrorCode::INVALID_PARTITIONS,
-        LogError::InvalidTopicName { .. } | LogError::TopicNameCollides { .. } => ErrorCode::INVALID_TOPIC_EXCEPTION,
+        LogError::InvalidTopicName { .. } | LogError::TopicNameCollides { .. } => {
+            ErrorCode::INVALID_TOPIC_EXCEPTION
+        }
         LogError::Malformed { .. } => ErrorCode::CORRUPT_MESSAGE,
         LogError::OffsetOutOfRange { .. } => ErrorCode::OFFSET_OUT_OF_RANGE,
         LogError::OutOfOrderSequence { .. } => ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER,
@@ -53,7 +55,9 @@ pub fn setting_error(error: &SettingError) -> ErrorCode {
 /// The text that goes to the client with a fault of the log. What a storage failed at stays with the operator.
 pub fn message(error: &LogError) -> ByteString {
     match error {
-        LogError::Storage { .. } => ByteString::from_static("the storage failed; see the server's log"),
+        LogError::Storage { .. } => {
+            ByteString::from_static("the storage failed; see the server's log")
+        }
         _ => error.to_string().into(),
     }
 }

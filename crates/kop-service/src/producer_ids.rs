@@ -40,7 +40,13 @@ impl ProducerIds {
                 .filter(|next| *next >= 0)
                 .ok_or_else(|| damaged(&bytes))?,
         };
-        Ok(Self { store, state: Mutex::new(State { free: VecDeque::new(), next_block }) })
+        Ok(Self {
+            store,
+            state: Mutex::new(State {
+                free: VecDeque::new(),
+                next_block,
+            }),
+        })
     }
 
     /// An id that nobody had before. Dropping the future may lose a block of ids, nothing else.
@@ -48,7 +54,7 @@ impl ProducerIds {
     /// # Errors
     /// [`LogError::Storage`] where a new block was needed and could not be stored.
     pub async fn next(&self) -> Result<i64, LogError> {
-        let (block, stored) = {
+        let Reserved { block, stored } = {
             let mut state = self.state.lock();
             if let Some(id) = state.take() {
                 return Ok(id);
@@ -62,13 +68,23 @@ impl ProducerIds {
     }
 
     /// Callers that find no free id at the same moment reserve a block each: ids are plenty, and nobody waits.
-    fn reserve(&self, state: &mut State) -> Result<(Range<i64>, BoxFuture<'static, Result<(), LogError>>), LogError> {
+    fn reserve(&self, state: &mut State) -> Result<Reserved, LogError> {
         let start = state.next_block;
         let end = start.checked_add(BLOCK).ok_or_else(exhausted)?;
         state.next_block = end;
-        let stored = self.store.put(KEY, Some(Bytes::copy_from_slice(&end.to_be_bytes())));
-        Ok((start..end, stored))
+        let value = Bytes::copy_from_slice(&end.to_be_bytes());
+        let stored = self.store.put(KEY, Some(value));
+        Ok(Reserved {
+            block: start..end,
+            stored,
+        })
     }
+}
+
+/// A block of ids that may be used once it is stored.
+struct Reserved {
+    block: Range<i64>,
+    stored: BoxFuture<'static, Result<(), LogError>>,
 }
 
 impl State {
@@ -84,9 +100,15 @@ impl State {
 
 fn damaged(bytes: &Bytes) -> LogError {
     let reason = format!("{KEY} is {bytes:?}, which is not a number of eight bytes");
-    LogError::storage("reading the next producer id", std::io::Error::new(std::io::ErrorKind::InvalidData, reason))
+    LogError::storage(
+        "reading the next producer id",
+        std::io::Error::new(std::io::ErrorKind::InvalidData, reason),
+    )
 }
 
 fn exhausted() -> LogError {
-    LogError::storage("reserving producer ids", std::io::Error::other("all 2^63 producer ids were given out"))
+    LogError::storage(
+        "reserving producer ids",
+        std::io::Error::other("all 2^63 producer ids were given out"),
+    )
 }

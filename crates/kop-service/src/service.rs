@@ -37,7 +37,11 @@ impl KafkaService {
     /// Serves these APIs only. ApiVersions answers what they declare.
     pub fn with_apis(broker: Arc<Broker>, apis: Vec<Arc<dyn Api>>) -> Self {
         let served = apis.iter().map(|api| *api.info()).collect();
-        Self { broker, apis: Arc::new(Apis::new(apis)), served }
+        Self {
+            broker,
+            apis: Arc::new(Apis::new(apis)),
+            served,
+        }
     }
 
     /// What the handlers share.
@@ -45,10 +49,20 @@ impl KafkaService {
         &self.broker
     }
 
-    fn start(&self, request: RawRequest) -> Result<BoxFuture<'static, Result<Reply, Fault>>, Fault> {
-        let RawRequest { frame, connection, start } = request;
+    fn start(
+        &self,
+        request: RawRequest,
+    ) -> Result<BoxFuture<'static, Result<Reply, Fault>>, Fault> {
+        let RawRequest {
+            frame,
+            connection,
+            start,
+        } = request;
         let (key, version) = peek_request(&frame).map_err(Fault::Header)?;
-        let api = self.apis.get(key).ok_or(Fault::UnsupportedApi { api: key })?;
+        let api = self
+            .apis
+            .get(key)
+            .ok_or(Fault::UnsupportedApi { api: key })?;
         let info = api.info();
         if !info.before_authentication && connection.principal().is_none() {
             return Err(Fault::NotAuthenticated { api: key });
@@ -97,7 +111,8 @@ impl Service<RawRequest> for KafkaService {
     }
 
     fn call(&mut self, request: RawRequest) -> Self::Future {
-        self.start(request).unwrap_or_else(|fault| ready(Err(fault)).boxed())
+        self.start(request)
+            .unwrap_or_else(|fault| ready(Err(fault)).boxed())
     }
 }
 
@@ -105,7 +120,8 @@ impl Apis {
     fn new(apis: Vec<Arc<dyn Api>>) -> Self {
         let mut by_key: Vec<Option<Arc<dyn Api>>> = Vec::new();
         for api in apis {
-            let index = usize::try_from(api.info().key.0).expect("invariant: the codec's keys are not negative");
+            let index = usize::try_from(api.info().key.0)
+                .expect("invariant: the codec's keys are not negative");
             if by_key.len() <= index {
                 by_key.resize(index + 1, None);
             }

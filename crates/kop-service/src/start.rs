@@ -29,7 +29,9 @@ impl StartGate {
     /// gate knows only one token.
     pub fn close(&self) -> StartToken {
         self.shared.closed.store(true, Ordering::Release);
-        StartToken { shared: Arc::clone(&self.shared) }
+        StartToken {
+            shared: Arc::clone(&self.shared),
+        }
     }
 
     /// Whether the next request may start now.

@@ -68,7 +68,13 @@ pub fn api_table() -> &'static [ApiInfo] {
 pub fn api_table_markdown() -> String {
     let mut text = String::from("| key | API | versions |\n|---:|---|---|\n");
     for api in TABLE {
-        text += &format!("| {} | {} | {}–{} |\n", api.key.0, api.name(), api.min_version, api.max_version);
+        text += &format!(
+            "| {} | {} | {}–{} |\n",
+            api.key.0,
+            api.name(),
+            api.min_version,
+            api.max_version
+        );
     }
     text
 }
@@ -86,6 +92,9 @@ mod tests {
     #[test]
     fn the_readme_has_the_table() {
         let table = api_table_markdown();
-        assert!(include_str!("../README.md").contains(&table), "crates/kop-service/README.md should have:\n{table}");
+        assert!(
+            include_str!("../README.md").contains(&table),
+            "crates/kop-service/README.md should have:\n{table}"
+        );
     }
 }

@@ -56,7 +56,11 @@ pub(crate) struct Changes {
 
 impl FetchSessions {
     pub(crate) fn new(slots: usize, metrics: Metrics) -> Self {
-        Self { slots, metrics, sessions: Mutex::default() }
+        Self {
+            slots,
+            metrics,
+            sessions: Mutex::default(),
+        }
     }
 
     /// Starts a session with these partitions after their first answer. Returns its id, 0 where there is no room.
@@ -79,7 +83,16 @@ impl FetchSessions {
         };
         sessions.partitions += partitions.len();
         let epoch = next_epoch(INITIAL_EPOCH);
-        sessions.by_id.insert(id, Session { epoch, by_topic_id, partitions, created: now, used: now });
+        sessions.by_id.insert(
+            id,
+            Session {
+                epoch,
+                by_topic_id,
+                partitions,
+                created: now,
+                used: now,
+            },
+        );
         self.show(&sessions);
         id
     }
@@ -96,10 +109,18 @@ impl FetchSessions {
     ///
     /// # Errors
     /// FETCH_SESSION_ID_NOT_FOUND, INVALID_FETCH_SESSION_EPOCH, FETCH_SESSION_TOPIC_ID_ERROR.
-    pub(crate) fn update(&self, id: i32, epoch: i32, changes: Changes) -> Result<Vec<Wanted>, ErrorCode> {
+    pub(crate) fn update(
+        &self,
+        id: i32,
+        epoch: i32,
+        changes: Changes,
+    ) -> Result<Vec<Wanted>, ErrorCode> {
         let mut sessions = self.sessions.lock();
         let room = MAX_PARTITIONS.saturating_sub(sessions.partitions);
-        let session = sessions.by_id.get_mut(&id).ok_or(ErrorCode::FETCH_SESSION_ID_NOT_FOUND)?;
+        let session = sessions
+            .by_id
+            .get_mut(&id)
+            .ok_or(ErrorCode::FETCH_SESSION_ID_NOT_FOUND)?;
         if session.epoch != epoch {
             return Err(ErrorCode::INVALID_FETCH_SESSION_EPOCH);
         }
@@ -113,7 +134,10 @@ impl FetchSessions {
             return Err(ErrorCode::FETCH_SESSION_ID_NOT_FOUND);
         }
         let before = session.partitions.len();
-        changes.set.into_iter().for_each(|wanted| session.partitions.set(wanted));
+        changes
+            .set
+            .into_iter()
+            .for_each(|wanted| session.partitions.set(wanted));
         session.partitions.remove(changes.forget);
         session.epoch = next_epoch(epoch);
         session.used = Instant::now();
@@ -132,15 +156,22 @@ impl FetchSessions {
     /// INVALID_FETCH_SESSION_EPOCH where another request of the session came in between, or the session is gone.
     pub(crate) fn tell(&self, id: i32, epoch: i32, told: &[Told]) -> Result<Vec<bool>, ErrorCode> {
         let mut sessions = self.sessions.lock();
-        let session = sessions.by_id.get_mut(&id).filter(|session| session.epoch == next_epoch(epoch));
+        let session = sessions
+            .by_id
+            .get_mut(&id)
+            .filter(|session| session.epoch == next_epoch(epoch));
         let session = session.ok_or(ErrorCode::INVALID_FETCH_SESSION_EPOCH)?;
         session.used = Instant::now();
         Ok(session.partitions.tell(told))
     }
 
     fn show(&self, sessions: &Sessions) {
-        self.metrics.fetch_sessions.set(i64::try_from(sessions.by_id.len()).unwrap_or(i64::MAX));
-        self.metrics.fetch_session_partitions.set(i64::try_from(sessions.partitions).unwrap_or(i64::MAX));
+        self.metrics
+            .fetch_sessions
+            .set(i64::try_from(sessions.by_id.len()).unwrap_or(i64::MAX));
+        self.metrics
+            .fetch_session_partitions
+            .set(i64::try_from(sessions.partitions).unwrap_or(i64::MAX));
     }
 }
 
@@ -162,11 +193,16 @@ impl Sessions {
         let unused = self.by_id.iter().min_by_key(|(_, session)| session.used);
         let unused = unused.filter(|(_, session)| now.duration_since(session.used) > EVICTION_AGE);
         let smaller = || {
-            let old = self.by_id.iter().filter(|(_, session)| now.duration_since(session.created) > EVICTION_AGE);
+            let old = self
+                .by_id
+                .iter()
+                .filter(|(_, session)| now.duration_since(session.created) > EVICTION_AGE);
             old.min_by_key(|(_, session)| session.partitions.len())
                 .filter(|(_, session)| session.partitions.len() < partitions)
         };
-        let Some(id) = unused.or_else(smaller).map(|(id, _)| *id) else { return false };
+        let Some(id) = unused.or_else(smaller).map(|(id, _)| *id) else {
+            return false;
+        };
         self.remove(id);
         true
     }

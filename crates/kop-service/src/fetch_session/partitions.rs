@@ -49,10 +49,17 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    const NOTHING: Self = Self { high_watermark: -1, log_start: -1, failed: true, records: false };
+    const NOTHING: Self = Self {
+        high_watermark: -1,
+        log_start: -1,
+        failed: true,
+        records: false,
+    };
 
     fn differs(&self, other: &Self) -> bool {
-        self.high_watermark != other.high_watermark || self.log_start != other.log_start || self.failed != other.failed
+        self.high_watermark != other.high_watermark
+            || self.log_start != other.log_start
+            || self.failed != other.failed
     }
 }
 
@@ -86,19 +93,26 @@ impl Partitions {
     /// Removes partitions, whichever of these there are.
     pub(crate) fn remove(&mut self, keys: impl IntoIterator<Item = (TopicKey, i32)>) {
         let mut stays = vec![true; self.cached.len()];
-        let gone: Vec<usize> = keys.into_iter().filter_map(|key| self.index.remove(&key)).collect();
+        let gone: Vec<usize> = keys
+            .into_iter()
+            .filter_map(|key| self.index.remove(&key))
+            .collect();
         if gone.is_empty() {
             return;
         }
         gone.iter().for_each(|&at| stays[at] = false);
         let mut flags = stays.iter();
-        self.cached.retain(|_| flags.next().copied().unwrap_or_default());
+        self.cached
+            .retain(|_| flags.next().copied().unwrap_or_default());
         self.cached.shrink_to_fit();
-        let moved: Vec<usize> = stays.iter().scan(0, |next, &stay| {
-            let at = *next;
-            *next += usize::from(stay);
-            Some(at)
-        }).collect();
+        let moved: Vec<usize> = stays
+            .iter()
+            .scan(0, |next, &stay| {
+                let at = *next;
+                *next += usize::from(stay);
+                Some(at)
+            })
+            .collect();
         self.index.values_mut().for_each(|at| *at = moved[*at]);
         self.index.shrink_to_fit();
         self.order.retain(|&at| stays[at]);
@@ -107,7 +121,10 @@ impl Partitions {
 
     /// All of them, in order.
     pub(crate) fn wanted(&self) -> Vec<Wanted> {
-        self.order.iter().map(|&at| self.cached[at].0.clone()).collect()
+        self.order
+            .iter()
+            .map(|&at| self.cached[at].0.clone())
+            .collect()
     }
 
     /// Notes what the client is told now, `told` being in the order of [`wanted`](Self::wanted), and returns which of it
@@ -131,15 +148,31 @@ mod tests {
 
     fn wanted(partition: i32) -> Wanted {
         let topic = TopicKey::Id(Uuid::default());
-        Wanted { topic, partition, offset: 0, max_bytes: 1, leader_epoch: -1, last_fetched_epoch: -1 }
+        Wanted {
+            topic,
+            partition,
+            offset: 0,
+            max_bytes: 1,
+            leader_epoch: -1,
+            last_fetched_epoch: -1,
+        }
     }
 
     fn order(partitions: &Partitions) -> Vec<i32> {
-        partitions.wanted().iter().map(|wanted| wanted.partition).collect()
+        partitions
+            .wanted()
+            .iter()
+            .map(|wanted| wanted.partition)
+            .collect()
     }
 
     fn told(high_watermark: i64, records: bool) -> Told {
-        Told { high_watermark, log_start: 0, failed: false, records }
+        Told {
+            high_watermark,
+            log_start: 0,
+            failed: false,
+            records,
+        }
     }
 
     #[test]
@@ -148,8 +181,18 @@ mod tests {
         (0..6).for_each(|partition| partitions.set(wanted(partition)));
         partitions.remove([1, 4, 9].map(|partition| (TopicKey::Id(Uuid::default()), partition)));
         assert_eq!(order(&partitions), [0, 2, 3, 5]);
-        partitions.set(Wanted { offset: 7, ..wanted(3) });
-        assert_eq!(partitions.wanted().iter().map(|wanted| wanted.offset).collect::<Vec<_>>(), [0, 0, 7, 0]);
+        partitions.set(Wanted {
+            offset: 7,
+            ..wanted(3)
+        });
+        assert_eq!(
+            partitions
+                .wanted()
+                .iter()
+                .map(|wanted| wanted.offset)
+                .collect::<Vec<_>>(),
+            [0, 0, 7, 0]
+        );
         partitions.set(wanted(1));
         assert_eq!(order(&partitions), [0, 2, 3, 5, 1]);
     }
@@ -161,9 +204,21 @@ mod tests {
         let first = [told(5, true), told(0, false), told(3, true)];
         assert_eq!(partitions.tell(&first), [true, true, true]);
         assert_eq!(order(&partitions), [1, 0, 2]);
-        assert_eq!(partitions.tell(&[told(0, false), told(5, false), told(4, false)]), [false, false, true]);
-        let failed = Told { failed: true, ..told(-1, false) };
-        assert_eq!(partitions.tell(&[failed, told(5, false), told(4, false)]), [true, false, false]);
-        assert_eq!(partitions.tell(&[failed, told(5, false), told(4, false)]), [true, false, false]);
+        assert_eq!(
+            partitions.tell(&[told(0, false), told(5, false), told(4, false)]),
+            [false, false, true]
+        );
+        let failed = Told {
+            failed: true,
+            ..told(-1, false)
+        };
+        assert_eq!(
+            partitions.tell(&[failed, told(5, false), told(4, false)]),
+            [true, false, false]
+        );
+        assert_eq!(
+            partitions.tell(&[failed, told(5, false), told(4, false)]),
+            [true, false, false]
+        );
     }
 }

@@ -1,6 +1,8 @@
 //! ApiVersions: which APIs are served, and at which versions.
 
-use kop_codec::messages::{ApiVersionsRequest, ApiVersionsResponse, api_versions_response::ApiVersion};
+use kop_codec::messages::{
+    ApiVersionsRequest, ApiVersionsResponse, api_versions_response::ApiVersion,
+};
 use kop_codec::{ApiKey, ErrorCode, encode_response};
 
 use crate::{ApiInfo, ClientSoftware, Context, ErrorTally, Fault, Handler, Reply};
@@ -15,10 +17,17 @@ impl Handler for ApiVersions {
     async fn handle(&self, cx: Context, request: ApiVersionsRequest) -> ApiVersionsResponse {
         let error_code = check(&cx, &request);
         if error_code.is_error() {
-            return ApiVersionsResponse { error_code, ..ApiVersionsResponse::default() };
+            return ApiVersionsResponse {
+                error_code,
+                ..ApiVersionsResponse::default()
+            };
         }
         if cx.version >= 3 {
-            let ApiVersionsRequest { client_software_name: name, client_software_version: version, .. } = request;
+            let ApiVersionsRequest {
+                client_software_name: name,
+                client_software_version: version,
+                ..
+            } = request;
             cx.connection.set_software(ClientSoftware { name, version });
         }
         response(&cx.served, ErrorCode::NONE)
@@ -32,9 +41,18 @@ impl Handler for ApiVersions {
 /// The answer to a version that we do not have: version 0, which every client can read (KIP-511).
 pub(crate) fn unsupported(served: &[ApiInfo], correlation_id: i32) -> Result<Reply, Fault> {
     let (api, version) = (ApiKey::API_VERSIONS, 0);
-    encode_response(correlation_id, api, version, &response(served, ErrorCode::UNSUPPORTED_VERSION))
-        .map(Reply::Frame)
-        .map_err(|source| Fault::Encode { api, version, source })
+    encode_response(
+        correlation_id,
+        api,
+        version,
+        &response(served, ErrorCode::UNSUPPORTED_VERSION),
+    )
+    .map(Reply::Frame)
+    .map_err(|source| Fault::Encode {
+        api,
+        version,
+        source,
+    })
 }
 
 fn response(served: &[ApiInfo], error_code: ErrorCode) -> ApiVersionsResponse {
@@ -44,15 +62,23 @@ fn response(served: &[ApiInfo], error_code: ErrorCode) -> ApiVersionsResponse {
         max_version: api.max_version,
         ..ApiVersion::default()
     });
-    ApiVersionsResponse { error_code, api_keys: api_keys.collect(), ..ApiVersionsResponse::default() }
+    ApiVersionsResponse {
+        error_code,
+        api_keys: api_keys.collect(),
+        ..ApiVersionsResponse::default()
+    }
 }
 
 fn check(cx: &Context, request: &ApiVersionsRequest) -> ErrorCode {
-    let named = is_software(&request.client_software_name) && is_software(&request.client_software_version);
+    let named =
+        is_software(&request.client_software_name) && is_software(&request.client_software_version);
     if cx.version >= 3 && !named {
         return ErrorCode::INVALID_REQUEST;
     }
-    let other_cluster = request.cluster_id.as_ref().is_some_and(|id| id != cx.broker.cluster_id());
+    let other_cluster = request
+        .cluster_id
+        .as_ref()
+        .is_some_and(|id| id != cx.broker.cluster_id());
     let other_node = request.node_id >= 0 && request.node_id != cx.broker.node_id();
     if other_cluster || other_node {
         return ErrorCode::REBOOTSTRAP_REQUIRED;
@@ -64,8 +90,11 @@ fn check(cx: &Context, request: &ApiVersionsRequest) -> ErrorCode {
 fn is_software(text: &str) -> bool {
     let bytes = text.as_bytes();
     let ends = [bytes.first(), bytes.last()];
-    ends.iter().all(|end| end.is_some_and(u8::is_ascii_alphanumeric))
-        && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'))
+    ends.iter()
+        .all(|end| end.is_some_and(u8::is_ascii_alphanumeric))
+        && bytes
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'))
 }
 
 #[cfg(test)]

@@ -101,7 +101,7 @@ async fn delete(
         )));
     }
     broker.catalog().delete_topic(&info.name).await?;
-    broker.groups().on_topic_deleted(&info.name).await;
+    broker.topic_deleted(&info.name).await;
     Ok(info.name.clone())
 }
 

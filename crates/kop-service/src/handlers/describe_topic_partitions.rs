@@ -34,34 +34,65 @@ impl Handler for DescribeTopicPartitions {
         }
         let broker = &cx.broker;
         let names: BTreeSet<ByteString> = if request.topics.is_empty() {
-            broker.catalog().topics().iter().map(|topic| topic.name.clone()).collect()
+            broker
+                .catalog()
+                .topics()
+                .iter()
+                .map(|topic| topic.name.clone())
+                .collect()
         } else {
             request.topics.into_iter().map(|topic| topic.name).collect()
         };
-        let most = broker.settings().get(keys::MAX_REQUEST_PARTITION_SIZE_LIMIT);
-        let mut page = Page { left: request.response_partition_limit.min(most).max(1), ..Page::default() };
+        let most = broker
+            .settings()
+            .get(keys::MAX_REQUEST_PARTITION_SIZE_LIMIT);
+        let mut page = Page {
+            left: request.response_partition_limit.min(most).max(1),
+            ..Page::default()
+        };
         for name in names.into_iter().filter(|name| *name >= after) {
             let first = if name == after { first } else { 0 };
             if !page.add(broker, name, first) {
                 break;
             }
         }
-        let Page { topics, next_cursor, .. } = page;
-        DescribeTopicPartitionsResponse { topics, next_cursor, ..DescribeTopicPartitionsResponse::default() }
+        let Page {
+            topics,
+            next_cursor,
+            ..
+        } = page;
+        DescribeTopicPartitionsResponse {
+            topics,
+            next_cursor,
+            ..DescribeTopicPartitionsResponse::default()
+        }
     }
 
     fn errors(response: &DescribeTopicPartitionsResponse, tally: &mut ErrorTally) {
-        response.topics.iter().for_each(|topic| tally.add(topic.error_code));
+        response
+            .topics
+            .iter()
+            .for_each(|topic| tally.add(topic.error_code));
     }
 }
 
 fn refused(request: &DescribeTopicPartitionsRequest) -> DescribeTopicPartitionsResponse {
-    let topics = request.topics.iter().map(|topic| failed(topic.name.clone(), ErrorCode::INVALID_REQUEST));
-    DescribeTopicPartitionsResponse { topics: topics.collect(), ..DescribeTopicPartitionsResponse::default() }
+    let topics = request
+        .topics
+        .iter()
+        .map(|topic| failed(topic.name.clone(), ErrorCode::INVALID_REQUEST));
+    DescribeTopicPartitionsResponse {
+        topics: topics.collect(),
+        ..DescribeTopicPartitionsResponse::default()
+    }
 }
 
 fn failed(name: ByteString, error_code: ErrorCode) -> DescribeTopicPartitionsResponseTopic {
-    DescribeTopicPartitionsResponseTopic { error_code, name: Some(name), ..Default::default() }
+    DescribeTopicPartitionsResponseTopic {
+        error_code,
+        name: Some(name),
+        ..Default::default()
+    }
 }
 
 /// One answer while it is being filled.
@@ -81,8 +112,17 @@ impl Page {
             return false;
         }
         let Some(topic) = broker.catalog().topic(&name) else {
-            let topic = NewTopic { name: name.clone(), partitions: 1, overrides: Default::default() };
-            let code = topic.validate().err().map_or(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION, |e| errors::log_error(&e));
+            let topic = NewTopic {
+                name: name.clone(),
+                partitions: 1,
+                overrides: Default::default(),
+            };
+            let code = topic
+                .validate()
+                .err()
+                .map_or(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION, |e| {
+                    errors::log_error(&e)
+                });
             self.topics.push(failed(name, code));
             return true;
         };
@@ -97,11 +137,20 @@ impl Page {
     }
 
     fn end_at(&mut self, topic_name: ByteString, partition_index: i32) {
-        self.next_cursor = Some(Cursor { topic_name, partition_index, ..Cursor::default() });
+        self.next_cursor = Some(Cursor {
+            topic_name,
+            partition_index,
+            ..Cursor::default()
+        });
     }
 }
 
-fn found(broker: &Broker, topic: &TopicInfo, first: i32, end: i32) -> DescribeTopicPartitionsResponseTopic {
+fn found(
+    broker: &Broker,
+    topic: &TopicInfo,
+    first: i32,
+    end: i32,
+) -> DescribeTopicPartitionsResponseTopic {
     let node = || Int32s::from_slice(&[broker.node_id()]);
     let partitions = (first..end).map(|partition_index| {
         let (error_code, leader_epoch) = leader_epoch(broker, topic, partition_index);

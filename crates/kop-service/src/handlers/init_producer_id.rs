@@ -18,12 +18,16 @@ impl Handler for InitProducerId {
 
     async fn handle(&self, cx: Context, request: InitProducerIdRequest) -> InitProducerIdResponse {
         match init(&cx, &request).await {
-            Ok(producer_id) => {
-                InitProducerIdResponse { producer_id, producer_epoch: 0, ..InitProducerIdResponse::default() }
-            }
-            Err(error_code) => {
-                InitProducerIdResponse { error_code, producer_epoch: -1, ..InitProducerIdResponse::default() }
-            }
+            Ok(producer_id) => InitProducerIdResponse {
+                producer_id,
+                producer_epoch: 0,
+                ..InitProducerIdResponse::default()
+            },
+            Err(error_code) => InitProducerIdResponse {
+                error_code,
+                producer_epoch: -1,
+                ..InitProducerIdResponse::default()
+            },
         }
     }
 
@@ -38,7 +42,12 @@ async fn init(cx: &Context, request: &InitProducerIdRequest) -> Result<i64, Erro
         return Err(ErrorCode::INVALID_REQUEST);
     }
     match request.transactional_id.as_deref() {
-        None => cx.broker.producer_ids().next().await.map_err(|error| errors::log_error(&error)),
+        None => cx
+            .broker
+            .producer_ids()
+            .next()
+            .await
+            .map_err(|error| errors::log_error(&error)),
         Some("") => Err(ErrorCode::INVALID_REQUEST),
         Some(_) => Err(ErrorCode::UNSUPPORTED_VERSION),
     }

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use kop_codec::messages::list_offsets_request::ListOffsetsPartition;
-use kop_codec::messages::list_offsets_response::{ListOffsetsPartitionResponse, ListOffsetsTopicResponse};
+use kop_codec::messages::list_offsets_response::{
+    ListOffsetsPartitionResponse, ListOffsetsTopicResponse,
+};
 use kop_codec::messages::{ListOffsetsRequest, ListOffsetsResponse};
 use kop_codec::{ByteString, ErrorCode};
 use kop_log::{Isolation, LogError, OffsetSpec, PartitionLog, TimestampedOffset};
@@ -29,7 +31,11 @@ impl Handler for ListOffsets {
         let isolation = isolation(request.isolation_level);
         let mut seen = HashSet::new();
         let mut twice = HashSet::new();
-        for (name, partition) in request.topics.iter().flat_map(|t| t.partitions.iter().map(move |p| (&t.name, p))) {
+        for (name, partition) in request
+            .topics
+            .iter()
+            .flat_map(|t| t.partitions.iter().map(move |p| (&t.name, p)))
+        {
             if !seen.insert((name, partition.partition_index)) {
                 twice.insert((name, partition.partition_index));
             }
@@ -53,7 +59,10 @@ impl Handler for ListOffsets {
                 ..ListOffsetsTopicResponse::default()
             });
         }
-        ListOffsetsResponse { topics, ..ListOffsetsResponse::default() }
+        ListOffsetsResponse {
+            topics,
+            ..ListOffsetsResponse::default()
+        }
     }
 
     fn errors(response: &ListOffsetsResponse, tally: &mut ErrorTally) {
@@ -64,7 +73,11 @@ impl Handler for ListOffsets {
 
 fn failed(partition: &ListOffsetsPartition, error_code: ErrorCode) -> ListOffsetsPartitionResponse {
     let partition_index = partition.partition_index;
-    ListOffsetsPartitionResponse { partition_index, error_code, ..ListOffsetsPartitionResponse::default() }
+    ListOffsetsPartitionResponse {
+        partition_index,
+        error_code,
+        ..ListOffsetsPartitionResponse::default()
+    }
 }
 
 async fn answer(
@@ -74,16 +87,22 @@ async fn answer(
     isolation: Isolation,
 ) -> Result<ListOffsetsPartitionResponse, ErrorCode> {
     let catalog = cx.broker.catalog();
-    let log = catalog.partition(topic, partition.partition_index).map_err(|error| errors::log_error(&error))?;
+    let log = catalog
+        .partition(topic, partition.partition_index)
+        .map_err(|error| errors::log_error(&error))?;
     check_epoch(partition.current_leader_epoch, log.offsets().leader_epoch)?;
     let mut answer = failed(partition, ErrorCode::NONE);
     let fault = |error: LogError| errors::log_error(&error);
     if cx.version == 0 {
         let most = usize::try_from(partition.max_num_offsets).unwrap_or_default();
-        answer.old_style_offsets = offsets_before(&*log, partition.timestamp, most).await.map_err(fault)?;
+        answer.old_style_offsets = offsets_before(&*log, partition.timestamp, most)
+            .await
+            .map_err(fault)?;
         return Ok(answer);
     }
-    let Some(spec) = spec(cx.version, partition.timestamp, isolation)? else { return Ok(answer) };
+    let Some(spec) = spec(cx.version, partition.timestamp, isolation)? else {
+        return Ok(answer);
+    };
     if let Some(found) = find(&*log, spec, isolation).await.map_err(fault)? {
         answer.offset = found.offset;
         answer.timestamp = found.timestamp_ms;
@@ -95,8 +114,18 @@ async fn answer(
 }
 
 /// `None` for what only a log with tiered storage has: the answer is then "no such offset".
-fn spec(version: i16, timestamp: i64, isolation: Isolation) -> Result<Option<OffsetSpec>, ErrorCode> {
-    let since = |needed, spec| if version >= needed { Ok(spec) } else { Err(ErrorCode::UNSUPPORTED_VERSION) };
+fn spec(
+    version: i16,
+    timestamp: i64,
+    isolation: Isolation,
+) -> Result<Option<OffsetSpec>, ErrorCode> {
+    let since = |needed, spec| {
+        if version >= needed {
+            Ok(spec)
+        } else {
+            Err(ErrorCode::UNSUPPORTED_VERSION)
+        }
+    };
     match timestamp {
         LATEST => Ok(Some(OffsetSpec::Latest(isolation))),
         EARLIEST => Ok(Some(OffsetSpec::Earliest)),
@@ -126,14 +155,21 @@ async fn find(
 
 /// Version 0: up to `most` offsets at or before a time, latest first. Kafka gives the starts of its segments; here they
 /// are the offset that the time leads to and the start of the log, which is what clients use the answer for.
-async fn offsets_before(log: &dyn PartitionLog, timestamp: i64, most: usize) -> Result<Vec<i64>, LogError> {
+async fn offsets_before(
+    log: &dyn PartitionLog,
+    timestamp: i64,
+    most: usize,
+) -> Result<Vec<i64>, LogError> {
     let offsets = log.offsets();
     let mut found = match timestamp {
         EARLIEST => vec![offsets.log_start],
         LATEST => vec![offsets.high_watermark, offsets.log_start],
         time => {
             let first = log.find(OffsetSpec::AtOrAfter(time)).await?;
-            vec![first.map_or(offsets.high_watermark, |found| found.offset), offsets.log_start]
+            vec![
+                first.map_or(offsets.high_watermark, |found| found.offset),
+                offsets.log_start,
+            ]
         }
     };
     found.dedup();

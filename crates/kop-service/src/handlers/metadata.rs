@@ -39,7 +39,11 @@ impl Handler for Metadata {
             response.cluster_authorized_operations = AuthorizedOperations::CLUSTER.0;
         }
         if request.include_topic_authorized_operations {
-            for topic in response.topics.iter_mut().filter(|topic| !topic.error_code.is_error()) {
+            for topic in response
+                .topics
+                .iter_mut()
+                .filter(|topic| !topic.error_code.is_error())
+            {
                 topic.topic_authorized_operations = AuthorizedOperations::TOPIC.0;
             }
         }
@@ -48,7 +52,10 @@ impl Handler for Metadata {
 
     fn errors(response: &MetadataResponse, tally: &mut ErrorTally) {
         tally.add(response.error_code);
-        response.topics.iter().for_each(|topic| tally.add(topic.error_code));
+        response
+            .topics
+            .iter()
+            .for_each(|topic| tally.add(topic.error_code));
     }
 }
 
@@ -63,20 +70,37 @@ fn this_broker(cx: &Context) -> MetadataResponseBroker {
 }
 
 fn all_topics(broker: &Broker) -> Vec<MetadataResponseTopic> {
-    broker.catalog().topics().iter().map(|topic| found(broker, topic)).collect()
+    broker
+        .catalog()
+        .topics()
+        .iter()
+        .map(|topic| found(broker, topic))
+        .collect()
 }
 
-async fn some_topics(cx: &Context, topics: &[MetadataRequestTopic], create: bool) -> Vec<MetadataResponseTopic> {
+async fn some_topics(
+    cx: &Context,
+    topics: &[MetadataRequestTopic],
+    create: bool,
+) -> Vec<MetadataResponseTopic> {
     // Ids came with version 12; the definitions have them in 10 and 11, where Kafka refuses them.
-    let misplaced = |topic: &MetadataRequestTopic| topic.name.is_none() || !topic.topic_id.is_zero();
+    let misplaced =
+        |topic: &MetadataRequestTopic| topic.name.is_none() || !topic.topic_id.is_zero();
     if cx.version < 12 && topics.iter().any(misplaced) {
-        return topics.iter().map(|topic| failed(topic, cx.version, ErrorCode::INVALID_REQUEST)).collect();
+        return topics
+            .iter()
+            .map(|topic| failed(topic, cx.version, ErrorCode::INVALID_REQUEST))
+            .collect();
     }
     let mut answers = Vec::with_capacity(topics.len());
     for topic in topics {
         let result = match &topic.name {
             Some(name) => find_or_create(&cx.broker, name, create).await,
-            None => cx.broker.catalog().topic_by_id(topic.topic_id).ok_or(ErrorCode::UNKNOWN_TOPIC_ID),
+            None => cx
+                .broker
+                .catalog()
+                .topic_by_id(topic.topic_id)
+                .ok_or(ErrorCode::UNKNOWN_TOPIC_ID),
         };
         answers.push(match result {
             Ok(topic) => found(&cx.broker, &topic),
@@ -96,17 +120,27 @@ async fn find_or_create(
     }
     let settings = broker.settings();
     let partitions = settings.get(keys::NUM_PARTITIONS);
-    let topic = NewTopic { name: name.clone(), partitions, overrides: Default::default() };
-    topic.validate().map_err(|error| errors::log_error(&error))?;
+    let topic = NewTopic {
+        name: name.clone(),
+        partitions,
+        overrides: Default::default(),
+    };
+    topic
+        .validate()
+        .map_err(|error| errors::log_error(&error))?;
     // Topics that the server keeps for itself are made by their owners.
-    let allowed = create && settings.get(keys::AUTO_CREATE_TOPICS_ENABLE) && !name.starts_with("__");
+    let allowed =
+        create && settings.get(keys::AUTO_CREATE_TOPICS_ENABLE) && !name.starts_with("__");
     if !allowed {
         return Err(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION);
     }
     match broker.catalog().create_topic(topic).await {
         Ok(topic) => Ok(topic),
         // Somebody else was faster, or it failed.
-        Err(error) => broker.catalog().topic(name).ok_or_else(|| errors::log_error(&error)),
+        Err(error) => broker
+            .catalog()
+            .topic(name)
+            .ok_or_else(|| errors::log_error(&error)),
     }
 }
 
@@ -140,8 +174,20 @@ pub(crate) fn leader_epoch(broker: &Broker, topic: &TopicInfo, partition: i32) -
     }
 }
 
-fn failed(topic: &MetadataRequestTopic, version: i16, error_code: ErrorCode) -> MetadataResponseTopic {
+fn failed(
+    topic: &MetadataRequestTopic,
+    version: i16,
+    error_code: ErrorCode,
+) -> MetadataResponseTopic {
     // Before version 12 a name cannot be null.
-    let name = topic.name.clone().or_else(|| (version < 12).then(ByteString::default));
-    MetadataResponseTopic { error_code, name, topic_id: topic.topic_id, ..MetadataResponseTopic::default() }
+    let name = topic
+        .name
+        .clone()
+        .or_else(|| (version < 12).then(ByteString::default));
+    MetadataResponseTopic {
+        error_code,
+        name,
+        topic_id: topic.topic_id,
+        ..MetadataResponseTopic::default()
+    }
 }

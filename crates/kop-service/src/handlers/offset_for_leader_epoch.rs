@@ -1,7 +1,9 @@
 //! OffsetForLeaderEpoch: where leader epochs end (KIP-101, KIP-320).
 
 use kop_codec::messages::offset_for_leader_epoch_request::OffsetForLeaderPartition;
-use kop_codec::messages::offset_for_leader_epoch_response::{EpochEndOffset, OffsetForLeaderTopicResult};
+use kop_codec::messages::offset_for_leader_epoch_response::{
+    EpochEndOffset, OffsetForLeaderTopicResult,
+};
 use kop_codec::messages::{OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse};
 use kop_codec::{ByteString, ErrorCode};
 use kop_log::EpochEnd;
@@ -16,13 +18,27 @@ pub struct OffsetForLeaderEpoch;
 impl Handler for OffsetForLeaderEpoch {
     type Request = OffsetForLeaderEpochRequest;
 
-    async fn handle(&self, cx: Context, request: OffsetForLeaderEpochRequest) -> OffsetForLeaderEpochResponse {
-        let topics = request.topics.into_iter().map(|topic| OffsetForLeaderTopicResult {
-            partitions: topic.partitions.iter().map(|partition| answer(&cx.broker, &topic.topic, partition)).collect(),
-            topic: topic.topic,
-            ..OffsetForLeaderTopicResult::default()
-        });
-        OffsetForLeaderEpochResponse { topics: topics.collect(), ..OffsetForLeaderEpochResponse::default() }
+    async fn handle(
+        &self,
+        cx: Context,
+        request: OffsetForLeaderEpochRequest,
+    ) -> OffsetForLeaderEpochResponse {
+        let topics = request
+            .topics
+            .into_iter()
+            .map(|topic| OffsetForLeaderTopicResult {
+                partitions: topic
+                    .partitions
+                    .iter()
+                    .map(|partition| answer(&cx.broker, &topic.topic, partition))
+                    .collect(),
+                topic: topic.topic,
+                ..OffsetForLeaderTopicResult::default()
+            });
+        OffsetForLeaderEpochResponse {
+            topics: topics.collect(),
+            ..OffsetForLeaderEpochResponse::default()
+        }
     }
 
     fn errors(response: &OffsetForLeaderEpochResponse, tally: &mut ErrorTally) {
@@ -31,7 +47,11 @@ impl Handler for OffsetForLeaderEpoch {
     }
 }
 
-fn answer(broker: &Broker, topic: &ByteString, request: &OffsetForLeaderPartition) -> EpochEndOffset {
+fn answer(
+    broker: &Broker,
+    topic: &ByteString,
+    request: &OffsetForLeaderPartition,
+) -> EpochEndOffset {
     let (error_code, end) = match find(broker, topic, request) {
         Ok(end) => (ErrorCode::NONE, end),
         Err(code) => (code, EpochEnd::UNKNOWN),
@@ -45,8 +65,16 @@ fn answer(broker: &Broker, topic: &ByteString, request: &OffsetForLeaderPartitio
     }
 }
 
-fn find(broker: &Broker, topic: &ByteString, request: &OffsetForLeaderPartition) -> Result<EpochEnd, ErrorCode> {
-    let log = broker.catalog().partition(topic, request.partition).map_err(|error| errors::log_error(&error))?;
+fn find(
+    broker: &Broker,
+    topic: &ByteString,
+    request: &OffsetForLeaderPartition,
+) -> Result<EpochEnd, ErrorCode> {
+    let log = broker
+        .catalog()
+        .partition(topic, request.partition)
+        .map_err(|error| errors::log_error(&error))?;
     check_epoch(request.current_leader_epoch, log.offsets().leader_epoch)?;
-    log.epoch_end(request.leader_epoch).map_err(|error| errors::log_error(&error))
+    log.epoch_end(request.leader_epoch)
+        .map_err(|error| errors::log_error(&error))
 }

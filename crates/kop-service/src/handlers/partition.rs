@@ -8,7 +8,11 @@ pub(crate) fn check_epoch(claimed: i32, current: i32) -> Result<(), ErrorCode> {
     if claimed < 0 || claimed == current {
         return Ok(());
     }
-    Err(if claimed < current { ErrorCode::FENCED_LEADER_EPOCH } else { ErrorCode::UNKNOWN_LEADER_EPOCH })
+    Err(if claimed < current {
+        ErrorCode::FENCED_LEADER_EPOCH
+    } else {
+        ErrorCode::UNKNOWN_LEADER_EPOCH
+    })
 }
 
 /// The isolation level of a request, `None` for a number that is none.

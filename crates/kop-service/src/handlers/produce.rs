@@ -34,31 +34,54 @@ impl Handler for Produce {
     type Request = ProduceRequest;
 
     async fn handle(&self, mut cx: Context, request: ProduceRequest) -> ProduceResponse {
-        if let Some((code, message)) = refusal(&request) {
-            return all_failed(request, code, message);
+        if let Some(code) = refusal(&request) {
+            return all_failed(request, code);
         }
         let deadline = deadline(&cx.broker, &request);
-        let stage = Stage { version: cx.version, transactional: request.transactional_id.is_some(), cx: &cx };
+        let stage = Stage {
+            version: cx.version,
+            transactional: request.transactional_id.is_some(),
+            cx: &cx,
+        };
         let mut topics = Vec::with_capacity(request.topic_data.len());
         let mut appends = Vec::new();
         for topic in request.topic_data {
-            topics.push((topic.name.clone(), topic.topic_id, topic.partition_data.len()));
+            topics.push((
+                topic.name.clone(),
+                topic.topic_id,
+                topic.partition_data.len(),
+            ));
             stage.topic(topic, &mut appends).await;
         }
         cx.release_start();
         let broker = &*cx.broker;
-        let mut answers = join_all(appends.into_iter().map(|append| append.finish(broker, deadline))).await.into_iter();
-        let responses = topics.into_iter().map(|(name, topic_id, partitions)| TopicProduceResponse {
-            name,
-            topic_id,
-            partition_responses: answers.by_ref().take(partitions).collect(),
-            ..TopicProduceResponse::default()
-        });
-        ProduceResponse { responses: responses.collect(), ..ProduceResponse::default() }
+        let mut answers = join_all(
+            appends
+                .into_iter()
+                .map(|append| append.finish(broker, deadline)),
+        )
+        .await
+        .into_iter();
+        let responses =
+            topics
+                .into_iter()
+                .map(|(name, topic_id, partitions)| TopicProduceResponse {
+                    name,
+                    topic_id,
+                    partition_responses: answers.by_ref().take(partitions).collect(),
+                    ..TopicProduceResponse::default()
+                });
+        ProduceResponse {
+            responses: responses.collect(),
+            ..ProduceResponse::default()
+        }
     }
 
     fn errors(response: &ProduceResponse, tally: &mut ErrorTally) {
-        let partitions = response.responses.iter().flat_map(|topic| &topic.partition_responses);
+        let partitions = response
+            .responses
+            .iter()
+            .flat_map(|topic| &topic.partition_responses);
         partitions.for_each(|partition| tally.add(partition.error_code));
     }
 
@@ -68,40 +91,58 @@ impl Handler for Produce {
 }
 
 /// What is wrong with the request as a whole.
-fn refusal(request: &ProduceRequest) -> Option<(ErrorCode, Option<ByteString>)> {
+fn refusal(request: &ProduceRequest) -> Option<ErrorCode> {
     if !(-1..=1).contains(&request.acks) {
-        return Some((ErrorCode::INVALID_REQUIRED_ACKS, None));
+        return Some(ErrorCode::INVALID_REQUIRED_ACKS);
     }
-    let mut partitions = request.topic_data.iter().flat_map(|topic| &topic.partition_data);
-    if request.transactional_id.is_none() && partitions.any(|partition| is_transactional(&records(partition))) {
-        return Some((ErrorCode::TRANSACTIONAL_ID_AUTHORIZATION_FAILED, None));
+    let mut partitions = request
+        .topic_data
+        .iter()
+        .flat_map(|topic| &topic.partition_data);
+    let anonymous = request.transactional_id.is_none();
+    if anonymous && partitions.any(|partition| is_transactional(&records(partition))) {
+        return Some(ErrorCode::TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
     }
     None
 }
 
-fn all_failed(request: ProduceRequest, code: ErrorCode, message: Option<ByteString>) -> ProduceResponse {
-    let responses = request.topic_data.into_iter().map(|topic| TopicProduceResponse {
-        name: topic.name,
-        topic_id: topic.topic_id,
-        partition_responses: topic
-            .partition_data
-            .iter()
-            .map(|partition| Failure { code, message: message.clone(), records: Vec::new() }.answer(partition.index))
-            .collect(),
-        ..TopicProduceResponse::default()
+fn all_failed(request: ProduceRequest, code: ErrorCode) -> ProduceResponse {
+    let responses = request.topic_data.into_iter().map(|topic| {
+        let partitions = topic.partition_data.iter();
+        TopicProduceResponse {
+            name: topic.name,
+            topic_id: topic.topic_id,
+            partition_responses: partitions
+                .map(|partition| Failure::code(code).answer(partition.index))
+                .collect(),
+            ..TopicProduceResponse::default()
+        }
     });
-    ProduceResponse { responses: responses.collect(), ..ProduceResponse::default() }
+    ProduceResponse {
+        responses: responses.collect(),
+        ..ProduceResponse::default()
+    }
 }
 
 /// With `acks=all` the client says how long it waits; else the server's own limit holds.
 fn deadline(broker: &Broker, request: &ProduceRequest) -> Instant {
     let wanted = Duration::from_millis(u64::try_from(request.timeout_ms).unwrap_or_default());
     let limit = broker.settings().get(keys::REQUEST_TIMEOUT_MS);
-    Instant::now() + if request.acks == -1 { wanted } else { wanted.max(limit) }
+    Instant::now()
+        + if request.acks == -1 {
+            wanted
+        } else {
+            wanted.max(limit)
+        }
 }
 
 fn records(partition: &PartitionProduceData) -> Bytes {
-    partition.records.as_ref().and_then(Records::as_bytes).cloned().unwrap_or_default()
+    partition
+        .records
+        .as_ref()
+        .and_then(Records::as_bytes)
+        .cloned()
+        .unwrap_or_default()
 }
 
 fn is_transactional(records: &Bytes) -> bool {
@@ -118,14 +159,21 @@ struct Stage<'a> {
 impl Stage<'_> {
     async fn topic(&self, topic: TopicProduceData, appends: &mut Vec<Append>) {
         let found = self.find(&topic.name, topic.topic_id);
-        let label = found.as_ref().ok().map(|topic| TopicLabel::new(topic.name.clone()));
+        let label = found
+            .as_ref()
+            .ok()
+            .map(|topic| TopicLabel::new(topic.name.clone()));
         for partition in topic.partition_data {
             let index = partition.index;
             let state = match &found {
                 Ok(topic) => self.append(topic, index, records(&partition)).await,
                 Err(failure) => Err(failure.clone()),
             };
-            appends.push(Append { index, label: label.clone(), state });
+            appends.push(Append {
+                index,
+                label: label.clone(),
+                state,
+            });
         }
     }
 
@@ -134,23 +182,40 @@ impl Stage<'_> {
         let found = if self.version >= 13 {
             catalog.topic_by_id(id).ok_or(ErrorCode::UNKNOWN_TOPIC_ID)
         } else {
-            catalog.topic(name).ok_or(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION)
+            catalog
+                .topic(name)
+                .ok_or(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION)
         };
         let topic = found.map_err(Failure::code)?;
         if topic.internal {
-            let message = ByteString::from(format!("Cannot append to internal topic {}", topic.name));
-            return Err(Failure { message: Some(message), ..Failure::code(ErrorCode::INVALID_TOPIC_EXCEPTION) });
+            let message =
+                ByteString::from(format!("Cannot append to internal topic {}", topic.name));
+            return Err(Failure {
+                message: Some(message),
+                ..Failure::code(ErrorCode::INVALID_TOPIC_EXCEPTION)
+            });
         }
         Ok(topic)
     }
 
-    async fn append(&self, topic: &TopicInfo, index: i32, records: Bytes) -> Result<Pending, Failure> {
+    async fn append(
+        &self,
+        topic: &TopicInfo,
+        index: i32,
+        records: Bytes,
+    ) -> Result<Pending, Failure> {
         let broker = &self.cx.broker;
-        let log = broker.catalog().partition(&topic.name, index).map_err(|error| Failure::log(&error))?;
+        let log = broker
+            .catalog()
+            .partition(&topic.name, index)
+            .map_err(|error| Failure::log(&error))?;
         if self.transactional && is_transactional(&records) {
             // Transactions have no coordinator here yet, so no partition can have been added to one.
             let message = ByteString::from_static("Partition was not added to the transaction");
-            return Err(Failure { message: Some(message), ..Failure::code(ErrorCode::INVALID_TXN_STATE) });
+            return Err(Failure {
+                message: Some(message),
+                ..Failure::code(ErrorCode::INVALID_TXN_STATE)
+            });
         }
         let now_ms = broker.now_ms();
         let rules = rules(&*log, self.version, now_ms);
@@ -158,7 +223,12 @@ impl Stage<'_> {
         let (count, bytes) = (u64::from(records.record_count), records.bytes as u64);
         let converted = u64::from(records.converted);
         let future = log.append(AppendRequest { records, now_ms });
-        Ok(Pending { future, count, bytes, converted })
+        Ok(Pending {
+            future,
+            count,
+            bytes,
+            converted,
+        })
     }
 }
 
@@ -179,7 +249,8 @@ fn rules(log: &dyn PartitionLog, produce_version: i16, now_ms: i64) -> ProduceRu
 }
 
 async fn check(records: Bytes, rules: ProduceRules) -> Result<ValidatedRecords, Failure> {
-    let plain = BatchHeader::parse(&records).is_ok_and(|header| header.compression() == kop_records::Compression::None);
+    let plain = BatchHeader::parse(&records)
+        .is_ok_and(|header| header.compression() == kop_records::Compression::None);
     let quick = records.len() <= if plain { QUICK_PLAIN } else { QUICK_COMPRESSED };
     let checked = if quick {
         kop_records::validate(records, &rules)
@@ -216,7 +287,12 @@ impl Append {
             Ok(Ok(appended)) => appended,
         };
         if let Some(label) = self.label.filter(|_| !appended.duplicate) {
-            broker.metrics().topics.appended(&label, pending.count, pending.bytes, pending.converted);
+            broker.metrics().topics.appended(
+                &label,
+                pending.count,
+                pending.bytes,
+                pending.converted,
+            );
         }
         PartitionProduceResponse {
             index: self.index,
@@ -238,20 +314,34 @@ struct Failure {
 
 impl Failure {
     fn code(code: ErrorCode) -> Self {
-        Self { code, message: None, records: Vec::new() }
+        Self {
+            code,
+            message: None,
+            records: Vec::new(),
+        }
     }
 
     fn log(error: &LogError) -> Self {
-        Self { message: Some(errors::message(error)), ..Self::code(errors::log_error(error)) }
+        Self {
+            message: Some(errors::message(error)),
+            ..Self::code(errors::log_error(error))
+        }
     }
 
     fn produce(error: &ProduceError) -> Self {
-        let records = error.record_errors().iter().map(|record| BatchIndexAndErrorMessage {
-            batch_index: record.index,
-            batch_index_error_message: record.message.as_deref().map(ByteString::from),
-            ..BatchIndexAndErrorMessage::default()
-        });
-        Self { code: error.error_code(), message: Some(error.to_string().into()), records: records.collect() }
+        let records = error
+            .record_errors()
+            .iter()
+            .map(|record| BatchIndexAndErrorMessage {
+                batch_index: record.index,
+                batch_index_error_message: record.message.as_deref().map(ByteString::from),
+                ..BatchIndexAndErrorMessage::default()
+            });
+        Self {
+            code: error.error_code(),
+            message: Some(error.to_string().into()),
+            records: records.collect(),
+        }
     }
 
     fn answer(self, index: i32) -> PartitionProduceResponse {

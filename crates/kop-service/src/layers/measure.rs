@@ -22,7 +22,10 @@ pub struct MeasureLayer<H> {
 impl<H> MeasureLayer<H> {
     /// Measures into `metrics`.
     pub fn new(metrics: Arc<ApiMetrics>) -> Self {
-        Self { metrics, handler: PhantomData }
+        Self {
+            metrics,
+            handler: PhantomData,
+        }
     }
 }
 
@@ -30,7 +33,11 @@ impl<H, S> Layer<S> for MeasureLayer<H> {
     type Service = Measure<H, S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Measure { inner, metrics: Arc::clone(&self.metrics), handler: PhantomData }
+        Measure {
+            inner,
+            metrics: Arc::clone(&self.metrics),
+            handler: PhantomData,
+        }
     }
 }
 
@@ -44,7 +51,11 @@ pub struct Measure<H, S> {
 
 impl<H, S: Clone> Clone for Measure<H, S> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), metrics: Arc::clone(&self.metrics), handler: PhantomData }
+        Self {
+            inner: self.inner.clone(),
+            metrics: Arc::clone(&self.metrics),
+            handler: PhantomData,
+        }
     }
 }
 
@@ -63,7 +74,11 @@ where
 
     fn call(&mut self, call: Call<H::Request>) -> Self::Future {
         let running = Running::new(Arc::clone(&self.metrics));
-        MeasureFuture { inner: self.inner.call(call), running, handler: PhantomData }
+        MeasureFuture {
+            inner: self.inner.call(call),
+            running,
+            handler: PhantomData,
+        }
     }
 }
 
@@ -89,7 +104,9 @@ where
         let this = self.project();
         let answer = ready!(this.inner.poll(cx));
         let metrics = &this.running.metrics;
-        metrics.duration.observe(this.running.since.elapsed().as_secs_f64());
+        metrics
+            .duration
+            .observe(this.running.since.elapsed().as_secs_f64());
         match &answer {
             Ok(response) => {
                 let mut tally = ErrorTally::default();
@@ -115,7 +132,10 @@ impl Running {
     fn new(metrics: Arc<ApiMetrics>) -> Self {
         metrics.requests.inc();
         metrics.in_flight.inc();
-        Self { metrics, since: Instant::now() }
+        Self {
+            metrics,
+            since: Instant::now(),
+        }
     }
 }
 

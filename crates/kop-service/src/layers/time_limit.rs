@@ -27,7 +27,10 @@ impl<S> Layer<S> for TimeLimitLayer {
     type Service = TimeLimit<S>;
 
     fn layer(&self, inner: S) -> TimeLimit<S> {
-        TimeLimit { inner, limit: self.limit }
+        TimeLimit {
+            inner,
+            limit: self.limit,
+        }
     }
 }
 
@@ -52,7 +55,12 @@ where
 
     fn call(&mut self, call: Call<R>) -> Self::Future {
         let api = call.cx.api;
-        TimeLimitFuture { inner: self.inner.call(call), sleep: None, limit: self.limit, api }
+        TimeLimitFuture {
+            inner: self.inner.call(call),
+            sleep: None,
+            limit: self.limit,
+            api,
+        }
     }
 }
 
@@ -78,14 +86,21 @@ impl<T, F: Future<Output = Result<T, Fault>>> Future for TimeLimitFuture<F> {
         if let Poll::Ready(answer) = this.inner.poll(cx) {
             return Poll::Ready(answer);
         }
-        let Some(limit) = *this.limit else { return Poll::Pending };
+        let Some(limit) = *this.limit else {
+            return Poll::Pending;
+        };
         if this.sleep.is_none() {
             this.sleep.set(Some(sleep(limit)));
         }
-        let Some(sleep) = this.sleep.as_pin_mut() else { return Poll::Pending };
+        let Some(sleep) = this.sleep.as_pin_mut() else {
+            return Poll::Pending;
+        };
         sleep.poll(cx).map(|()| {
             let limit_ms = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
-            Err(Fault::TimedOut { api: *this.api, limit_ms })
+            Err(Fault::TimedOut {
+                api: *this.api,
+                limit_ms,
+            })
         })
     }
 }

@@ -2,13 +2,17 @@
 
 use kop_codec::ErrorCode;
 use prometheus_client::encoding::EncodeLabelSet;
-use prometheus_client::metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram};
+use prometheus_client::metrics::{
+    counter::Counter, family::Family, gauge::Gauge, histogram::Histogram,
+};
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::{ApiInfo, ErrorTally};
 
 /// From a quarter of a millisecond to the half minute of a long poll.
-const SECONDS: [f64; 13] = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
+const SECONDS: [f64; 13] = [
+    0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0,
+];
 
 /// The metrics of one API.
 #[derive(Clone, Debug)]
@@ -29,7 +33,9 @@ impl ApiMetrics {
     /// Counts the error codes of a response.
     pub fn count_errors(&self, tally: &ErrorTally) {
         for &(code, count) in tally.counts() {
-            self.errors.get_or_create(&ErrorLabel::new(self.name, code)).inc_by(count);
+            self.errors
+                .get_or_create(&ErrorLabel::new(self.name, code))
+                .inc_by(count);
         }
     }
 }
@@ -47,7 +53,10 @@ struct ErrorLabel {
 
 impl ErrorLabel {
     fn new(api: &'static str, code: ErrorCode) -> Self {
-        Self { api, code: code.name().unwrap_or("UNKNOWN") }
+        Self {
+            api,
+            code: code.name().unwrap_or("UNKNOWN"),
+        }
     }
 }
 
@@ -75,11 +84,28 @@ impl Default for ApiFamilies {
 impl ApiFamilies {
     pub(super) fn register(&self, registry: &mut Registry) {
         registry.register("requests", "Requests that came in", self.requests.clone());
-        registry.register("requests_in_flight", "Requests being worked on", self.in_flight.clone());
+        registry.register(
+            "requests_in_flight",
+            "Requests being worked on",
+            self.in_flight.clone(),
+        );
         let help = "Time from a request to its response, waiting for data included";
-        registry.register_with_unit("request_duration", help, Unit::Seconds, self.duration.clone());
-        registry.register("request_faults", "Requests that closed their connection", self.faults.clone());
-        registry.register("request_errors", "Error codes in responses", self.errors.clone());
+        registry.register_with_unit(
+            "request_duration",
+            help,
+            Unit::Seconds,
+            self.duration.clone(),
+        );
+        registry.register(
+            "request_faults",
+            "Requests that closed their connection",
+            self.faults.clone(),
+        );
+        registry.register(
+            "request_errors",
+            "Error codes in responses",
+            self.errors.clone(),
+        );
     }
 
     pub(super) fn of(&self, info: &ApiInfo) -> ApiMetrics {

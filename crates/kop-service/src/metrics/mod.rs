@@ -47,13 +47,21 @@ impl Metrics {
         let metrics = Self::default();
         metrics.apis.register(registry);
         metrics.topics.register(registry);
-        registry.register("fetch_sessions", "Incremental fetch sessions", metrics.fetch_sessions.clone());
+        registry.register(
+            "fetch_sessions",
+            "Incremental fetch sessions",
+            metrics.fetch_sessions.clone(),
+        );
         registry.register(
             "fetch_session_partitions",
             "Partitions in incremental fetch sessions",
             metrics.fetch_session_partitions.clone(),
         );
-        registry.register("fetches_woken", "Waiting fetches that new data woke", metrics.fetches_woken.clone());
+        registry.register(
+            "fetches_woken",
+            "Waiting fetches that new data woke",
+            metrics.fetches_woken.clone(),
+        );
         metrics
     }
 

@@ -42,13 +42,33 @@ impl TopicLabel {
 
 impl TopicMetrics {
     pub(super) fn register(&self, registry: &mut Registry) {
-        registry.register("topic_bytes_in", "Bytes of records appended", self.bytes_in.clone());
-        registry.register("topic_messages_in", "Records appended", self.messages_in.clone());
-        registry.register("topic_bytes_out", "Bytes of records fetched", self.bytes_out.clone());
+        registry.register(
+            "topic_bytes_in",
+            "Bytes of records appended",
+            self.bytes_in.clone(),
+        );
+        registry.register(
+            "topic_messages_in",
+            "Records appended",
+            self.messages_in.clone(),
+        );
+        registry.register(
+            "topic_bytes_out",
+            "Bytes of records fetched",
+            self.bytes_out.clone(),
+        );
         let help = "Records converted from an older format when produced";
-        registry.register("topic_produce_conversions", help, self.produce_conversions.clone());
+        registry.register(
+            "topic_produce_conversions",
+            help,
+            self.produce_conversions.clone(),
+        );
         let help = "Batches converted to an older format when fetched";
-        registry.register("topic_fetch_conversions", help, self.fetch_conversions.clone());
+        registry.register(
+            "topic_fetch_conversions",
+            help,
+            self.fetch_conversions.clone(),
+        );
     }
 
     /// Counts an append.
@@ -56,7 +76,9 @@ impl TopicMetrics {
         self.bytes_in.get_or_create(topic).inc_by(bytes);
         self.messages_in.get_or_create(topic).inc_by(records);
         if converted > 0 {
-            self.produce_conversions.get_or_create(topic).inc_by(converted);
+            self.produce_conversions
+                .get_or_create(topic)
+                .inc_by(converted);
         }
     }
 

@@ -7,7 +7,11 @@ use crate::support::Client;
 
 fn request() -> ApiVersionsRequest {
     let (name, version) = ("librdkafka".into(), "2.0.2".into());
-    ApiVersionsRequest { client_software_name: name, client_software_version: version, ..Default::default() }
+    ApiVersionsRequest {
+        client_software_name: name,
+        client_software_version: version,
+        ..Default::default()
+    }
 }
 
 #[tokio::test]
@@ -16,8 +20,15 @@ async fn says_what_the_table_says() {
     for version in 0..=5 {
         let response = client.send(version, &request()).await;
         assert_eq!(response.error_code, ErrorCode::NONE);
-        let told: Vec<_> = response.api_keys.iter().map(|a| (a.api_key, a.min_version, a.max_version)).collect();
-        let table: Vec<_> = api_table().iter().map(|a| (a.key.0, a.min_version, a.max_version)).collect();
+        let told: Vec<_> = response
+            .api_keys
+            .iter()
+            .map(|a| (a.api_key, a.min_version, a.max_version))
+            .collect();
+        let table: Vec<_> = api_table()
+            .iter()
+            .map(|a| (a.key.0, a.min_version, a.max_version))
+            .collect();
         assert_eq!(told, table);
     }
 }
@@ -43,9 +54,19 @@ async fn an_unknown_version_is_answered_in_version_0() {
 #[tokio::test]
 async fn checks_what_the_client_calls_itself() {
     let client = Client::new();
-    let bad = ApiVersionsRequest { client_software_name: "no spaces please".into(), ..request() };
-    assert_eq!(client.send(3, &bad).await.error_code, ErrorCode::INVALID_REQUEST);
-    assert_eq!(client.send(2, &bad).await.error_code, ErrorCode::NONE, "version 2 does not carry it");
+    let bad = ApiVersionsRequest {
+        client_software_name: "no spaces please".into(),
+        ..request()
+    };
+    assert_eq!(
+        client.send(3, &bad).await.error_code,
+        ErrorCode::INVALID_REQUEST
+    );
+    assert_eq!(
+        client.send(2, &bad).await.error_code,
+        ErrorCode::NONE,
+        "version 2 does not carry it"
+    );
     assert!(client.connection().software().is_none());
     client.send(3, &request()).await;
     assert_eq!(client.connection().software().unwrap().name, "librdkafka");
@@ -55,12 +76,28 @@ async fn checks_what_the_client_calls_itself() {
 async fn a_client_of_another_cluster_is_told() {
     let client = Client::new();
     let cluster_id = Some(client.broker().cluster_id().clone());
-    let right = ApiVersionsRequest { cluster_id, node_id: client.broker().node_id(), ..request() };
+    let right = ApiVersionsRequest {
+        cluster_id,
+        node_id: client.broker().node_id(),
+        ..request()
+    };
     assert_eq!(client.send(5, &right).await.error_code, ErrorCode::NONE);
-    let other_cluster = ApiVersionsRequest { cluster_id: Some("another".into()), ..right.clone() };
-    assert_eq!(client.send(5, &other_cluster).await.error_code, ErrorCode::REBOOTSTRAP_REQUIRED);
-    let other_node = ApiVersionsRequest { node_id: 77, ..right };
-    assert_eq!(client.send(5, &other_node).await.error_code, ErrorCode::REBOOTSTRAP_REQUIRED);
+    let other_cluster = ApiVersionsRequest {
+        cluster_id: Some("another".into()),
+        ..right.clone()
+    };
+    assert_eq!(
+        client.send(5, &other_cluster).await.error_code,
+        ErrorCode::REBOOTSTRAP_REQUIRED
+    );
+    let other_node = ApiVersionsRequest {
+        node_id: 77,
+        ..right
+    };
+    assert_eq!(
+        client.send(5, &other_node).await.error_code,
+        ErrorCode::REBOOTSTRAP_REQUIRED
+    );
 }
 
 #[tokio::test]
@@ -68,24 +105,55 @@ async fn what_cannot_be_read_closes_the_connection() {
     let client = Client::new();
     let exchange = |bytes: &'static [u8]| {
         let client = client.clone();
-        async move { client.exchange(bytes::Bytes::from_static(bytes)).await.unwrap_err() }
+        async move {
+            client
+                .exchange(bytes::Bytes::from_static(bytes))
+                .await
+                .unwrap_err()
+        }
     };
     assert!(matches!(exchange(b"").await, Fault::Header(_)));
     assert!(matches!(exchange(b"\0\x03\0").await, Fault::Header(_)));
-    assert!(matches!(exchange(b"\0\x03\0\x0d\0\0\0\x01\0\x05ab").await, Fault::Header(_)));
-    assert!(matches!(exchange(b"\x7f\xff\0\0\0\0\0\x01\xff\xff").await, Fault::UnsupportedApi { .. }));
-    assert!(matches!(exchange(b"\xff\xff\0\0\0\0\0\x01\xff\xff").await, Fault::UnsupportedApi { .. }));
+    assert!(matches!(
+        exchange(b"\0\x03\0\x0d\0\0\0\x01\0\x05ab").await,
+        Fault::Header(_)
+    ));
+    assert!(matches!(
+        exchange(b"\x7f\xff\0\0\0\0\0\x01\xff\xff").await,
+        Fault::UnsupportedApi { .. }
+    ));
+    assert!(matches!(
+        exchange(b"\xff\xff\0\0\0\0\0\x01\xff\xff").await,
+        Fault::UnsupportedApi { .. }
+    ));
     let version = exchange(b"\0\x03\0\x63\0\0\0\x01\xff\xff").await;
-    assert!(matches!(version, Fault::UnsupportedVersion { version: 99, .. }));
+    assert!(matches!(
+        version,
+        Fault::UnsupportedVersion { version: 99, .. }
+    ));
     // An array of 2^31 - 1 topics, then a body with a byte too many.
-    assert!(matches!(exchange(b"\0\x03\0\0\0\0\0\x01\xff\xff\x7f\xff\xff\xff").await, Fault::Malformed { .. }));
-    assert!(matches!(exchange(b"\0\x12\0\0\0\0\0\x01\xff\xff\0").await, Fault::Malformed { .. }));
+    assert!(matches!(
+        exchange(b"\0\x03\0\0\0\0\0\x01\xff\xff\x7f\xff\xff\xff").await,
+        Fault::Malformed { .. }
+    ));
+    assert!(matches!(
+        exchange(b"\0\x12\0\0\0\0\0\x01\xff\xff\0").await,
+        Fault::Malformed { .. }
+    ));
 }
 
 #[tokio::test]
 async fn only_open_apis_are_answered_before_authentication() {
     let client = Client::new().unauthenticated();
     assert_eq!(client.send(0, &request()).await.error_code, ErrorCode::NONE);
-    let fault = client.try_send(0, &kop_codec::messages::MetadataRequest::default()).await.unwrap_err();
-    assert!(matches!(fault, Fault::NotAuthenticated { api: ApiKey::METADATA }));
+    let fault = client
+        .try_send(0, &kop_codec::messages::MetadataRequest::default())
+        .await
+        .unwrap_err();
+    assert!(matches!(
+        fault,
+        Fault::NotAuthenticated {
+            api: ApiKey::METADATA
+        }
+    ));
 }

@@ -4,11 +4,14 @@
 mod support;
 
 mod api_versions;
+mod faulty;
 mod fetch;
 mod fetch_sessions;
 mod kit;
 mod list_offsets;
 mod metadata;
+mod noise;
 mod order;
 mod produce;
 mod producer_ids;
+mod storage_faults;

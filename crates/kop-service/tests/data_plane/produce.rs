@@ -16,8 +16,17 @@ async fn appends_at_every_version() {
     let client = Client::new();
     let id = topic(&client, "a", 1, &[]).await;
     for version in 0..=13 {
-        let magic = if version < 2 { 0 } else if version == 2 { 1 } else { 2 };
-        let records = fill(BatchBuilder::new(Compression::None).magic(magic), &["x", "y"]);
+        let magic = if version < 2 {
+            0
+        } else if version == 2 {
+            1
+        } else {
+            2
+        };
+        let records = fill(
+            BatchBuilder::new(Compression::None).magic(magic),
+            &["x", "y"],
+        );
         let mut request = produce_request("a", 0, records);
         if version >= 13 {
             request.topic_data[0].topic_id = id;
@@ -25,7 +34,11 @@ async fn appends_at_every_version() {
         }
         let response = client.send(version, &request).await;
         let answer = &response.responses[0].partition_responses[0];
-        assert_eq!((answer.error_code, answer.base_offset), (ErrorCode::NONE, i64::from(version) * 2), "{version}");
+        assert_eq!(
+            (answer.error_code, answer.base_offset),
+            (ErrorCode::NONE, i64::from(version) * 2),
+            "{version}"
+        );
         assert_eq!(answer.log_append_time_ms, -1);
         assert_eq!(answer.log_start_offset, if version >= 5 { 0 } else { -1 });
     }
@@ -50,8 +63,13 @@ async fn every_codec_large_and_small() {
         for value in ["small", &noise] {
             let answer = produce(&client, "a", 0, fill(BatchBuilder::new(codec), &[value])).await;
             assert_eq!(answer.error_code, ErrorCode::NONE, "{codec}");
-            let fetched = client.send(12, &fetch_request("a", &[(0, answer.base_offset)])).await;
-            assert_eq!(values(partitions(&fetched)[0])[0], (answer.base_offset, value.to_owned()));
+            let fetched = client
+                .send(12, &fetch_request("a", &[(0, answer.base_offset)]))
+                .await;
+            assert_eq!(
+                values(partitions(&fetched)[0])[0],
+                (answer.base_offset, value.to_owned())
+            );
         }
     }
 }
@@ -68,14 +86,24 @@ async fn faults_of_topic_and_partition() {
         ("__consumer_offsets", 0, ErrorCode::INVALID_TOPIC_EXCEPTION),
     ] {
         let answer = produce(&client, name, partition, batch(&["x"])).await;
-        assert_eq!((answer.error_code, answer.base_offset), (code, -1), "{name}-{partition}");
+        assert_eq!(
+            (answer.error_code, answer.base_offset),
+            (code, -1),
+            "{name}-{partition}"
+        );
     }
     let mut request = produce_request("", 0, batch(&["x"]));
     request.topic_data[0].topic_id = Uuid::from_bytes([9; 16]);
     let response = client.send(13, &request).await;
-    assert_eq!(response.responses[0].partition_responses[0].error_code, ErrorCode::UNKNOWN_TOPIC_ID);
+    assert_eq!(
+        response.responses[0].partition_responses[0].error_code,
+        ErrorCode::UNKNOWN_TOPIC_ID
+    );
     assert_eq!(response.responses[0].topic_id, Uuid::from_bytes([9; 16]));
-    assert!(client.broker().catalog().topic("nope").is_none(), "producing creates no topic");
+    assert!(
+        client.broker().catalog().topic("nope").is_none(),
+        "producing creates no topic"
+    );
 }
 
 #[tokio::test]
@@ -86,9 +114,17 @@ async fn every_version_can_say_what_is_wrong() {
     *broken.last_mut().unwrap() ^= 1;
     let broken = broken.freeze();
     for version in 0..=12 {
-        for (name, code) in [("nope", ErrorCode::UNKNOWN_TOPIC_OR_PARTITION), ("a", ErrorCode::CORRUPT_MESSAGE)] {
-            let response = client.send(version, &produce_request(name, 0, broken.clone())).await;
-            assert_eq!(response.responses[0].partition_responses[0].error_code, code, "version {version}");
+        for (name, code) in [
+            ("nope", ErrorCode::UNKNOWN_TOPIC_OR_PARTITION),
+            ("a", ErrorCode::CORRUPT_MESSAGE),
+        ] {
+            let response = client
+                .send(version, &produce_request(name, 0, broken.clone()))
+                .await;
+            assert_eq!(
+                response.responses[0].partition_responses[0].error_code, code,
+                "version {version}"
+            );
         }
     }
 }
@@ -98,20 +134,41 @@ async fn one_bad_partition_harms_no_other() {
     let client = Client::new();
     topic(&client, "a", 2, &[]).await;
     let mut request = produce_request("a", 0, batch(&["x"]));
-    let bad = produce_request("a", 7, batch(&["x"])).topic_data.remove(0).partition_data.remove(0);
-    let good = produce_request("a", 1, batch(&["y"])).topic_data.remove(0).partition_data.remove(0);
+    let bad = produce_request("a", 7, batch(&["x"]))
+        .topic_data
+        .remove(0)
+        .partition_data
+        .remove(0);
+    let good = produce_request("a", 1, batch(&["y"]))
+        .topic_data
+        .remove(0)
+        .partition_data
+        .remove(0);
     request.topic_data[0].partition_data.extend([bad, good]);
     let response = client.send(9, &request).await;
-    let answers: Vec<_> =
-        response.responses[0].partition_responses.iter().map(|p| (p.index, p.error_code, p.base_offset)).collect();
+    let answers: Vec<_> = response.responses[0]
+        .partition_responses
+        .iter()
+        .map(|p| (p.index, p.error_code, p.base_offset))
+        .collect();
     let missing = ErrorCode::UNKNOWN_TOPIC_OR_PARTITION;
-    assert_eq!(answers, [(0, ErrorCode::NONE, 0), (7, missing, -1), (1, ErrorCode::NONE, 0)]);
+    assert_eq!(
+        answers,
+        [
+            (0, ErrorCode::NONE, 0),
+            (7, missing, -1),
+            (1, ErrorCode::NONE, 0)
+        ]
+    );
 }
 
 #[tokio::test]
 async fn faults_of_records() {
     let client = Client::new();
-    let limits = [("max.message.bytes", "200"), ("message.timestamp.after.max.ms", "1000")];
+    let limits = [
+        ("max.message.bytes", "200"),
+        ("message.timestamp.after.max.ms", "1000"),
+    ];
     topic(&client, "a", 1, &limits).await;
     let good = batch(&["x"]);
     let flipped = {
@@ -130,8 +187,14 @@ async fn faults_of_records() {
         (batch(&[&"x".repeat(200)]), ErrorCode::MESSAGE_TOO_LARGE),
         (future, ErrorCode::INVALID_TIMESTAMP),
         (Bytes::new(), ErrorCode::INVALID_RECORD),
-        (fill(BatchBuilder::new(Compression::None).magic(1), &["x"]), ErrorCode::INVALID_RECORD),
-        (fill(BatchBuilder::new(Compression::None).control(true), &["x"]), ErrorCode::INVALID_RECORD),
+        (
+            fill(BatchBuilder::new(Compression::None).magic(1), &["x"]),
+            ErrorCode::INVALID_RECORD,
+        ),
+        (
+            fill(BatchBuilder::new(Compression::None).control(true), &["x"]),
+            ErrorCode::INVALID_RECORD,
+        ),
     ] {
         let answer = produce(&client, "a", 0, records).await;
         assert_eq!(answer.error_code, code, "{:?}", answer.error_message);
@@ -141,29 +204,61 @@ async fn faults_of_records() {
             assert!(answer.record_errors[0].batch_index_error_message.is_some());
         }
     }
-    assert_eq!(produce(&client, "a", 0, good).await.base_offset, 0, "nothing was appended before");
+    assert_eq!(
+        produce(&client, "a", 0, good).await.base_offset,
+        0,
+        "nothing was appended before"
+    );
 }
 
 #[tokio::test]
 async fn log_append_time_is_told() {
     let client = Client::new();
-    topic(&client, "a", 1, &[("message.timestamp.type", "LogAppendTime")]).await;
+    topic(
+        &client,
+        "a",
+        1,
+        &[("message.timestamp.type", "LogAppendTime")],
+    )
+    .await;
     let answer = produce(&client, "a", 0, batch(&["x"])).await;
-    assert!(answer.log_append_time_ms > 1_600_000_000_000, "{}", answer.log_append_time_ms);
+    assert!(
+        answer.log_append_time_ms > 1_600_000_000_000,
+        "{}",
+        answer.log_append_time_ms
+    );
 }
 
 #[tokio::test]
 async fn acks_0_has_no_answer_and_1_has_one() {
     let client = Client::new();
     topic(&client, "a", 1, &[]).await;
-    let with = |acks, topic| ProduceRequest { acks, ..produce_request(topic, 0, batch(&["x"])) };
+    let with = |acks, topic| ProduceRequest {
+        acks,
+        ..produce_request(topic, 0, batch(&["x"]))
+    };
     assert_eq!(client.try_send(9, &with(0, "a")).await.unwrap(), None);
-    assert_eq!(client.send(9, &with(1, "a")).await.responses[0].partition_responses[0].base_offset, 1);
+    assert_eq!(
+        client.send(9, &with(1, "a")).await.responses[0].partition_responses[0].base_offset,
+        1
+    );
     let fault = client.try_send(9, &with(0, "nope")).await.unwrap_err();
-    assert!(matches!(fault, Fault::Silent { code: ErrorCode::UNKNOWN_TOPIC_OR_PARTITION, .. }), "{fault}");
+    assert!(
+        matches!(
+            fault,
+            Fault::Silent {
+                code: ErrorCode::UNKNOWN_TOPIC_OR_PARTITION,
+                ..
+            }
+        ),
+        "{fault}"
+    );
     for acks in [2, -2, i16::MAX, i16::MIN] {
         let response = client.send(9, &with(acks, "a")).await;
-        assert_eq!(response.responses[0].partition_responses[0].error_code, ErrorCode::INVALID_REQUIRED_ACKS);
+        assert_eq!(
+            response.responses[0].partition_responses[0].error_code,
+            ErrorCode::INVALID_REQUIRED_ACKS
+        );
     }
     assert_eq!(produce(&client, "a", 0, batch(&["x"])).await.base_offset, 2);
 }
@@ -178,12 +273,25 @@ async fn an_idempotent_producer_is_held_to_its_sequence() {
     };
     assert_eq!(send(0, 0, &["a", "b"]).await, (ErrorCode::NONE, 0));
     assert_eq!(send(0, 2, &["c"]).await, (ErrorCode::NONE, 2));
-    assert_eq!(send(0, 0, &["a", "b"]).await, (ErrorCode::NONE, 0), "a duplicate gets its first offset");
-    assert_eq!(send(0, 5, &["d"]).await, (ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER, -1));
+    assert_eq!(
+        send(0, 0, &["a", "b"]).await,
+        (ErrorCode::NONE, 0),
+        "a duplicate gets its first offset"
+    );
+    assert_eq!(
+        send(0, 5, &["d"]).await,
+        (ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER, -1)
+    );
     assert_eq!(send(1, 0, &["d"]).await, (ErrorCode::NONE, 3));
-    assert_eq!(send(0, 3, &["d"]).await, (ErrorCode::INVALID_PRODUCER_EPOCH, -1));
+    assert_eq!(
+        send(0, 3, &["d"]).await,
+        (ErrorCode::INVALID_PRODUCER_EPOCH, -1)
+    );
     let fetched = client.send(12, &fetch_request("a", &[(0, 0)])).await;
-    let read: Vec<_> = values(partitions(&fetched)[0]).into_iter().map(|(_, value)| value).collect();
+    let read: Vec<_> = values(partitions(&fetched)[0])
+        .into_iter()
+        .map(|(_, value)| value)
+        .collect();
     assert_eq!(read, ["a", "b", "c", "d"]);
 }
 
@@ -193,8 +301,17 @@ async fn transactions_have_no_coordinator_yet() {
     topic(&client, "a", 1, &[]).await;
     let records = fill(producer(5, 0, 0).transactional(true), &["x"]);
     let anonymous = produce(&client, "a", 0, records.clone()).await;
-    assert_eq!(anonymous.error_code, ErrorCode::TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
-    let named = ProduceRequest { transactional_id: Some("t".into()), ..produce_request("a", 0, records) };
+    assert_eq!(
+        anonymous.error_code,
+        ErrorCode::TRANSACTIONAL_ID_AUTHORIZATION_FAILED
+    );
+    let named = ProduceRequest {
+        transactional_id: Some("t".into()),
+        ..produce_request("a", 0, records)
+    };
     let response = client.send(11, &named).await;
-    assert_eq!(response.responses[0].partition_responses[0].error_code, ErrorCode::INVALID_TXN_STATE);
+    assert_eq!(
+        response.responses[0].partition_responses[0].error_code,
+        ErrorCode::INVALID_TXN_STATE
+    );
 }

@@ -10,7 +10,10 @@ use kop_service::ProducerIds;
 use crate::support::Client;
 
 fn request() -> InitProducerIdRequest {
-    InitProducerIdRequest { transactional_id: None, ..Default::default() }
+    InitProducerIdRequest {
+        transactional_id: None,
+        ..Default::default()
+    }
 }
 
 #[tokio::test]
@@ -19,12 +22,22 @@ async fn each_producer_gets_an_id_of_its_own() {
     let mut ids = HashSet::new();
     for version in 0..=6 {
         let response = client.send(version, &request()).await;
-        assert_eq!((response.error_code, response.producer_epoch), (ErrorCode::NONE, 0));
+        assert_eq!(
+            (response.error_code, response.producer_epoch),
+            (ErrorCode::NONE, 0)
+        );
         assert!(ids.insert(response.producer_id));
     }
-    let again = InitProducerIdRequest { producer_id: 0, producer_epoch: 3, ..request() };
+    let again = InitProducerIdRequest {
+        producer_id: 0,
+        producer_epoch: 3,
+        ..request()
+    };
     let response = client.send(4, &again).await;
-    assert!(ids.insert(response.producer_id), "an idempotent producer starts over with a new id");
+    assert!(
+        ids.insert(response.producer_id),
+        "an idempotent producer starts over with a new id"
+    );
     assert_eq!(response.producer_epoch, 0);
 }
 
@@ -32,16 +45,44 @@ async fn each_producer_gets_an_id_of_its_own() {
 async fn contradictions_and_transactions_are_refused() {
     let client = Client::new();
     for (request, code) in [
-        (InitProducerIdRequest { producer_id: 5, ..request() }, ErrorCode::INVALID_REQUEST),
-        (InitProducerIdRequest { producer_epoch: 5, ..request() }, ErrorCode::INVALID_REQUEST),
-        (InitProducerIdRequest { transactional_id: Some("".into()), ..Default::default() }, ErrorCode::INVALID_REQUEST),
         (
-            InitProducerIdRequest { transactional_id: Some("t".into()), ..Default::default() },
+            InitProducerIdRequest {
+                producer_id: 5,
+                ..request()
+            },
+            ErrorCode::INVALID_REQUEST,
+        ),
+        (
+            InitProducerIdRequest {
+                producer_epoch: 5,
+                ..request()
+            },
+            ErrorCode::INVALID_REQUEST,
+        ),
+        (
+            InitProducerIdRequest {
+                transactional_id: Some("".into()),
+                ..Default::default()
+            },
+            ErrorCode::INVALID_REQUEST,
+        ),
+        (
+            InitProducerIdRequest {
+                transactional_id: Some("t".into()),
+                ..Default::default()
+            },
             ErrorCode::UNSUPPORTED_VERSION,
         ),
     ] {
         let response = client.send(4, &request).await;
-        assert_eq!((response.error_code, response.producer_id, response.producer_epoch), (code, -1, -1));
+        assert_eq!(
+            (
+                response.error_code,
+                response.producer_id,
+                response.producer_epoch
+            ),
+            (code, -1, -1)
+        );
     }
 }
 
@@ -62,11 +103,23 @@ async fn a_restart_repeats_no_id() {
 async fn a_damaged_counter_is_not_guessed() {
     for damaged in [&b"seven"[..], &(-1_i64).to_be_bytes()] {
         let catalog = MemoryCatalog::new();
-        catalog.metadata().put("producer-ids/next", Some(Bytes::copy_from_slice(damaged))).await.unwrap();
+        catalog
+            .metadata()
+            .put("producer-ids/next", Some(Bytes::copy_from_slice(damaged)))
+            .await
+            .unwrap();
         ProducerIds::load(catalog.metadata()).unwrap_err();
     }
     let catalog = MemoryCatalog::new();
     let last = Bytes::copy_from_slice(&i64::MAX.to_be_bytes());
-    catalog.metadata().put("producer-ids/next", Some(last)).await.unwrap();
-    ProducerIds::load(catalog.metadata()).unwrap().next().await.unwrap_err();
+    catalog
+        .metadata()
+        .put("producer-ids/next", Some(last))
+        .await
+        .unwrap();
+    ProducerIds::load(catalog.metadata())
+        .unwrap()
+        .next()
+        .await
+        .unwrap_err();
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use kop_codec::header::{RequestHeader, decode_response_header};
 use kop_codec::{ByteString, Message, Reader, Request, encode_request};
-use kop_log::MemoryCatalog;
+use kop_log::{LogCatalog, MemoryCatalog};
 use kop_service::metrics::Metrics;
 use kop_service::settings::{Settings, Source};
 use kop_service::{
@@ -18,22 +18,31 @@ use tower::ServiceExt;
 
 /// A client of a broker of its own.
 #[derive(Clone, Debug)]
-pub struct Client {
+pub(crate) struct Client {
     service: KafkaService,
     connection: Arc<Connection>,
 }
 
 impl Client {
     /// A broker with these settings.
-    pub fn with(settings: &[(&str, &str)]) -> Self {
+    pub(crate) fn with(settings: &[(&str, &str)]) -> Self {
+        Self::over(Arc::new(MemoryCatalog::new()), settings, Metrics::default())
+    }
+
+    /// A broker over this catalog.
+    pub(crate) fn over(
+        catalog: Arc<dyn LogCatalog>,
+        settings: &[(&str, &str)],
+        metrics: Metrics,
+    ) -> Self {
         let given = settings
             .iter()
             .map(|(key, value)| (Source::Flag, *key, *value));
         let settings = Arc::new(Settings::parse(given).expect("the test's settings are right"));
         let broker = Broker::new(BrokerParts {
-            catalog: Arc::new(MemoryCatalog::new()),
+            catalog,
             settings,
-            metrics: Metrics::register(&mut Default::default()),
+            metrics,
             clock: Arc::new(SystemClock),
         });
         let listener = ListenerInfo {
@@ -50,12 +59,12 @@ impl Client {
     }
 
     /// A broker with default settings.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(&[])
     }
 
     /// The same broker over a connection that has not authenticated.
-    pub fn unauthenticated(&self) -> Self {
+    pub(crate) fn unauthenticated(&self) -> Self {
         let Connection { peer, listener, .. } = &*self.connection;
         let connection = Arc::new(Connection::new(2, *peer, Arc::clone(listener)));
         Self {
@@ -65,22 +74,22 @@ impl Client {
     }
 
     /// Its connection.
-    pub fn connection(&self) -> &Arc<Connection> {
+    pub(crate) fn connection(&self) -> &Arc<Connection> {
         &self.connection
     }
 
     /// The service itself.
-    pub fn service(&self) -> &KafkaService {
+    pub(crate) fn service(&self) -> &KafkaService {
         &self.service
     }
 
     /// What the handlers share.
-    pub fn broker(&self) -> &Broker {
+    pub(crate) fn broker(&self) -> &Broker {
         self.service.broker()
     }
 
     /// Sends a request; `None` where it has no answer.
-    pub async fn try_send<R: Request>(
+    pub(crate) async fn try_send<R: Request>(
         &self,
         version: i16,
         request: &R,
@@ -109,7 +118,7 @@ impl Client {
     }
 
     /// Sends a frame without its length, and returns the answer without its length.
-    pub async fn exchange(&self, frame: Bytes) -> Result<Option<Bytes>, Fault> {
+    pub(crate) async fn exchange(&self, frame: Bytes) -> Result<Option<Bytes>, Fault> {
         let start = StartGate::new().close();
         let request = RawRequest {
             frame,
@@ -125,7 +134,7 @@ impl Client {
     }
 
     /// Sends a request that has an answer.
-    pub async fn send<R: Request>(&self, version: i16, request: &R) -> R::Response {
+    pub(crate) async fn send<R: Request>(&self, version: i16, request: &R) -> R::Response {
         self.try_send(version, request)
             .await
             .expect("the connection stays open")

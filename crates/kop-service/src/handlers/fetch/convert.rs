@@ -11,7 +11,10 @@ use crate::{Context, blocking, errors};
 /// one is expanded at a time.
 pub(super) async fn for_old_client(cx: &Context, partitions: &mut [Partition]) {
     let magic = if cx.version < 2 { 0 } else { 1 };
-    for partition in partitions.iter_mut().filter(|partition| !partition.records().is_empty()) {
+    for partition in partitions
+        .iter_mut()
+        .filter(|partition| !partition.records().is_empty())
+    {
         let records = std::mem::take(&mut partition.read.records);
         match convert(records, magic, partition.wanted.offset).await {
             Ok((records, converted)) => {
@@ -26,12 +29,20 @@ pub(super) async fn for_old_client(cx: &Context, partitions: &mut [Partition]) {
     }
 }
 
-async fn convert(records: Records, magic: i8, first_offset: i64) -> Result<(Records, usize), ErrorCode> {
+async fn convert(
+    records: Records,
+    magic: i8,
+    first_offset: i64,
+) -> Result<(Records, usize), ErrorCode> {
     let work = move || {
-        let bytes = records.to_bytes().map_err(|_| ErrorCode::KAFKA_STORAGE_ERROR)?;
+        let bytes = records
+            .to_bytes()
+            .map_err(|_| ErrorCode::KAFKA_STORAGE_ERROR)?;
         let converted = down_convert(&bytes, magic, first_offset, &DecompressLimits::default());
         converted.map_err(|error| errors::records_error(&error))
     };
-    let converted = blocking::run(work).await.map_err(|_| ErrorCode::NOT_LEADER_OR_FOLLOWER)??;
+    let converted = blocking::run(work)
+        .await
+        .map_err(|_| ErrorCode::NOT_LEADER_OR_FOLLOWER)??;
     Ok((Records::from(converted.bytes), converted.records_converted))
 }

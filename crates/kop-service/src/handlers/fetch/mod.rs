@@ -38,10 +38,17 @@ impl Handler for Fetch {
         let limits = Limits::of(&cx, &request);
         let (session, wanted) = match Session::open(&cx, request) {
             Ok(opened) => opened,
-            Err(error_code) => return FetchResponse { error_code, ..FetchResponse::default() },
+            Err(error_code) => {
+                return FetchResponse {
+                    error_code,
+                    ..FetchResponse::default()
+                };
+            }
         };
-        let mut partitions: Vec<Partition> =
-            wanted.into_iter().map(|wanted| Partition::open(&cx.broker, wanted, limits.refused)).collect();
+        let mut partitions: Vec<Partition> = wanted
+            .into_iter()
+            .map(|wanted| Partition::open(&cx.broker, wanted, limits.refused))
+            .collect();
         read(&cx, &limits, &mut partitions).await;
         if cx.version < 4 {
             convert::for_old_client(&cx, &mut partitions).await;
@@ -51,7 +58,10 @@ impl Handler for Fetch {
 
     fn errors(response: &FetchResponse, tally: &mut ErrorTally) {
         tally.add(response.error_code);
-        let partitions = response.responses.iter().flat_map(|topic| &topic.partitions);
+        let partitions = response
+            .responses
+            .iter()
+            .flat_map(|topic| &topic.partitions);
         partitions.for_each(|partition| tally.add(partition.error_code));
     }
 }
@@ -69,12 +79,21 @@ struct Limits {
 
 impl Limits {
     fn of(cx: &Context, request: &FetchRequest) -> Self {
-        let most = usize::try_from(cx.broker.settings().get(keys::FETCH_MAX_BYTES)).unwrap_or(usize::MAX);
-        let wanted = if cx.version >= 3 { usize::try_from(request.max_bytes).unwrap_or_default() } else { most };
+        let most =
+            usize::try_from(cx.broker.settings().get(keys::FETCH_MAX_BYTES)).unwrap_or(usize::MAX);
+        let wanted = if cx.version >= 3 {
+            usize::try_from(request.max_bytes).unwrap_or_default()
+        } else {
+            most
+        };
         let max_bytes = wanted.min(most);
         let isolation = isolation(request.isolation_level);
         // There are no other brokers that could follow this one.
-        let replica = if cx.version >= 15 { request.replica_state.replica_id } else { request.replica_id };
+        let replica = if cx.version >= 15 {
+            request.replica_state.replica_id
+        } else {
+            request.replica_id
+        };
         let refused = match isolation {
             None => Some(ErrorCode::INVALID_REQUEST),
             Some(_) if replica >= 0 => Some(ErrorCode::NOT_LEADER_OR_FOLLOWER),
@@ -82,7 +101,9 @@ impl Limits {
         };
         let wait = Duration::from_millis(u64::try_from(request.max_wait_ms).unwrap_or_default());
         Self {
-            min_bytes: usize::try_from(request.min_bytes).unwrap_or_default().min(max_bytes),
+            min_bytes: usize::try_from(request.min_bytes)
+                .unwrap_or_default()
+                .min(max_bytes),
             max_bytes,
             isolation: isolation.unwrap_or_default(),
             deadline: Instant::now() + wait,
@@ -104,7 +125,9 @@ async fn read(cx: &Context, limits: &Limits, partitions: &mut [Partition]) {
         }
         // A new waiter each time: the logs forget one that woke, but only those that did wake it.
         let waiter = Waiter::new();
-        partitions.iter().for_each(|partition| partition.wake(&waiter));
+        partitions
+            .iter()
+            .for_each(|partition| partition.wake(&waiter));
         if timeout_at(limits.deadline, waiter.woken()).await.is_err() {
             return;
         }
@@ -147,11 +170,24 @@ impl Session {
         let by_topic_id = cx.version >= 13;
         let (id, epoch) = (request.session_id, request.session_epoch);
         let sessions = cx.broker.fetch_sessions();
-        let count = request.topics.iter().map(|topic| topic.partitions.len()).sum();
+        let count = request
+            .topics
+            .iter()
+            .map(|topic| topic.partitions.len())
+            .sum();
         let mut set = Vec::with_capacity(count);
         for topic in request.topics {
-            let key = if by_topic_id { TopicKey::Id(topic.topic_id) } else { TopicKey::Name(topic.topic) };
-            set.extend(topic.partitions.iter().map(|partition| Wanted::new(key.clone(), partition)));
+            let key = if by_topic_id {
+                TopicKey::Id(topic.topic_id)
+            } else {
+                TopicKey::Name(topic.topic)
+            };
+            set.extend(
+                topic
+                    .partitions
+                    .iter()
+                    .map(|partition| Wanted::new(key.clone(), partition)),
+            );
         }
         if cx.version < 7 {
             return Ok((Self::None, set));
@@ -160,19 +196,46 @@ impl Session {
             if id != 0 {
                 sessions.remove(id);
             }
-            return Ok((if epoch == INITIAL_EPOCH { Self::New } else { Self::None }, set));
+            return Ok((
+                if epoch == INITIAL_EPOCH {
+                    Self::New
+                } else {
+                    Self::None
+                },
+                set,
+            ));
         }
         let forget = forgotten(request.forgotten_topics_data, by_topic_id);
-        let wanted = sessions.update(id, epoch, Changes { set, forget, by_topic_id })?;
-        let session = if wanted.is_empty() { Self::None } else { Self::Incremental { id, epoch } };
+        let wanted = sessions.update(
+            id,
+            epoch,
+            Changes {
+                set,
+                forget,
+                by_topic_id,
+            },
+        )?;
+        let session = if wanted.is_empty() {
+            Self::None
+        } else {
+            Self::Incremental { id, epoch }
+        };
         Ok((session, wanted))
     }
 }
 
 fn forgotten(topics: Vec<ForgottenTopic>, by_topic_id: bool) -> Vec<(TopicKey, i32)> {
-    let of = |key: TopicKey, partitions: Int32s| partitions.into_iter().map(move |partition| (key.clone(), partition));
+    let of = |key: TopicKey, partitions: Int32s| {
+        partitions
+            .into_iter()
+            .map(move |partition| (key.clone(), partition))
+    };
     let topics = topics.into_iter().flat_map(|topic| {
-        let key = if by_topic_id { TopicKey::Id(topic.topic_id) } else { TopicKey::Name(topic.topic) };
+        let key = if by_topic_id {
+            TopicKey::Id(topic.topic_id)
+        } else {
+            TopicKey::Name(topic.topic)
+        };
         of(key, topic.partitions)
     });
     topics.collect()

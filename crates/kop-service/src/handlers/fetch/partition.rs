@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use kop_codec::{ByteString, ErrorCode, Records};
-use kop_log::{AbortedTransaction, EpochEnd, Isolation, LogOffsets, PartitionLog, ReadRequest, Waiter};
+use kop_log::{
+    AbortedTransaction, EpochEnd, Isolation, LogOffsets, PartitionLog, ReadRequest, Waiter,
+};
 use kop_records::{Compression, TargetCompression};
 
 use super::Limits;
@@ -34,7 +36,10 @@ impl Partition {
     pub(super) fn open(broker: &Broker, wanted: Wanted, refused: Option<ErrorCode>) -> Self {
         let name = match &wanted.topic {
             TopicKey::Name(name) => Some(name.clone()),
-            TopicKey::Id(id) => broker.catalog().topic_by_id(*id).map(|topic| topic.name.clone()),
+            TopicKey::Id(id) => broker
+                .catalog()
+                .topic_by_id(*id)
+                .map(|topic| topic.name.clone()),
         };
         let log = match (&name, refused) {
             (_, Some(code)) => Err(code),
@@ -44,7 +49,12 @@ impl Partition {
                 log.map_err(|error| errors::log_error(&error))
             }
         };
-        Self { wanted, name, log, read: Read::default() }
+        Self {
+            wanted,
+            name,
+            log,
+            read: Read::default(),
+        }
     }
 
     pub(super) fn records(&self) -> &Records {
@@ -76,7 +86,11 @@ impl Partition {
 
     /// Gives up a log that was deleted: it woke whoever waits, but its offsets stay as they were.
     pub(super) fn notice_deletion(&mut self) {
-        let deleted = self.log.as_ref().ok().and_then(|log| log.epoch_end(log.offsets().leader_epoch).err());
+        let deleted = self
+            .log
+            .as_ref()
+            .ok()
+            .and_then(|log| log.epoch_end(log.offsets().leader_epoch).err());
         if let Some(error) = deleted {
             self.log = Err(errors::log_error(&error));
         }
@@ -87,8 +101,16 @@ impl Partition {
         self.read = match self.try_read(limits, left, first).await {
             Ok(read) => read,
             Err(code) => {
-                let offsets = self.log.as_ref().map(|log| log.offsets()).unwrap_or_default();
-                Read { error_code: code, offsets, ..Read::default() }
+                let offsets = self
+                    .log
+                    .as_ref()
+                    .map(|log| log.offsets())
+                    .unwrap_or_default();
+                Read {
+                    error_code: code,
+                    offsets,
+                    ..Read::default()
+                }
             }
         };
     }
@@ -101,9 +123,16 @@ impl Partition {
         if !limits.zstd && stores_zstd(&**log) {
             return Err(ErrorCode::UNSUPPORTED_COMPRESSION_TYPE);
         }
-        let nothing = Read { offsets, aborted: no_aborted(limits.isolation), ..Read::default() };
+        let nothing = Read {
+            offsets,
+            aborted: no_aborted(limits.isolation),
+            ..Read::default()
+        };
         if let Some(diverging) = self.diverging(&**log)? {
-            return Ok(Read { diverging: Some(diverging), ..nothing });
+            return Ok(Read {
+                diverging: Some(diverging),
+                ..nothing
+            });
         }
         if !(offsets.log_start..=offsets.log_end).contains(&wanted.offset) {
             return Err(ErrorCode::OFFSET_OUT_OF_RANGE);
@@ -112,15 +141,30 @@ impl Partition {
             Isolation::ReadUncommitted => offsets.high_watermark,
             Isolation::ReadCommitted => offsets.last_stable,
         };
-        let max_bytes = usize::try_from(wanted.max_bytes).unwrap_or_default().min(left);
+        let max_bytes = usize::try_from(wanted.max_bytes)
+            .unwrap_or_default()
+            .min(left);
         if wanted.offset >= end || (max_bytes == 0 && !first) {
             return Ok(nothing);
         }
         let (offset, isolation) = (wanted.offset, limits.isolation);
-        let request = ReadRequest { offset, max_bytes, at_least_one: first, isolation };
-        let result = log.read(request).await.map_err(|error| errors::log_error(&error))?;
+        let request = ReadRequest {
+            offset,
+            max_bytes,
+            at_least_one: first,
+            isolation,
+        };
+        let result = log
+            .read(request)
+            .await
+            .map_err(|error| errors::log_error(&error))?;
         let aborted = result.aborted.or_else(|| no_aborted(isolation));
-        Ok(Read { offsets: result.offsets, records: result.records, aborted, ..Read::default() })
+        Ok(Read {
+            offsets: result.offsets,
+            records: result.records,
+            aborted,
+            ..Read::default()
+        })
     }
 
     /// Where the client's log and ours part (KIP-595), for a client that names the epoch of its last record.
@@ -129,7 +173,9 @@ impl Partition {
         if epoch < 0 {
             return Ok(None);
         }
-        let end = log.epoch_end(epoch).map_err(|error| errors::log_error(&error))?;
+        let end = log
+            .epoch_end(epoch)
+            .map_err(|error| errors::log_error(&error))?;
         if end.epoch < 0 || end.end_offset < 0 {
             return Err(ErrorCode::OFFSET_OUT_OF_RANGE);
         }
@@ -142,5 +188,11 @@ fn no_aborted(isolation: Isolation) -> Option<Vec<AbortedTransaction>> {
 }
 
 fn stores_zstd(log: &dyn PartitionLog) -> bool {
-    matches!(log.config().compression, TargetCompression::Codec { codec: Compression::Zstd, .. })
+    matches!(
+        log.config().compression,
+        TargetCompression::Codec {
+            codec: Compression::Zstd,
+            ..
+        }
+    )
 }

@@ -1,0 +1,171 @@
+//! A catalog whose storage fails or stands still when told to.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use futures_util::FutureExt;
+use futures_util::future::{pending, ready};
+use kop_codec::Uuid;
+use kop_log::{
+    AppendRequest, Appended, BoxFuture, EpochEnd, LogCatalog, LogDir, LogError, LogOffsets,
+    MemoryCatalog, MetadataStore, NewTopic, OffsetSpec, PartitionLog, ReadRequest, ReadResult,
+    TimestampedOffset, TopicConfig, TopicInfo, Waiter,
+};
+
+type Future<T> = BoxFuture<'static, Result<T, LogError>>;
+
+/// What the storage does.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Mood {
+    Works = 0,
+    Fails = 1,
+    StandsStill = 2,
+}
+
+/// Appends, reads and creations behave as the mood says; all else works.
+#[derive(Debug, Default)]
+pub(crate) struct FaultyCatalog {
+    inner: MemoryCatalog,
+    mood: Arc<AtomicU8>,
+}
+
+impl FaultyCatalog {
+    pub(crate) fn set(&self, mood: Mood) {
+        self.mood.store(mood as u8, Ordering::Relaxed);
+    }
+}
+
+fn in_mood<T: Send + 'static>(mood: &AtomicU8, work: impl FnOnce() -> Future<T>) -> Future<T> {
+    match mood.load(Ordering::Relaxed) {
+        0 => work(),
+        1 => {
+            let error = LogError::storage("writing /secret/path", io::Error::other("no"));
+            ready(Err(error)).boxed()
+        }
+        _ => pending().boxed(),
+    }
+}
+
+impl LogCatalog for FaultyCatalog {
+    fn cluster_id(&self) -> String {
+        self.inner.cluster_id()
+    }
+
+    fn topic(&self, name: &str) -> Option<Arc<TopicInfo>> {
+        self.inner.topic(name)
+    }
+
+    fn topic_by_id(&self, id: Uuid) -> Option<Arc<TopicInfo>> {
+        self.inner.topic_by_id(id)
+    }
+
+    fn topics(&self) -> Vec<Arc<TopicInfo>> {
+        self.inner.topics()
+    }
+
+    fn create_topic(&self, topic: NewTopic) -> Future<Arc<TopicInfo>> {
+        in_mood(&self.mood, || self.inner.create_topic(topic))
+    }
+
+    fn delete_topic(&self, name: &str) -> Future<()> {
+        self.inner.delete_topic(name)
+    }
+
+    fn add_partitions(&self, name: &str, total: i32) -> Future<Arc<TopicInfo>> {
+        self.inner.add_partitions(name, total)
+    }
+
+    fn set_topic_config(&self, name: &str, o: BTreeMap<String, String>) -> Future<Arc<TopicInfo>> {
+        self.inner.set_topic_config(name, o)
+    }
+
+    fn set_topic_defaults(&self, defaults: BTreeMap<String, String>) -> Result<(), LogError> {
+        self.inner.set_topic_defaults(defaults)
+    }
+
+    fn partition(&self, topic: &str, index: i32) -> Result<Arc<dyn PartitionLog>, LogError> {
+        let inner = self.inner.partition(topic, index)?;
+        Ok(Arc::new(FaultyLog {
+            inner,
+            mood: Arc::clone(&self.mood),
+        }))
+    }
+
+    fn log_dirs(&self) -> Vec<LogDir> {
+        self.inner.log_dirs()
+    }
+
+    fn metadata(&self) -> Arc<dyn MetadataStore> {
+        self.inner.metadata()
+    }
+
+    fn maintain(&self, now_ms: i64) -> BoxFuture<'static, ()> {
+        self.inner.maintain(now_ms)
+    }
+
+    fn close(&self) -> Future<()> {
+        self.inner.close()
+    }
+}
+
+#[derive(Debug)]
+struct FaultyLog {
+    inner: Arc<dyn PartitionLog>,
+    mood: Arc<AtomicU8>,
+}
+
+impl PartitionLog for FaultyLog {
+    fn topic(&self) -> &str {
+        self.inner.topic()
+    }
+
+    fn topic_id(&self) -> Uuid {
+        self.inner.topic_id()
+    }
+
+    fn partition(&self) -> i32 {
+        self.inner.partition()
+    }
+
+    fn config(&self) -> Arc<TopicConfig> {
+        self.inner.config()
+    }
+
+    fn offsets(&self) -> LogOffsets {
+        self.inner.offsets()
+    }
+
+    fn append(&self, request: AppendRequest) -> Future<Appended> {
+        in_mood(&self.mood, || self.inner.append(request))
+    }
+
+    fn read(&self, request: ReadRequest) -> Future<ReadResult> {
+        in_mood(&self.mood, || self.inner.read(request))
+    }
+
+    fn find(&self, spec: OffsetSpec) -> Future<Option<TimestampedOffset>> {
+        in_mood(&self.mood, || self.inner.find(spec))
+    }
+
+    fn epoch_end(&self, epoch: i32) -> Result<EpochEnd, LogError> {
+        self.inner.epoch_end(epoch)
+    }
+
+    fn delete_records(&self, offset: i64) -> Future<i64> {
+        self.inner.delete_records(offset)
+    }
+
+    fn wake_on_change(&self, seen: LogOffsets, waiter: &Arc<Waiter>) {
+        self.inner.wake_on_change(seen, waiter);
+    }
+
+    fn flush(&self) -> Future<()> {
+        self.inner.flush()
+    }
+
+    fn size_bytes(&self) -> u64 {
+        self.inner.size_bytes()
+    }
+}
