@@ -1,5 +1,6 @@
 //! A real `kop-server` process on a free port, with a data directory of its own.
 
+use std::env;
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -97,6 +98,12 @@ impl Server {
         ]);
         for setting in &self.settings {
             command.args(["--set", setting]);
+        }
+        // The server takes every KOP_… for a key of its configuration; these are for the tests.
+        for (name, _) in
+            env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"KOP_"))
+        {
+            command.env_remove(name);
         }
         command
             .stdin(Stdio::null())
