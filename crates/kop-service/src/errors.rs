@@ -23,6 +23,7 @@ pub fn log_error(error: &LogError) -> ErrorCode {
         LogError::OffsetOutOfRange { .. } => ErrorCode::OFFSET_OUT_OF_RANGE,
         LogError::OutOfOrderSequence { .. } => ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER,
         LogError::TooLarge { .. } => ErrorCode::RECORD_LIST_TOO_LARGE,
+        LogError::TooManyPartitions { .. } => ErrorCode::POLICY_VIOLATION,
         LogError::TopicExists(_) => ErrorCode::TOPIC_ALREADY_EXISTS,
         LogError::TransactionOpen { .. } => ErrorCode::INVALID_TXN_STATE,
         LogError::Storage { .. } => ErrorCode::KAFKA_STORAGE_ERROR,

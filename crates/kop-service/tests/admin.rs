@@ -194,6 +194,7 @@ async fn topics_that_cannot_be_are_refused() {
         (topic("", 1), ErrorCode::INVALID_TOPIC_EXCEPTION),
         (topic("new", 0), ErrorCode::INVALID_PARTITIONS),
         (topic("new", -2), ErrorCode::INVALID_PARTITIONS),
+        (topic("new", i32::MAX), ErrorCode::POLICY_VIOLATION),
         (with(2, 1, vec![]), ErrorCode::INVALID_REPLICATION_FACTOR),
         (with(0, 1, vec![]), ErrorCode::INVALID_REPLICATION_FACTOR),
         (
