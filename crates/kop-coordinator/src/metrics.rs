@@ -50,10 +50,13 @@ impl GroupMetrics {
     }
 
     pub(crate) fn add(&self, tally: Tally) {
-        self.rebalances.fetch_add(tally.rebalances, Ordering::Relaxed);
+        self.rebalances
+            .fetch_add(tally.rebalances, Ordering::Relaxed);
         self.commits.fetch_add(tally.commits, Ordering::Relaxed);
-        self.expired_offsets.fetch_add(tally.expired_offsets, Ordering::Relaxed);
-        self.deleted_offsets.fetch_add(tally.deleted_offsets, Ordering::Relaxed);
+        self.expired_offsets
+            .fetch_add(tally.expired_offsets, Ordering::Relaxed);
+        self.deleted_offsets
+            .fetch_add(tally.deleted_offsets, Ordering::Relaxed);
     }
 
     pub(crate) fn loaded(&self, took_ms: u64) {

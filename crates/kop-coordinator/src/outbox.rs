@@ -60,15 +60,33 @@ pub(crate) enum Then {
     /// A group became empty. Nobody waits for it.
     Nothing,
     /// The leader's assignment is stored.
-    Assigned { group: ByteString, generation: i32, assignments: Vec<(ByteString, Bytes)> },
+    Assigned {
+        group: ByteString,
+        generation: i32,
+        assignments: Vec<(ByteString, Bytes)>,
+    },
     /// A static member came back under a new id.
     Replaced(Box<Replacement>),
     /// Offsets were committed.
-    Committed { group: ByteString, ticket: Ticket, offsets: Vec<(OffsetKey, CommittedOffset)>, response: OffsetCommitResponse },
+    Committed {
+        group: ByteString,
+        ticket: Ticket,
+        offsets: Vec<(OffsetKey, CommittedOffset)>,
+        response: OffsetCommitResponse,
+    },
     /// Offsets were removed: by request (with a ticket), by expiry, or because their topic is gone.
-    OffsetsRemoved { group: ByteString, keys: Vec<OffsetKey>, reply: Option<(Ticket, OffsetDeleteResponse)>, expired: bool },
+    OffsetsRemoved {
+        group: ByteString,
+        keys: Vec<OffsetKey>,
+        reply: Option<(Ticket, OffsetDeleteResponse)>,
+        expired: bool,
+    },
     /// A group and all its offsets were removed, by request or by expiry.
-    GroupRemoved { group: ByteString, ticket: Option<Ticket>, since_ms: Option<i64> },
+    GroupRemoved {
+        group: ByteString,
+        ticket: Option<Ticket>,
+        since_ms: Option<i64>,
+    },
 }
 
 impl Outbox {
@@ -77,6 +95,9 @@ impl Outbox {
     }
 
     pub(crate) fn write(&mut self, records: Vec<GroupRecord>, then: Then) {
-        self.writes.push(Write { records, then: AfterWrite(then) });
+        self.writes.push(Write {
+            records,
+            then: AfterWrite(then),
+        });
     }
 }

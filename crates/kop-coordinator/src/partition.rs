@@ -6,8 +6,13 @@
 /// # Panics
 /// Never for `partitions` ≥ 1, which [`kop_log::NewTopic::validate`] guarantees; 0 and less give partition 0.
 pub fn partition_for(group_id: &str, partitions: i32) -> i32 {
-    let hash = group_id.encode_utf16().fold(0_i32, |hash, unit| hash.wrapping_mul(31).wrapping_add(i32::from(unit)));
-    hash.checked_abs().unwrap_or(0).checked_rem(partitions.max(1)).unwrap_or(0)
+    let hash = group_id.encode_utf16().fold(0_i32, |hash, unit| {
+        hash.wrapping_mul(31).wrapping_add(i32::from(unit))
+    });
+    hash.checked_abs()
+        .unwrap_or(0)
+        .checked_rem(partitions.max(1))
+        .unwrap_or(0)
 }
 
 #[cfg(test)]

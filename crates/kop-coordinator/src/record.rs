@@ -4,7 +4,9 @@ use bytes::Bytes;
 use kop_codec::internal::group::{
     GroupMetadataKey, GroupMetadataValue, LegacyOffsetCommitKey, OffsetCommitKey, OffsetCommitValue,
 };
-use kop_codec::internal::{InternalRecord, decode_key, decode_value, encode_key, encode_value, record_type};
+use kop_codec::internal::{
+    InternalRecord, decode_key, decode_value, encode_key, encode_value, record_type,
+};
 use kop_codec::{ByteString, DecodeError, EncodeError};
 
 /// The version of group metadata that we write: the last one that all tools read.
@@ -44,7 +46,12 @@ impl GroupRecord {
     /// Where a string is longer than the layout allows.
     pub fn encode(&self) -> Result<(Bytes, Option<Bytes>), EncodeError> {
         match self {
-            Self::Offset { group, topic, partition, value } => {
+            Self::Offset {
+                group,
+                topic,
+                partition,
+                value,
+            } => {
                 let key = OffsetCommitKey {
                     group: group.clone(),
                     topic: topic.clone(),
@@ -53,13 +60,25 @@ impl GroupRecord {
                 };
                 let value = value.as_ref().map(|value| {
                     let expires = value.expire_timestamp >= 0;
-                    encode_value(value, if expires { EXPIRING_OFFSET_VERSION } else { OFFSET_VERSION })
+                    encode_value(
+                        value,
+                        if expires {
+                            EXPIRING_OFFSET_VERSION
+                        } else {
+                            OFFSET_VERSION
+                        },
+                    )
                 });
                 Ok((encode_key(&key)?, value.transpose()?))
             }
             Self::Group { group, value } => {
-                let key = GroupMetadataKey { group: group.clone(), ..GroupMetadataKey::default() };
-                let value = value.as_ref().map(|value| encode_value(value, GROUP_VERSION));
+                let key = GroupMetadataKey {
+                    group: group.clone(),
+                    ..GroupMetadataKey::default()
+                };
+                let value = value
+                    .as_ref()
+                    .map(|value| encode_value(value, GROUP_VERSION));
                 Ok((encode_key(&key)?, value.transpose()?))
             }
         }
@@ -82,7 +101,10 @@ impl GroupRecord {
             GroupMetadataKey::RECORD_TYPE => {
                 let key: GroupMetadataKey = decode_key(key)?;
                 let value = value.map(decode_value).transpose()?;
-                Ok(Some(Self::Group { group: key.group, value }))
+                Ok(Some(Self::Group {
+                    group: key.group,
+                    value,
+                }))
             }
             _ => Ok(None),
         }
@@ -96,5 +118,10 @@ fn offset(
     value: Option<&Bytes>,
 ) -> Result<GroupRecord, DecodeError> {
     let value = value.map(decode_value).transpose()?;
-    Ok(GroupRecord::Offset { group, topic, partition, value })
+    Ok(GroupRecord::Offset {
+        group,
+        topic,
+        partition,
+        value,
+    })
 }

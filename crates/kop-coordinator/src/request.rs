@@ -7,9 +7,9 @@ use kop_codec::messages::list_groups_response::ListedGroup;
 use kop_codec::messages::offset_fetch_request::OffsetFetchRequestGroup;
 use kop_codec::messages::offset_fetch_response::OffsetFetchResponseGroup;
 use kop_codec::messages::{
-    HeartbeatRequest, HeartbeatResponse, JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest, LeaveGroupResponse,
-    OffsetCommitRequest, OffsetCommitResponse, OffsetDeleteRequest, OffsetDeleteResponse, SyncGroupRequest,
-    SyncGroupResponse,
+    HeartbeatRequest, HeartbeatResponse, JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest,
+    LeaveGroupResponse, OffsetCommitRequest, OffsetCommitResponse, OffsetDeleteRequest,
+    OffsetDeleteResponse, SyncGroupRequest, SyncGroupResponse,
 };
 use kop_codec::{ByteString, ErrorCode};
 
@@ -42,7 +42,11 @@ impl TopicErrors {
 impl FromIterator<ErrorCode> for TopicErrors {
     fn from_iter<I: IntoIterator<Item = ErrorCode>>(errors: I) -> Self {
         let mut found = Vec::new();
-        for (index, error) in errors.into_iter().enumerate().filter(|(_, error)| error.is_error()) {
+        for (index, error) in errors
+            .into_iter()
+            .enumerate()
+            .filter(|(_, error)| error.is_error())
+        {
             found.resize(index, ErrorCode::NONE);
             found.push(error);
         }
@@ -52,7 +56,10 @@ impl FromIterator<ErrorCode> for TopicErrors {
 
 /// A request to the groups of one partition of `__consumer_offsets`.
 #[derive(Clone, Debug)]
-#[allow(clippy::large_enum_variant, reason = "moved twice, never stored in numbers")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "moved twice, never stored in numbers"
+)]
 pub enum GroupRequest {
     /// JoinGroup, with the random bytes of a member id, should one be needed.
     Join(JoinGroupRequest, [u8; 16]),

@@ -12,7 +12,9 @@ impl ClassicGroup {
         if self.state == GroupState::Dead {
             return ErrorCode::COORDINATOR_NOT_AVAILABLE;
         }
-        if let Err(error) = self.check_member(&request.member_id, request.group_instance_id.as_ref()) {
+        if let Err(error) =
+            self.check_member(&request.member_id, request.group_instance_id.as_ref())
+        {
             return error;
         }
         if request.generation_id != self.generation {

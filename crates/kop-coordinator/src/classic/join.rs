@@ -25,7 +25,11 @@ pub(crate) struct JoinCall<'a> {
 impl JoinCall<'_> {
     /// `client id-UUID`, or `instance id-UUID` for a static member, so that people recognize it.
     fn new_member_id(&self) -> ByteString {
-        let name = self.request.group_instance_id.as_ref().unwrap_or(&self.context.client_id);
+        let name = self
+            .request
+            .group_instance_id
+            .as_ref()
+            .unwrap_or(&self.context.client_id);
         let mut bytes = self.random;
         bytes[6] = (bytes[6] & 0x0f) | 0x40;
         bytes[8] = (bytes[8] & 0x3f) | 0x80;
@@ -36,7 +40,8 @@ impl JoinCall<'_> {
     }
 
     pub(super) fn fail(&self, cx: &mut Cx<'_>, member_id: &ByteString, error: ErrorCode) {
-        cx.out.reply(self.ticket, join_error(member_id.clone(), error));
+        cx.out
+            .reply(self.ticket, join_error(member_id.clone(), error));
     }
 }
 
@@ -58,7 +63,11 @@ impl ClassicGroup {
         if !self.supports(&request.protocol_type, &request.protocols) {
             return call.fail(cx, echoed, ErrorCode::INCONSISTENT_GROUP_PROTOCOL);
         }
-        if is_new { self.join_new(cx, call) } else { self.join_again(cx, call) }
+        if is_new {
+            self.join_new(cx, call);
+        } else {
+            self.join_again(cx, call);
+        }
     }
 
     fn has_room_for(&self, member_id: &str, max_size: usize) -> bool {
@@ -67,7 +76,10 @@ impl ClassicGroup {
             // Members that have not joined yet may not come back: those who have are what counts.
             GroupState::PreparingRebalance => {
                 self.waiting_joins < max_size
-                    || self.members.get(member_id).is_some_and(|member| member.awaiting_join.is_some())
+                    || self
+                        .members
+                        .get(member_id)
+                        .is_some_and(|member| member.awaiting_join.is_some())
             }
             GroupState::CompletingRebalance | GroupState::Stable => {
                 self.members.len() < max_size || self.members.contains_key(member_id)
@@ -80,11 +92,11 @@ impl ClassicGroup {
         if let Some(instance_id) = &call.request.group_instance_id {
             return match self.static_members.get(instance_id).cloned() {
                 Some(known) => self.replace_static_member(cx, call, &known, member_id),
-                None => self.add_and_rebalance(cx, call, member_id),
+                None => self.add_and_rebalance(cx, call, &member_id),
             };
         }
         if call.context.api_version < MEMBER_ID_REQUIRED_SINCE {
-            return self.add_and_rebalance(cx, call, member_id);
+            return self.add_and_rebalance(cx, call, &member_id);
         }
         let deadline = cx.now.after(call.request.session_timeout_ms);
         self.pending_joins.insert(member_id.clone(), deadline);
@@ -96,41 +108,60 @@ impl ClassicGroup {
         let request = call.request;
         let member_id = &request.member_id;
         if self.pending_joins.contains_key(member_id) && request.group_instance_id.is_none() {
-            return self.add_and_rebalance(cx, call, super::detached(member_id));
+            return self.add_and_rebalance(cx, call, &super::detached(member_id));
         }
         if let Err(error) = self.check_member(member_id, request.group_instance_id.as_ref()) {
             return call.fail(cx, member_id, error);
         }
-        let unchanged = self.members.get(member_id).is_some_and(|member| member.matches(&request.protocols));
+        let unchanged = self
+            .members
+            .get(member_id)
+            .is_some_and(|member| member.matches(&request.protocols));
         match self.state {
-            GroupState::PreparingRebalance => self.update_and_rebalance(cx, call, "a member joins again"),
+            GroupState::PreparingRebalance => {
+                self.update_and_rebalance(cx, call, "a member joins again");
+            }
             // It may just have missed the answer: here it is.
-            GroupState::CompletingRebalance if unchanged => cx.out.reply(call.ticket, self.join_response(member_id)),
+            GroupState::CompletingRebalance if unchanged => {
+                cx.out.reply(call.ticket, self.join_response(member_id));
+            }
             // The leader joins again to assign anew, for instance since topics have changed.
             GroupState::Stable if unchanged && !self.is_leader(member_id) => {
                 cx.out.reply(call.ticket, self.join_response(member_id));
             }
             GroupState::CompletingRebalance | GroupState::Stable => {
-                self.update_and_rebalance(cx, call, "the leader joins again, or a member's metadata changed");
+                self.update_and_rebalance(
+                    cx,
+                    call,
+                    "the leader joins again, or a member's metadata changed",
+                );
             }
-            GroupState::Empty | GroupState::Dead => call.fail(cx, member_id, ErrorCode::UNKNOWN_MEMBER_ID),
+            GroupState::Empty | GroupState::Dead => {
+                call.fail(cx, member_id, ErrorCode::UNKNOWN_MEMBER_ID);
+            }
         }
     }
 
-    fn add_and_rebalance(&mut self, cx: &mut Cx<'_>, call: &JoinCall<'_>, member_id: ByteString) {
-        let in_first_rebalance = self.previous == GroupState::Empty && self.state == GroupState::PreparingRebalance;
+    fn add_and_rebalance(&mut self, cx: &mut Cx<'_>, call: &JoinCall<'_>, member_id: &ByteString) {
+        let in_first_rebalance =
+            self.previous == GroupState::Empty && self.state == GroupState::PreparingRebalance;
         self.member_added |= in_first_rebalance;
         let member = Member::new(member_id.clone(), call.context, call.request);
         self.add_member(member, &call.request.protocol_type, call.ticket);
         // Its session cannot run yet, for it knows no id to send heartbeats with. Should its connection be gone,
         // this ends it.
         let deadline = cx.now.after(cx.config.new_member_join_timeout_ms);
-        self.set_session_deadline(&member_id, deadline);
+        self.set_session_deadline(member_id, deadline);
         self.rebalance_or_complete(cx, "a member joins");
     }
 
     fn update_and_rebalance(&mut self, cx: &mut Cx<'_>, call: &JoinCall<'_>, reason: &'static str) {
-        self.update_member(cx, &call.request.member_id, Terms::of(call.request), call.ticket);
+        self.update_member(
+            cx,
+            &call.request.member_id,
+            Terms::of(call.request),
+            call.ticket,
+        );
         self.rebalance_or_complete(cx, reason);
     }
 }

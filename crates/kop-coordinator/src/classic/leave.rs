@@ -10,10 +10,17 @@ use crate::outbox::Cx;
 
 impl ClassicGroup {
     /// Members leave, each with its own result. One rebalance follows for all of them.
-    pub(crate) fn leave(&mut self, cx: &mut Cx<'_>, leaving: &[MemberIdentity]) -> LeaveGroupResponse {
+    pub(crate) fn leave(
+        &mut self,
+        cx: &mut Cx<'_>,
+        leaving: &[MemberIdentity],
+    ) -> LeaveGroupResponse {
         if self.state == GroupState::Dead {
             let error_code = ErrorCode::COORDINATOR_NOT_AVAILABLE;
-            return LeaveGroupResponse { error_code, ..LeaveGroupResponse::default() };
+            return LeaveGroupResponse {
+                error_code,
+                ..LeaveGroupResponse::default()
+            };
         }
         let mut left = false;
         let members = leaving.iter().map(|identity| {
@@ -28,7 +35,10 @@ impl ClassicGroup {
             // A member id that nobody used is no member, but the rebalance may have waited for it.
             self.complete_if_all_joined(cx);
         }
-        LeaveGroupResponse { members, ..LeaveGroupResponse::default() }
+        LeaveGroupResponse {
+            members,
+            ..LeaveGroupResponse::default()
+        }
     }
 
     /// `true` if a member left, `false` if it was a member id that had not joined.
@@ -44,10 +54,14 @@ impl ClassicGroup {
     fn leaving_id(&self, identity: &MemberIdentity) -> Result<ByteString, ErrorCode> {
         match &identity.group_instance_id {
             // An administrator removes a static member, of whose member id nobody but the member knows.
-            Some(instance_id) if identity.member_id.is_empty() => {
-                self.static_members.get(instance_id).cloned().ok_or(ErrorCode::UNKNOWN_MEMBER_ID)
+            Some(instance_id) if identity.member_id.is_empty() => self
+                .static_members
+                .get(instance_id)
+                .cloned()
+                .ok_or(ErrorCode::UNKNOWN_MEMBER_ID),
+            _ if self.pending_joins.contains_key(&identity.member_id) => {
+                Ok(identity.member_id.clone())
             }
-            _ if self.pending_joins.contains_key(&identity.member_id) => Ok(identity.member_id.clone()),
             instance_id => {
                 self.check_member(&identity.member_id, instance_id.as_ref())?;
                 Ok(identity.member_id.clone())

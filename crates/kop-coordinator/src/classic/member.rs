@@ -39,18 +39,33 @@ impl Terms {
         let mut protocols: Vec<(ByteString, Bytes)> = Vec::with_capacity(request.protocols.len());
         for protocol in &request.protocols {
             if !protocols.iter().any(|(name, _)| *name == protocol.name) {
-                protocols.push((detached(&protocol.name), Bytes::copy_from_slice(&protocol.metadata)));
+                protocols.push((
+                    detached(&protocol.name),
+                    Bytes::copy_from_slice(&protocol.metadata),
+                ));
             }
         }
         // Version 0 has no rebalance time-out: the session's counts. A millisecond is the least, so that timers advance.
         let rebalance = request.rebalance_timeout_ms;
-        let rebalance_timeout_ms = if rebalance < 0 { request.session_timeout_ms } else { rebalance.max(1) };
-        Self { rebalance_timeout_ms, session_timeout_ms: request.session_timeout_ms, protocols }
+        let rebalance_timeout_ms = if rebalance < 0 {
+            request.session_timeout_ms
+        } else {
+            rebalance.max(1)
+        };
+        Self {
+            rebalance_timeout_ms,
+            session_timeout_ms: request.session_timeout_ms,
+            protocols,
+        }
     }
 
     fn matches(&self, protocols: &[JoinGroupRequestProtocol]) -> bool {
         self.protocols.len() == protocols.len()
-            && self.protocols.iter().zip(protocols).all(|((name, data), p)| *name == p.name && *data == p.metadata)
+            && self
+                .protocols
+                .iter()
+                .zip(protocols)
+                .all(|((name, data), p)| *name == p.name && *data == p.metadata)
     }
 }
 
@@ -77,13 +92,21 @@ impl Member {
 
     /// The member's metadata for a protocol; empty where it does not support it.
     pub(crate) fn metadata(&self, protocol: &str) -> Bytes {
-        let found = self.terms.protocols.iter().find(|(name, _)| *name == protocol);
+        let found = self
+            .terms
+            .protocols
+            .iter()
+            .find(|(name, _)| *name == protocol);
         found.map_or_else(Bytes::new, |(_, metadata)| metadata.clone())
     }
 
     /// The member's choice among `candidates`: the first of its own list.
     pub(crate) fn vote(&self, is_candidate: impl Fn(&str) -> bool) -> Option<&ByteString> {
-        self.terms.protocols.iter().map(|(name, _)| name).find(|name| is_candidate(name))
+        self.terms
+            .protocols
+            .iter()
+            .map(|(name, _)| name)
+            .find(|name| is_candidate(name))
     }
 
     /// The group owes it an answer, so silence is no sign of its death. New members are the exception: their
@@ -108,5 +131,9 @@ impl Member {
 
 /// A copy that does not keep the request's buffer alive.
 pub(crate) fn detached(text: &ByteString) -> ByteString {
-    if text.is_empty() { ByteString::new() } else { ByteString::from(&**text) }
+    if text.is_empty() {
+        ByteString::new()
+    } else {
+        ByteString::from(&**text)
+    }
 }

@@ -43,10 +43,10 @@ use member::Member;
 pub(crate) use member::detached;
 pub(crate) use offset_rules::ExpiryBase;
 pub(crate) use roster::{join_error, sync_error};
-pub(crate) use static_member::Replacement;
 pub use state::GroupState;
-pub(crate) use view::TYPE;
+pub(crate) use static_member::Replacement;
 use timers::JoinTimer;
+pub(crate) use view::TYPE;
 
 use crate::outbox::Cx;
 use crate::time::NEVER;
@@ -118,7 +118,10 @@ impl ClassicGroup {
 
     /// Nothing would be lost by forgetting it: never a generation, nobody known.
     pub(crate) fn is_untouched(&self) -> bool {
-        self.state == GroupState::Empty && self.generation == 0 && self.protocol_type.is_none() && !self.has_pending()
+        self.state == GroupState::Empty
+            && self.generation == 0
+            && self.protocol_type.is_none()
+            && !self.has_pending()
     }
 
     /// Member ids are out that have not been used.
@@ -155,14 +158,24 @@ impl ClassicGroup {
     }
 
     /// Checks that a request comes from a member, and that its instance id is not fenced (KIP-345).
-    fn check_member(&self, member_id: &str, instance_id: Option<&ByteString>) -> Result<(), ErrorCode> {
+    fn check_member(
+        &self,
+        member_id: &str,
+        instance_id: Option<&ByteString>,
+    ) -> Result<(), ErrorCode> {
         if let Some(instance_id) = instance_id {
             match self.static_members.get(instance_id) {
                 None => return Err(ErrorCode::UNKNOWN_MEMBER_ID),
-                Some(current) if *current != member_id => return Err(ErrorCode::FENCED_INSTANCE_ID),
+                Some(current) if *current != member_id => {
+                    return Err(ErrorCode::FENCED_INSTANCE_ID);
+                }
                 Some(_) => {}
             }
         }
-        if self.members.contains_key(member_id) { Ok(()) } else { Err(ErrorCode::UNKNOWN_MEMBER_ID) }
+        if self.members.contains_key(member_id) {
+            Ok(())
+        } else {
+            Err(ErrorCode::UNKNOWN_MEMBER_ID)
+        }
     }
 }

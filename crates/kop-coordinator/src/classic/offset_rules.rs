@@ -42,7 +42,10 @@ impl ClassicGroup {
 
     /// A commit is a sign of life.
     pub(crate) fn commit_seen(&mut self, cx: &Cx<'_>, member_id: &ByteString) {
-        if matches!(self.state, GroupState::Stable | GroupState::PreparingRebalance) {
+        if matches!(
+            self.state,
+            GroupState::Stable | GroupState::PreparingRebalance
+        ) {
             self.restart_session(cx, member_id);
         }
     }
@@ -72,8 +75,12 @@ impl ClassicGroup {
             GroupState::Dead => ExpiryBase::Never,
             // Never had a member: a consumer that only stores offsets here.
             _ if self.protocol_type.is_none() => ExpiryBase::Commit,
-            GroupState::Empty => self.state_since_ms.map_or(ExpiryBase::Commit, ExpiryBase::Since),
-            GroupState::Stable if self.is_of_consumers() && self.subscribed.is_some() => ExpiryBase::Commit,
+            GroupState::Empty => self
+                .state_since_ms
+                .map_or(ExpiryBase::Commit, ExpiryBase::Since),
+            GroupState::Stable if self.is_of_consumers() && self.subscribed.is_some() => {
+                ExpiryBase::Commit
+            }
             _ => ExpiryBase::Never,
         }
     }

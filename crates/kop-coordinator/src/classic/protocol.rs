@@ -16,12 +16,18 @@ const CONSUMER: &str = "consumer";
 
 impl ClassicGroup {
     /// Whether a member with this type and these protocols fits in. An empty group takes any, but not none.
-    pub(super) fn supports(&self, protocol_type: &str, protocols: &[JoinGroupRequestProtocol]) -> bool {
+    pub(super) fn supports(
+        &self,
+        protocol_type: &str,
+        protocols: &[JoinGroupRequestProtocol],
+    ) -> bool {
         if self.state == GroupState::Empty {
             return !protocol_type.is_empty() && !protocols.is_empty();
         }
         self.protocol_type.as_deref() == Some(protocol_type)
-            && protocols.iter().any(|protocol| self.is_common(&protocol.name))
+            && protocols
+                .iter()
+                .any(|protocol| self.is_common(&protocol.name))
     }
 
     /// Whether every member supports the protocol.
@@ -47,14 +53,19 @@ impl ClassicGroup {
     pub(super) fn elect_protocol(&self) -> Option<ByteString> {
         let mut votes: Vec<(&ByteString, usize)> = Vec::new();
         for member in self.members.values() {
-            let Some(choice) = member.vote(|name| self.is_common(name)) else { continue };
+            let Some(choice) = member.vote(|name| self.is_common(name)) else {
+                continue;
+            };
             match votes.iter_mut().find(|(name, _)| *name == choice) {
                 Some((_, count)) => *count += 1,
                 None => votes.push((choice, 1)),
             }
         }
         let most = votes.iter().map(|(_, count)| *count).max()?;
-        votes.into_iter().find(|(_, count)| *count == most).map(|(name, _)| name.clone())
+        votes
+            .into_iter()
+            .find(|(_, count)| *count == most)
+            .map(|(name, _)| name.clone())
     }
 
     /// The topics that the members subscribe to: known for consumers whose metadata can be read.
@@ -81,7 +92,9 @@ impl ClassicGroup {
 
     /// Whether a member reads this topic. Not known means no.
     pub(crate) fn is_subscribed(&self, topic: &str) -> bool {
-        self.subscribed.as_ref().is_some_and(|topics| topics.contains(topic))
+        self.subscribed
+            .as_ref()
+            .is_some_and(|topics| topics.contains(topic))
     }
 
     /// All members with their metadata, for the leader.

@@ -30,11 +30,17 @@ impl ClassicGroup {
             // The group is new: more members are likely to come, and each would be a rebalance.
             let delay_ms = cx.config.initial_rebalance_delay_ms.max(0);
             let remaining_ms = self.rebalance_timeout_ms().saturating_sub(delay_ms).max(0);
-            self.set_join_timer(JoinTimer::Initial { at: cx.now.after(delay_ms), delay_ms, remaining_ms });
+            self.set_join_timer(JoinTimer::Initial {
+                at: cx.now.after(delay_ms),
+                delay_ms,
+                remaining_ms,
+            });
         } else if self.has_all_joined() {
             self.complete_rebalance(cx);
         } else {
-            self.set_join_timer(JoinTimer::Rebalance { at: cx.now.after(self.rebalance_timeout_ms()) });
+            self.set_join_timer(JoinTimer::Rebalance {
+                at: cx.now.after(self.rebalance_timeout_ms()),
+            });
         }
     }
 
@@ -50,9 +56,17 @@ impl ClassicGroup {
     pub(super) fn end_initial_delay(&mut self, cx: &mut Cx<'_>, delay_ms: i32, remaining_ms: i32) {
         if self.member_added && remaining_ms > 0 {
             self.member_added = false;
-            let next_ms = cx.config.initial_rebalance_delay_ms.max(0).min(remaining_ms);
+            let next_ms = cx
+                .config
+                .initial_rebalance_delay_ms
+                .max(0)
+                .min(remaining_ms);
             let remaining_ms = remaining_ms.saturating_sub(delay_ms).max(0);
-            self.set_join_timer(JoinTimer::Initial { at: cx.now.after(next_ms), delay_ms: next_ms, remaining_ms });
+            self.set_join_timer(JoinTimer::Initial {
+                at: cx.now.after(next_ms),
+                delay_ms: next_ms,
+                remaining_ms,
+            });
         } else {
             self.complete_rebalance(cx);
         }
@@ -67,7 +81,9 @@ impl ClassicGroup {
         }
         if !self.members.is_empty() && !self.elect_joined_leader() {
             // Only static members are left and none has come back. Their sessions decide; until then we wait.
-            self.set_join_timer(JoinTimer::Rebalance { at: cx.now.after(self.rebalance_timeout_ms()) });
+            self.set_join_timer(JoinTimer::Rebalance {
+                at: cx.now.after(self.rebalance_timeout_ms()),
+            });
             return;
         }
         self.generation = self.generation.checked_add(1).unwrap_or(1);
@@ -112,7 +128,12 @@ impl ClassicGroup {
     /// Time for SyncGroup is up: who has not asked for its assignment is gone.
     pub(super) fn expire_syncs(&mut self, cx: &mut Cx<'_>) {
         let late = std::mem::take(&mut self.pending_syncs);
-        if late.is_empty() || !matches!(self.state, GroupState::CompletingRebalance | GroupState::Stable) {
+        if late.is_empty()
+            || !matches!(
+                self.state,
+                GroupState::CompletingRebalance | GroupState::Stable
+            )
+        {
             return;
         }
         for member_id in late {
@@ -130,23 +151,42 @@ impl ClassicGroup {
     }
 
     fn missing_dynamic_members(&self) -> Vec<ByteString> {
-        let missing = self.members.values().filter(|m| m.awaiting_join.is_none() && m.instance_id.is_none());
+        let missing = self
+            .members
+            .values()
+            .filter(|m| m.awaiting_join.is_none() && m.instance_id.is_none());
         missing.map(|member| member.id.clone()).collect()
     }
 
     /// Keeps the leader if it joined, else takes the first member that did. `false` if nobody did.
     fn elect_joined_leader(&mut self) -> bool {
-        let joined = |id: &ByteString| self.members.get(id).is_some_and(|member| member.awaiting_join.is_some());
+        let joined = |id: &ByteString| {
+            self.members
+                .get(id)
+                .is_some_and(|member| member.awaiting_join.is_some())
+        };
         if self.leader.as_ref().is_some_and(joined) {
             return true;
         }
-        let Some(next) = self.members.values().find(|member| member.awaiting_join.is_some()) else { return false };
+        let Some(next) = self
+            .members
+            .values()
+            .find(|member| member.awaiting_join.is_some())
+        else {
+            return false;
+        };
         self.leader = Some(next.id.clone());
         true
     }
 
     /// The group as a record; with other assignments than the members have, where those are about to change.
-    pub(super) fn to_record(&self, assignments: Option<&[(ByteString, bytes::Bytes)]>) -> GroupRecord {
-        GroupRecord::Group { group: self.id.clone(), value: Some(self.to_value(assignments)) }
+    pub(super) fn to_record(
+        &self,
+        assignments: Option<&[(ByteString, bytes::Bytes)]>,
+    ) -> GroupRecord {
+        GroupRecord::Group {
+            group: self.id.clone(),
+            value: Some(self.to_value(assignments)),
+        }
     }
 }

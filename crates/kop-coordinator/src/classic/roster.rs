@@ -10,13 +10,19 @@ use crate::request::Ticket;
 
 impl ClassicGroup {
     /// Adds a member that waits in JoinGroup. The first one becomes the leader and sets the group's protocol type.
-    pub(super) fn add_member(&mut self, mut member: Member, protocol_type: &ByteString, ticket: Ticket) {
+    pub(super) fn add_member(
+        &mut self,
+        mut member: Member,
+        protocol_type: &ByteString,
+        ticket: Ticket,
+    ) {
         if self.members.is_empty() {
             self.protocol_type = Some(super::detached(protocol_type));
         }
         self.pending_joins.remove(&member.id);
         if let Some(instance_id) = &member.instance_id {
-            self.static_members.insert(instance_id.clone(), member.id.clone());
+            self.static_members
+                .insert(instance_id.clone(), member.id.clone());
         }
         self.leader.get_or_insert_with(|| member.id.clone());
         self.count_protocols(&member.terms, true);
@@ -26,14 +32,27 @@ impl ClassicGroup {
     }
 
     /// Gives a member new terms, and lets it wait in JoinGroup.
-    pub(super) fn update_member(&mut self, cx: &mut Cx<'_>, member_id: &str, terms: Terms, ticket: Ticket) {
-        let Some(old) = self.set_terms(member_id, terms) else { return };
+    pub(super) fn update_member(
+        &mut self,
+        cx: &mut Cx<'_>,
+        member_id: &str,
+        terms: Terms,
+        ticket: Ticket,
+    ) {
+        let Some(old) = self.set_terms(member_id, terms) else {
+            return;
+        };
         self.count_protocols(&old, false);
-        let Some(member) = self.members.get_mut(member_id) else { return };
+        let Some(member) = self.members.get_mut(member_id) else {
+            return;
+        };
         match member.awaiting_join.replace(ticket) {
             None => self.waiting_joins += 1,
             // The member asked again, so nobody reads the first answer; it is owed all the same.
-            Some(stale) => cx.out.reply(stale, join_error(member.id.clone(), ErrorCode::REBALANCE_IN_PROGRESS)),
+            Some(stale) => cx.out.reply(
+                stale,
+                join_error(member.id.clone(), ErrorCode::REBALANCE_IN_PROGRESS),
+            ),
         }
     }
 
@@ -57,17 +76,23 @@ impl ClassicGroup {
     pub(super) fn remove_member(&mut self, cx: &mut Cx<'_>, member_id: &str) {
         self.pending_joins.remove(member_id);
         self.pending_syncs.remove(member_id);
-        let Some(mut member) = self.members.remove(member_id) else { return };
+        let Some(mut member) = self.members.remove(member_id) else {
+            return;
+        };
         self.count_protocols(&member.terms, false);
         if let Some(instance_id) = &member.instance_id {
             self.static_members.remove(instance_id);
         }
         if let Some(ticket) = member.awaiting_join.take() {
             self.waiting_joins -= 1;
-            cx.out.reply(ticket, join_error(ByteString::new(), ErrorCode::UNKNOWN_MEMBER_ID));
+            cx.out.reply(
+                ticket,
+                join_error(ByteString::new(), ErrorCode::UNKNOWN_MEMBER_ID),
+            );
         }
         if let Some(ticket) = member.awaiting_sync.take() {
-            cx.out.reply(ticket, sync_error(ErrorCode::UNKNOWN_MEMBER_ID));
+            cx.out
+                .reply(ticket, sync_error(ErrorCode::UNKNOWN_MEMBER_ID));
         }
         if self.is_leader(member_id) {
             self.leader = self.members.keys().next().cloned();
@@ -81,12 +106,23 @@ impl ClassicGroup {
 
     /// The longest rebalance time-out of the members, in milliseconds.
     pub(super) fn rebalance_timeout_ms(&self) -> i32 {
-        self.members.values().map(|member| member.terms.rebalance_timeout_ms).max().unwrap_or(0)
+        self.members
+            .values()
+            .map(|member| member.terms.rebalance_timeout_ms)
+            .max()
+            .unwrap_or(0)
     }
 
     /// Answers the JoinGroup that a member waits in, if any.
-    pub(super) fn complete_join(&mut self, cx: &mut Cx<'_>, member_id: &str, response: JoinGroupResponse) {
-        let Some(member) = self.members.get_mut(member_id) else { return };
+    pub(super) fn complete_join(
+        &mut self,
+        cx: &mut Cx<'_>,
+        member_id: &str,
+        response: JoinGroupResponse,
+    ) {
+        let Some(member) = self.members.get_mut(member_id) else {
+            return;
+        };
         if let Some(ticket) = member.awaiting_join.take() {
             self.waiting_joins -= 1;
             cx.out.reply(ticket, response);
@@ -96,7 +132,9 @@ impl ClassicGroup {
     /// Ends every wait in SyncGroup: with the assignment, or with an error. Sessions run again from now.
     pub(super) fn complete_syncs(&mut self, cx: &mut Cx<'_>, error: ErrorCode) {
         for member in self.members.values_mut() {
-            let Some(ticket) = member.awaiting_sync.take() else { continue };
+            let Some(ticket) = member.awaiting_sync.take() else {
+                continue;
+            };
             let response = if error.is_error() {
                 sync_error(error)
             } else {
@@ -116,7 +154,11 @@ impl ClassicGroup {
 
     /// The answer to a JoinGroup in the present generation. The leader is told of everybody.
     pub(super) fn join_response(&self, member_id: &ByteString) -> JoinGroupResponse {
-        let members = if self.is_leader(member_id) { self.join_members() } else { Vec::new() };
+        let members = if self.is_leader(member_id) {
+            self.join_members()
+        } else {
+            Vec::new()
+        };
         JoinGroupResponse {
             generation_id: self.generation,
             protocol_type: self.protocol_type.clone(),
@@ -136,10 +178,18 @@ impl ClassicGroup {
 
 /// A JoinGroup answer with nothing but an error, as Kafka gives it.
 pub(crate) fn join_error(member_id: ByteString, error_code: ErrorCode) -> JoinGroupResponse {
-    JoinGroupResponse { error_code, generation_id: -1, member_id, ..JoinGroupResponse::default() }
+    JoinGroupResponse {
+        error_code,
+        generation_id: -1,
+        member_id,
+        ..JoinGroupResponse::default()
+    }
 }
 
 /// A SyncGroup answer with nothing but an error.
 pub(crate) fn sync_error(error_code: ErrorCode) -> SyncGroupResponse {
-    SyncGroupResponse { error_code, ..SyncGroupResponse::default() }
+    SyncGroupResponse {
+        error_code,
+        ..SyncGroupResponse::default()
+    }
 }

@@ -18,8 +18,13 @@ pub enum GroupState {
 
 impl GroupState {
     /// All of them, in the order of their use as an index.
-    pub const ALL: [Self; 5] =
-        [Self::Empty, Self::PreparingRebalance, Self::CompletingRebalance, Self::Stable, Self::Dead];
+    pub const ALL: [Self; 5] = [
+        Self::Empty,
+        Self::PreparingRebalance,
+        Self::CompletingRebalance,
+        Self::Stable,
+        Self::Dead,
+    ];
 
     /// Kafka's name for it, as DescribeGroups and ListGroups give it.
     pub fn name(self) -> &'static str {
@@ -36,7 +41,9 @@ impl GroupState {
     pub fn may_become(self, next: Self) -> bool {
         match next {
             Self::Empty => matches!(self, Self::PreparingRebalance | Self::Dead),
-            Self::PreparingRebalance => matches!(self, Self::Empty | Self::CompletingRebalance | Self::Stable),
+            Self::PreparingRebalance => {
+                matches!(self, Self::Empty | Self::CompletingRebalance | Self::Stable)
+            }
             Self::CompletingRebalance => self == Self::PreparingRebalance,
             Self::Stable => self == Self::CompletingRebalance,
             Self::Dead => self == Self::Empty,

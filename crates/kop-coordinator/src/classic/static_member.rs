@@ -36,7 +36,9 @@ impl ClassicGroup {
         new_id: ByteString,
     ) {
         let old_leader = self.leader.clone().unwrap_or_default();
-        let Some(old_terms) = self.members.get(old_id).map(|member| member.terms.clone()) else { return };
+        let Some(old_terms) = self.members.get(old_id).map(|member| member.terms.clone()) else {
+            return;
+        };
         self.fence(cx, old_id);
         self.rename_member(old_id, &new_id);
         self.restart_session(cx, &new_id);
@@ -45,7 +47,12 @@ impl ClassicGroup {
             GroupState::Stable if self.elect_protocol() == self.protocol => {
                 let replacement = Replacement {
                     group: self.id.clone(),
-                    instance_id: call.request.group_instance_id.as_ref().map(super::detached).unwrap_or_default(),
+                    instance_id: call
+                        .request
+                        .group_instance_id
+                        .as_ref()
+                        .map(super::detached)
+                        .unwrap_or_default(),
                     old_id: old_id.clone(),
                     old_terms,
                     old_leader,
@@ -55,18 +62,31 @@ impl ClassicGroup {
                     api_version: call.context.api_version,
                 };
                 let record = self.to_record(None);
-                cx.out.write(vec![record], Then::Replaced(Box::new(replacement)));
+                cx.out
+                    .write(vec![record], Then::Replaced(Box::new(replacement)));
             }
-            GroupState::Stable => self.rebalance_or_complete(cx, "a static member changed the protocol"),
+            GroupState::Stable => {
+                self.rebalance_or_complete(cx, "a static member changed the protocol");
+            }
             // The leader may be assigning to the old id at this moment.
-            GroupState::CompletingRebalance => self.begin_rebalance(cx, "a static member came back"),
+            GroupState::CompletingRebalance => {
+                self.begin_rebalance(cx, "a static member came back");
+            }
             _ => self.complete_if_all_joined(cx),
         }
     }
 
     /// The new id is stored, or could not be: then the old one is back.
-    pub(crate) fn replaced(&mut self, cx: &mut Cx<'_>, done: Replacement, result: Result<(), ErrorCode>) {
-        let waits = self.members.get(&done.new_id).is_some_and(|member| member.awaiting_join == Some(done.ticket));
+    pub(crate) fn replaced(
+        &mut self,
+        cx: &mut Cx<'_>,
+        done: Replacement,
+        result: Result<(), ErrorCode>,
+    ) {
+        let waits = self
+            .members
+            .get(&done.new_id)
+            .is_some_and(|member| member.awaiting_join == Some(done.ticket));
         if !waits {
             return; // A rebalance or another replacement has answered.
         }
@@ -80,7 +100,8 @@ impl ClassicGroup {
                 if self.state == GroupState::Stable && self.generation == done.generation {
                     self.restore_terms(&done.new_id, done.old_terms);
                     self.rename_member(&done.new_id, &done.old_id);
-                    self.static_members.insert(done.instance_id, done.old_id.clone());
+                    self.static_members
+                        .insert(done.instance_id, done.old_id.clone());
                     self.restart_session(cx, &done.old_id);
                 }
             }
@@ -101,16 +122,28 @@ impl ClassicGroup {
 
     /// Whoever waits under the old id is a duplicate.
     fn fence(&mut self, cx: &mut Cx<'_>, member_id: &ByteString) {
-        self.complete_join(cx, member_id, join_error(member_id.clone(), ErrorCode::FENCED_INSTANCE_ID));
-        if let Some(ticket) = self.members.get_mut(member_id).and_then(|member| member.awaiting_sync.take()) {
-            cx.out.reply(ticket, sync_error(ErrorCode::FENCED_INSTANCE_ID));
+        self.complete_join(
+            cx,
+            member_id,
+            join_error(member_id.clone(), ErrorCode::FENCED_INSTANCE_ID),
+        );
+        if let Some(ticket) = self
+            .members
+            .get_mut(member_id)
+            .and_then(|member| member.awaiting_sync.take())
+        {
+            cx.out
+                .reply(ticket, sync_error(ErrorCode::FENCED_INSTANCE_ID));
         }
     }
 
     fn rename_member(&mut self, old_id: &ByteString, new_id: &ByteString) {
-        let Some(mut member) = self.members.remove(old_id) else { return };
+        let Some(mut member) = self.members.remove(old_id) else {
+            return;
+        };
         if let Some(instance_id) = &member.instance_id {
-            self.static_members.insert(instance_id.clone(), new_id.clone());
+            self.static_members
+                .insert(instance_id.clone(), new_id.clone());
         }
         if self.is_leader(old_id) {
             self.leader = Some(new_id.clone());

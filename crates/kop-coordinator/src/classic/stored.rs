@@ -11,22 +11,30 @@ use crate::outbox::Cx;
 
 impl ClassicGroup {
     /// The value to store; with other assignments than the members have, where those are about to change.
-    pub(super) fn to_value(&self, assignments: Option<&[(ByteString, Bytes)]>) -> GroupMetadataValue {
+    pub(super) fn to_value(
+        &self,
+        assignments: Option<&[(ByteString, Bytes)]>,
+    ) -> GroupMetadataValue {
         let protocol = self.protocol.as_deref().unwrap_or_default();
         // Assignments come in the order of the members.
-        let members = self.members.values().enumerate().map(|(index, member)| MemberMetadata {
-            member_id: member.id.clone(),
-            group_instance_id: member.instance_id.clone(),
-            client_id: member.client_id.clone(),
-            client_host: member.client_host.clone(),
-            rebalance_timeout: member.terms.rebalance_timeout_ms,
-            session_timeout: member.terms.session_timeout_ms,
-            subscription: member.metadata(protocol),
-            assignment: assignments
-                .and_then(|all| all.get(index))
-                .map_or_else(|| member.assignment.clone(), |(_, assignment)| assignment.clone()),
-            ..MemberMetadata::default()
-        });
+        let members = self
+            .members
+            .values()
+            .enumerate()
+            .map(|(index, member)| MemberMetadata {
+                member_id: member.id.clone(),
+                group_instance_id: member.instance_id.clone(),
+                client_id: member.client_id.clone(),
+                client_host: member.client_host.clone(),
+                rebalance_timeout: member.terms.rebalance_timeout_ms,
+                session_timeout: member.terms.session_timeout_ms,
+                subscription: member.metadata(protocol),
+                assignment: assignments.and_then(|all| all.get(index)).map_or_else(
+                    || member.assignment.clone(),
+                    |(_, assignment)| assignment.clone(),
+                ),
+                ..MemberMetadata::default()
+            });
         GroupMetadataValue {
             protocol_type: self.protocol_type.clone().unwrap_or_default(),
             generation: self.generation,
@@ -50,7 +58,9 @@ impl ClassicGroup {
             let member = stored_member(stored, group.protocol.as_ref());
             group.count_protocols(&member.terms, true);
             if let Some(instance_id) = &member.instance_id {
-                group.static_members.insert(instance_id.clone(), member.id.clone());
+                group
+                    .static_members
+                    .insert(instance_id.clone(), member.id.clone());
             }
             group.members.insert(member.id.clone(), member);
         }
@@ -79,9 +89,16 @@ fn stored_member(stored: &MemberMetadata, protocol: Option<&ByteString>) -> Memb
         client_id: detached(&stored.client_id),
         client_host: detached(&stored.client_host),
         terms: Terms {
-            rebalance_timeout_ms: if rebalance < 0 { session_timeout_ms.max(1) } else { rebalance.max(1) },
+            rebalance_timeout_ms: if rebalance < 0 {
+                session_timeout_ms.max(1)
+            } else {
+                rebalance.max(1)
+            },
             session_timeout_ms,
-            protocols: vec![(protocol.cloned().unwrap_or_default(), Bytes::copy_from_slice(&stored.subscription))],
+            protocols: vec![(
+                protocol.cloned().unwrap_or_default(),
+                Bytes::copy_from_slice(&stored.subscription),
+            )],
         },
         assignment: Bytes::copy_from_slice(&stored.assignment),
         is_new: false,

@@ -21,7 +21,9 @@ impl ClassicGroup {
         if self.pending_syncs.is_empty() {
             self.sync_deadline = None;
         }
-        let Some(member) = self.members.get_mut(&request.member_id) else { return };
+        let Some(member) = self.members.get_mut(&request.member_id) else {
+            return;
+        };
         if self.state == GroupState::Stable {
             let response = SyncGroupResponse {
                 protocol_type: self.protocol_type.clone(),
@@ -32,7 +34,8 @@ impl ClassicGroup {
             return cx.out.reply(ticket, response);
         }
         if let Some(stale) = member.awaiting_sync.replace(ticket) {
-            cx.out.reply(stale, sync_error(ErrorCode::REBALANCE_IN_PROGRESS));
+            cx.out
+                .reply(stale, sync_error(ErrorCode::REBALANCE_IN_PROGRESS));
         }
         if self.is_leader(&request.member_id) {
             self.store_assignments(cx, request);
@@ -61,11 +64,23 @@ impl ClassicGroup {
 
     /// Stores the assignments. Members without one get an empty one; assignments to others are ignored.
     fn store_assignments(&mut self, cx: &mut Cx<'_>, request: &SyncGroupRequest) {
-        let given: HashMap<&str, &Bytes> = request.assignments.iter().map(|a| (&*a.member_id, &a.assignment)).collect();
-        let of = |id: &ByteString| given.get(&**id).map_or_else(Bytes::new, |bytes| Bytes::copy_from_slice(bytes));
+        let given: HashMap<&str, &Bytes> = request
+            .assignments
+            .iter()
+            .map(|a| (&*a.member_id, &a.assignment))
+            .collect();
+        let of = |id: &ByteString| {
+            given
+                .get(&**id)
+                .map_or_else(Bytes::new, |bytes| Bytes::copy_from_slice(bytes))
+        };
         let assignments: Vec<_> = self.members.keys().map(|id| (id.clone(), of(id))).collect();
         let record = self.to_record(Some(&assignments));
-        let then = Then::Assigned { group: self.id.clone(), generation: self.generation, assignments };
+        let then = Then::Assigned {
+            group: self.id.clone(),
+            generation: self.generation,
+            assignments,
+        };
         cx.out.write(vec![record], then);
     }
 

@@ -10,7 +10,11 @@ use crate::time::{NEVER, Now};
 #[derive(Clone, Copy, Debug)]
 pub(super) enum JoinTimer {
     /// The delay of a new group: `delay_ms` is the one running, `remaining_ms` what may still be added.
-    Initial { at: i64, delay_ms: i32, remaining_ms: i32 },
+    Initial {
+        at: i64,
+        delay_ms: i32,
+        remaining_ms: i32,
+    },
     /// The rebalance time-out.
     Rebalance { at: i64 },
 }
@@ -35,10 +39,17 @@ impl ClassicGroup {
             return;
         }
         // Joining first: its end answers those who wait, so that their sessions start anew.
-        if let Some(timer) = self.join_timer.filter(|timer| timer.at() <= cx.now.timer_ms) {
+        if let Some(timer) = self
+            .join_timer
+            .filter(|timer| timer.at() <= cx.now.timer_ms)
+        {
             self.join_timer = None;
             match timer {
-                JoinTimer::Initial { delay_ms, remaining_ms, .. } => self.end_initial_delay(cx, delay_ms, remaining_ms),
+                JoinTimer::Initial {
+                    delay_ms,
+                    remaining_ms,
+                    ..
+                } => self.end_initial_delay(cx, delay_ms, remaining_ms),
                 JoinTimer::Rebalance { .. } => self.complete_rebalance(cx),
             }
         }
@@ -52,15 +63,22 @@ impl ClassicGroup {
 
     fn expire_sessions(&mut self, cx: &mut Cx<'_>) {
         let now_ms = cx.now.timer_ms;
-        let pending: Vec<ByteString> =
-            self.pending_joins.iter().filter(|(_, at)| **at <= now_ms).map(|(id, _)| id.clone()).collect();
+        let pending: Vec<ByteString> = self
+            .pending_joins
+            .iter()
+            .filter(|(_, at)| **at <= now_ms)
+            .map(|(id, _)| id.clone())
+            .collect();
         for member_id in &pending {
             self.pending_joins.remove(member_id);
         }
         if !pending.is_empty() {
             self.complete_if_all_joined(cx);
         }
-        let late = self.members.values().filter(|m| m.session_deadline.is_some_and(|at| at <= now_ms));
+        let late = self
+            .members
+            .values()
+            .filter(|m| m.session_deadline.is_some_and(|at| at <= now_ms));
         let late: Vec<ByteString> = late.map(|member| member.id.clone()).collect();
         for member_id in late {
             self.expire_member(cx, &member_id);
@@ -68,8 +86,13 @@ impl ClassicGroup {
     }
 
     fn expire_member(&mut self, cx: &mut Cx<'_>, member_id: &ByteString) {
-        let Some(member) = self.members.get_mut(member_id) else { return };
-        if member.session_deadline.is_none_or(|at| at > cx.now.timer_ms) {
+        let Some(member) = self.members.get_mut(member_id) else {
+            return;
+        };
+        if member
+            .session_deadline
+            .is_none_or(|at| at > cx.now.timer_ms)
+        {
             return; // An earlier expiry of this tick gave it a new session.
         }
         if member.is_held_by_group() {
@@ -82,7 +105,9 @@ impl ClassicGroup {
 
     /// Lets a member's session run anew.
     pub(super) fn restart_session(&mut self, cx: &Cx<'_>, member_id: &str) {
-        let Some(member) = self.members.get_mut(member_id) else { return };
+        let Some(member) = self.members.get_mut(member_id) else {
+            return;
+        };
         let deadline = cx.now.after(member.terms.session_timeout_ms);
         member.session_deadline = Some(deadline);
         self.wake_at = self.wake_at.min(deadline);
@@ -90,7 +115,9 @@ impl ClassicGroup {
 
     /// Gives a new member, which cannot send heartbeats yet, a deadline of its own.
     pub(super) fn set_session_deadline(&mut self, member_id: &str, deadline: i64) {
-        let Some(member) = self.members.get_mut(member_id) else { return };
+        let Some(member) = self.members.get_mut(member_id) else {
+            return;
+        };
         member.session_deadline = Some(deadline);
         self.wake_at = self.wake_at.min(deadline);
     }
@@ -109,9 +136,16 @@ impl ClassicGroup {
     }
 
     fn earliest(&self) -> i64 {
-        let sessions = self.members.values().filter_map(|member| member.session_deadline);
+        let sessions = self
+            .members
+            .values()
+            .filter_map(|member| member.session_deadline);
         let pending = self.pending_joins.values().copied();
-        let phases = self.join_timer.map(JoinTimer::at).into_iter().chain(self.sync_deadline);
+        let phases = self
+            .join_timer
+            .map(JoinTimer::at)
+            .into_iter()
+            .chain(self.sync_deadline);
         sessions.chain(pending).chain(phases).min().unwrap_or(NEVER)
     }
 }

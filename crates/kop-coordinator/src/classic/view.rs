@@ -12,14 +12,21 @@ pub(crate) const TYPE: &str = "Classic";
 impl ClassicGroup {
     /// For DescribeGroups. The protocol and the members' metadata are told only of a stable group.
     pub(crate) fn describe(&self) -> DescribedGroup {
-        let protocol = self.protocol.as_deref().filter(|_| self.state == GroupState::Stable);
+        let protocol = self
+            .protocol
+            .as_deref()
+            .filter(|_| self.state == GroupState::Stable);
         DescribedGroup {
             error_code: ErrorCode::NONE,
             group_id: self.id.clone(),
             group_state: ByteString::from_static(self.state.name()),
             protocol_type: self.protocol_type.clone().unwrap_or_default(),
             protocol_data: protocol.map(ByteString::from).unwrap_or_default(),
-            members: self.members.values().map(|member| member.describe(protocol)).collect(),
+            members: self
+                .members
+                .values()
+                .map(|member| member.describe(protocol))
+                .collect(),
             ..DescribedGroup::default()
         }
     }

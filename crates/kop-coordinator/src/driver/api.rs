@@ -6,9 +6,9 @@ use kop_codec::messages::describe_groups_response::DescribedGroup;
 use kop_codec::messages::leave_group_request::MemberIdentity;
 use kop_codec::messages::list_groups_response::ListedGroup;
 use kop_codec::messages::{
-    DeleteGroupsRequest, DeleteGroupsResponse, DescribeGroupsRequest, DescribeGroupsResponse, HeartbeatRequest,
-    HeartbeatResponse, JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest, LeaveGroupResponse, ListGroupsRequest,
-    ListGroupsResponse, SyncGroupRequest, SyncGroupResponse,
+    DeleteGroupsRequest, DeleteGroupsResponse, DescribeGroupsRequest, DescribeGroupsResponse,
+    HeartbeatRequest, HeartbeatResponse, JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest,
+    LeaveGroupResponse, ListGroupsRequest, ListGroupsResponse, SyncGroupRequest, SyncGroupResponse,
 };
 use kop_codec::{ByteString, ErrorCode};
 
@@ -25,10 +25,15 @@ const LEAVE_BATCH_SINCE: i16 = 3;
 
 impl GroupCoordinator {
     /// JoinGroup. Waits until the group's next generation is made.
-    pub async fn join_group(&self, context: &GroupContext, request: JoinGroupRequest) -> JoinGroupResponse {
+    pub async fn join_group(
+        &self,
+        context: &GroupContext,
+        request: JoinGroupRequest,
+    ) -> JoinGroupResponse {
         let (group, member) = (request.group_id.clone(), request.member_id.clone());
         let call = self.call(&group, context, GroupRequest::Join(request, rand::random()));
-        let mut response: JoinGroupResponse = call.await.unwrap_or_else(|error| join_error(member, error));
+        let mut response: JoinGroupResponse =
+            call.await.unwrap_or_else(|error| join_error(member, error));
         if context.api_version < JOIN_NULL_PROTOCOL_SINCE {
             response.protocol_name.get_or_insert_default();
         }
@@ -36,40 +41,69 @@ impl GroupCoordinator {
     }
 
     /// SyncGroup. Waits for the leader's assignment, and until it is stored.
-    pub async fn sync_group(&self, context: &GroupContext, request: SyncGroupRequest) -> SyncGroupResponse {
+    pub async fn sync_group(
+        &self,
+        context: &GroupContext,
+        request: SyncGroupRequest,
+    ) -> SyncGroupResponse {
         let named = request.protocol_type.is_some() && request.protocol_name.is_some();
         if context.api_version >= SYNC_PROTOCOL_SINCE && !named {
             return sync_error(ErrorCode::INCONSISTENT_GROUP_PROTOCOL);
         }
         let group = request.group_id.clone();
-        self.call(&group, context, GroupRequest::Sync(request)).await.unwrap_or_else(sync_error)
+        self.call(&group, context, GroupRequest::Sync(request))
+            .await
+            .unwrap_or_else(sync_error)
     }
 
     /// Heartbeat.
-    pub async fn heartbeat(&self, context: &GroupContext, request: HeartbeatRequest) -> HeartbeatResponse {
+    pub async fn heartbeat(
+        &self,
+        context: &GroupContext,
+        request: HeartbeatRequest,
+    ) -> HeartbeatResponse {
         let group = request.group_id.clone();
-        let response = self.call(&group, context, GroupRequest::Heartbeat(request)).await;
+        let response = self
+            .call(&group, context, GroupRequest::Heartbeat(request))
+            .await;
         response.unwrap_or_else(|error| {
             // Nothing is known of the member yet, and nothing has expired: let it go on.
             let loading = error == ErrorCode::COORDINATOR_LOAD_IN_PROGRESS;
             let error_code = if loading { ErrorCode::NONE } else { error };
-            HeartbeatResponse { error_code, ..HeartbeatResponse::default() }
+            HeartbeatResponse {
+                error_code,
+                ..HeartbeatResponse::default()
+            }
         })
     }
 
     /// LeaveGroup, of all versions.
-    pub async fn leave_group(&self, context: &GroupContext, mut request: LeaveGroupRequest) -> LeaveGroupResponse {
+    pub async fn leave_group(
+        &self,
+        context: &GroupContext,
+        mut request: LeaveGroupRequest,
+    ) -> LeaveGroupResponse {
         let batch = context.api_version >= LEAVE_BATCH_SINCE;
         if !batch {
             let member_id = std::mem::take(&mut request.member_id);
-            request.members = vec![MemberIdentity { member_id, ..MemberIdentity::default() }];
+            request.members = vec![MemberIdentity {
+                member_id,
+                ..MemberIdentity::default()
+            }];
         }
         let group = request.group_id.clone();
-        let response = self.call(&group, context, GroupRequest::Leave(request)).await;
-        let mut response: LeaveGroupResponse = response
-            .unwrap_or_else(|error_code| LeaveGroupResponse { error_code, ..LeaveGroupResponse::default() });
+        let response = self
+            .call(&group, context, GroupRequest::Leave(request))
+            .await;
+        let mut response: LeaveGroupResponse =
+            response.unwrap_or_else(|error_code| LeaveGroupResponse {
+                error_code,
+                ..LeaveGroupResponse::default()
+            });
         if !batch {
-            let of_member = std::mem::take(&mut response.members).first().map(|member| member.error_code);
+            let of_member = std::mem::take(&mut response.members)
+                .first()
+                .map(|member| member.error_code);
             if !response.error_code.is_error() {
                 response.error_code = of_member.unwrap_or_default();
             }
@@ -83,12 +117,20 @@ impl GroupCoordinator {
         context: &GroupContext,
         request: DescribeGroupsRequest,
     ) -> DescribeGroupsResponse {
-        let groups = request.groups.into_iter().map(|group| self.describe_group(context, group));
-        DescribeGroupsResponse { groups: join_all(groups).await, ..DescribeGroupsResponse::default() }
+        let groups = request
+            .groups
+            .into_iter()
+            .map(|group| self.describe_group(context, group));
+        DescribeGroupsResponse {
+            groups: join_all(groups).await,
+            ..DescribeGroupsResponse::default()
+        }
     }
 
     async fn describe_group(&self, context: &GroupContext, group: ByteString) -> DescribedGroup {
-        let response = self.call(&group, context, GroupRequest::Describe(group.clone())).await;
+        let response = self
+            .call(&group, context, GroupRequest::Describe(group.clone()))
+            .await;
         response.unwrap_or_else(|error_code| DescribedGroup {
             error_code,
             group_id: group.clone(),
@@ -97,12 +139,24 @@ impl GroupCoordinator {
     }
 
     /// ListGroups. While some groups are not known yet, the answer has the others and says so.
-    pub async fn list_groups(&self, context: &GroupContext, request: ListGroupsRequest) -> ListGroupsResponse {
-        let list = GroupRequest::List { states: request.states_filter, types: request.types_filter };
+    pub async fn list_groups(
+        &self,
+        context: &GroupContext,
+        request: ListGroupsRequest,
+    ) -> ListGroupsResponse {
+        let list = GroupRequest::List {
+            states: request.states_filter,
+            types: request.types_filter,
+        };
         let mut response = ListGroupsResponse::default();
         let shards = match self.inner.shards.all() {
             Ok(shards) => shards,
-            Err(error_code) => return ListGroupsResponse { error_code, ..response },
+            Err(error_code) => {
+                return ListGroupsResponse {
+                    error_code,
+                    ..response
+                };
+            }
         };
         for answer in join_all(shards.iter().map(|shard| shard.call(context, list.clone()))).await {
             match answer.map(<Vec<ListedGroup>>::try_from) {
@@ -115,16 +169,31 @@ impl GroupCoordinator {
     }
 
     /// DeleteGroups. A group that is named twice is deleted, and answered, once.
-    pub async fn delete_groups(&self, context: &GroupContext, request: DeleteGroupsRequest) -> DeleteGroupsResponse {
+    pub async fn delete_groups(
+        &self,
+        context: &GroupContext,
+        request: DeleteGroupsRequest,
+    ) -> DeleteGroupsResponse {
         let mut groups = request.groups_names;
         let mut seen = std::collections::HashSet::new();
         groups.retain(|group| seen.insert(group.clone()));
-        let results = groups.into_iter().map(|group| self.delete_group(context, group));
-        DeleteGroupsResponse { results: join_all(results).await, ..DeleteGroupsResponse::default() }
+        let results = groups
+            .into_iter()
+            .map(|group| self.delete_group(context, group));
+        DeleteGroupsResponse {
+            results: join_all(results).await,
+            ..DeleteGroupsResponse::default()
+        }
     }
 
-    async fn delete_group(&self, context: &GroupContext, group_id: ByteString) -> DeletableGroupResult {
-        let response = self.call(&group_id, context, GroupRequest::Delete(group_id.clone())).await;
+    async fn delete_group(
+        &self,
+        context: &GroupContext,
+        group_id: ByteString,
+    ) -> DeletableGroupResult {
+        let response = self
+            .call(&group_id, context, GroupRequest::Delete(group_id.clone()))
+            .await;
         let error_code: ErrorCode = response.unwrap_or_else(|error| error);
         let message = match error_code {
             ErrorCode::GROUP_ID_NOT_FOUND => Some(format!("Group {group_id} not found.")),
@@ -132,7 +201,11 @@ impl GroupCoordinator {
             _ => None,
         };
         let error_message = message.map(ByteString::from);
-        DeletableGroupResult { group_id, error_code, error_message, ..DeletableGroupResult::default() }
+        DeletableGroupResult {
+            group_id,
+            error_code,
+            error_message,
+            ..DeletableGroupResult::default()
+        }
     }
 }
-

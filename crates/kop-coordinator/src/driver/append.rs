@@ -7,8 +7,8 @@ use futures_util::FutureExt;
 use kop_codec::{EncodeError, ErrorCode};
 use kop_log::{AppendRequest, BoxFuture, LogError, PartitionLog};
 use kop_records::{
-    BatchBuilder, Compression, Origin, ProduceError, ProduceRules, RecordsError, TargetCompression, TimestampType,
-    ValidatedRecords, validate,
+    BatchBuilder, Compression, Origin, ProduceError, ProduceRules, RecordsError, TargetCompression,
+    TimestampType, ValidatedRecords, validate,
 };
 
 use crate::outbox::{AfterWrite, Write};
@@ -33,9 +33,10 @@ impl WriteError {
     /// What clients are told. Where it is the fault of what they sent, another attempt is not worth it.
     pub(super) fn for_clients(&self) -> ErrorCode {
         match self {
-            Self::Log(LogError::TooLarge { .. }) | Self::Record(_) | Self::Batch(_) | Self::Refused(_) => {
-                ErrorCode::INVALID_COMMIT_OFFSET_SIZE
-            }
+            Self::Log(LogError::TooLarge { .. })
+            | Self::Record(_)
+            | Self::Batch(_)
+            | Self::Refused(_) => ErrorCode::INVALID_COMMIT_OFFSET_SIZE,
             Self::Log(_) => ErrorCode::COORDINATOR_NOT_AVAILABLE,
         }
     }
@@ -61,7 +62,12 @@ impl Append {
 }
 
 /// Appends the writes in their order.
-pub(super) fn append_all(log: &dyn PartitionLog, now_ms: i64, deadline: i64, writes: Vec<Write>) -> Vec<Append> {
+pub(super) fn append_all(
+    log: &dyn PartitionLog,
+    now_ms: i64,
+    deadline: i64,
+    writes: Vec<Write>,
+) -> Vec<Append> {
     let mut appends = Vec::new();
     let mut batch = Batch::new();
     for write in writes {
@@ -83,7 +89,12 @@ pub(super) fn append_all(log: &dyn PartitionLog, now_ms: i64, deadline: i64, wri
 
 fn failed(write: AfterWrite, deadline: i64, error: WriteError) -> Append {
     let done = futures_util::future::ready(Err(error)).boxed();
-    Append { done, writes: vec![write], deadline, timed_out: false }
+    Append {
+        done,
+        writes: vec![write],
+        deadline,
+        timed_out: false,
+    }
 }
 
 struct Batch {
@@ -94,7 +105,11 @@ struct Batch {
 
 impl Batch {
     fn new() -> Self {
-        Self { records: Vec::new(), bytes: 0, writes: Vec::new() }
+        Self {
+            records: Vec::new(),
+            bytes: 0,
+            writes: Vec::new(),
+        }
     }
 
     /// Adds all records of a write, or none.
@@ -110,20 +125,36 @@ impl Batch {
             }
         }
         let added = self.records[before..].iter();
-        self.bytes += added.map(|(key, value)| key.len() + value.as_ref().map_or(0, Bytes::len)).sum::<usize>();
+        self.bytes += added
+            .map(|(key, value)| key.len() + value.as_ref().map_or(0, Bytes::len))
+            .sum::<usize>();
         Ok(())
     }
 
     /// Appends the batch if there is something in it, and begins the next.
-    fn append(self, log: &dyn PartitionLog, now_ms: i64, deadline: i64, appends: &mut Vec<Append>) -> Self {
+    fn append(
+        self,
+        log: &dyn PartitionLog,
+        now_ms: i64,
+        deadline: i64,
+        appends: &mut Vec<Append>,
+    ) -> Self {
         if self.writes.is_empty() {
             return Self::new();
         }
         let done = match self.build(now_ms) {
-            Ok(records) => log.append(AppendRequest { records, now_ms }).map(|result| Ok(result.map(|_| ())?)).boxed(),
+            Ok(records) => log
+                .append(AppendRequest { records, now_ms })
+                .map(|result| Ok(result.map(|_| ())?))
+                .boxed(),
             Err(error) => futures_util::future::ready(Err(error)).boxed(),
         };
-        appends.push(Append { done, writes: self.writes, deadline, timed_out: false });
+        appends.push(Append {
+            done,
+            writes: self.writes,
+            deadline,
+            timed_out: false,
+        });
         Self::new()
     }
 

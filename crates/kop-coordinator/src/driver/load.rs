@@ -16,17 +16,27 @@ use crate::shard::GroupShard;
 const CHUNK: usize = 1024 * 1024;
 
 /// Reads all records of the log into the shard.
-pub(super) async fn load(log: &Arc<dyn PartitionLog>, shard: &mut GroupShard) -> Result<(), LogError> {
+pub(super) async fn load(
+    log: &Arc<dyn PartitionLog>,
+    shard: &mut GroupShard,
+) -> Result<(), LogError> {
     let offsets = log.offsets();
     let end = offsets.high_watermark;
     let mut offset = offsets.log_start;
     let mut open = OpenTransactions::default();
     while offset < end {
-        let request =
-            ReadRequest { offset, max_bytes: CHUNK, at_least_one: true, isolation: Isolation::ReadUncommitted };
+        let request = ReadRequest {
+            offset,
+            max_bytes: CHUNK,
+            at_least_one: true,
+            isolation: Isolation::ReadUncommitted,
+        };
         let chunk = read_chunk(log.read(request).await?.records).await?;
         if chunk.next_offset <= offset {
-            let source = io::Error::new(io::ErrorKind::UnexpectedEof, format!("no records from {offset} to {end}"));
+            let source = io::Error::new(
+                io::ErrorKind::UnexpectedEof,
+                format!("no records from {offset} to {end}"),
+            );
             return Err(LogError::storage("reading groups", source));
         }
         offset = chunk.next_offset;
@@ -48,8 +58,14 @@ struct Chunk {
 /// The records of one batch. Offsets that were committed in a transaction wait for its end.
 enum Part {
     Records(Vec<GroupRecord>),
-    InTransaction { producer_id: i64, records: Vec<GroupRecord> },
-    EndOfTransaction { producer_id: i64, committed: bool },
+    InTransaction {
+        producer_id: i64,
+        records: Vec<GroupRecord>,
+    },
+    EndOfTransaction {
+        producer_id: i64,
+        committed: bool,
+    },
 }
 
 /// Reads and decodes off the runtime: the records may lie in a file, and there may be many.
@@ -66,7 +82,9 @@ async fn read_chunk(records: Records) -> Result<Chunk, LogError> {
         }
         Ok(chunk)
     });
-    let result = decoded.await.unwrap_or_else(|_| Err(io::Error::other("reading was interrupted")));
+    let result = decoded
+        .await
+        .unwrap_or_else(|_| Err(io::Error::other("reading was interrupted")));
     result.map_err(|source| LogError::storage("reading groups", source))
 }
 
@@ -78,7 +96,10 @@ fn decode_batch(batch: &RecordBatch) -> Result<Option<Part>, RecordsError> {
             end = EndTxnMarker::parse(&record?.view())?.or(end);
         }
         let producer_id = batch.producer_id();
-        return Ok(end.map(|marker| Part::EndOfTransaction { producer_id, committed: marker.committed }));
+        return Ok(end.map(|marker| Part::EndOfTransaction {
+            producer_id,
+            committed: marker.committed,
+        }));
     }
     let mut records = Vec::new();
     for record in batch.records(&limits)? {
@@ -88,11 +109,16 @@ fn decode_batch(batch: &RecordBatch) -> Result<Option<Part>, RecordsError> {
             Ok(Some(decoded)) => records.push(decoded),
             Ok(None) => {}
             // One bad record must not take all groups of the partition with it.
-            Err(error) => tracing::warn!(%error, offset = record.offset, "a group record cannot be read and is skipped"),
+            Err(error) => {
+                tracing::warn!(%error, offset = record.offset, "a group record cannot be read and is skipped");
+            }
         }
     }
     if batch.is_transactional() {
-        return Ok(Some(Part::InTransaction { producer_id: batch.producer_id(), records }));
+        return Ok(Some(Part::InTransaction {
+            producer_id: batch.producer_id(),
+            records,
+        }));
     }
     Ok(Some(Part::Records(records)))
 }
@@ -107,10 +133,19 @@ impl OpenTransactions {
     fn take(&mut self, part: Part, shard: &mut GroupShard) {
         match part {
             Part::Records(records) => records.into_iter().for_each(|record| shard.load(record)),
-            Part::InTransaction { producer_id, records } => {
-                self.by_producer.entry(producer_id).or_default().extend(records);
+            Part::InTransaction {
+                producer_id,
+                records,
+            } => {
+                self.by_producer
+                    .entry(producer_id)
+                    .or_default()
+                    .extend(records);
             }
-            Part::EndOfTransaction { producer_id, committed } => {
+            Part::EndOfTransaction {
+                producer_id,
+                committed,
+            } => {
                 let records = self.by_producer.remove(&producer_id).unwrap_or_default();
                 if committed {
                     records.into_iter().for_each(|record| shard.load(record));

@@ -54,7 +54,9 @@ impl GroupCoordinator {
     /// A coordinator of the groups in `catalog`. Nothing is read until [`start`](Self::start) or a first request.
     pub fn new(catalog: Arc<dyn LogCatalog>, config: GroupConfig) -> Self {
         Self::with_clock(catalog, config, || {
-            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            let since = SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .unwrap_or_default();
             i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
         })
     }
@@ -66,7 +68,9 @@ impl GroupCoordinator {
         wall_clock: impl Fn() -> i64 + Send + Sync + 'static,
     ) -> Self {
         let shards = Shards::new(Arc::clone(&catalog), Arc::new(config), Arc::new(wall_clock));
-        Self { inner: Arc::new(Inner { catalog, shards }) }
+        Self {
+            inner: Arc::new(Inner { catalog, shards }),
+        }
     }
 
     /// Begins to read all groups, if there is an offsets topic, so that sessions and retention go on after a restart.
@@ -106,7 +110,12 @@ impl GroupCoordinator {
     /// The partition of the offsets topic that keeps a group.
     pub fn partition_of(&self, group_id: &str) -> i32 {
         let topic = self.inner.catalog.topic(OFFSETS_TOPIC);
-        partition_for(group_id, topic.map_or(self.config().offsets_topic_partitions, |topic| topic.partitions))
+        partition_for(
+            group_id,
+            topic.map_or(self.config().offsets_topic_partitions, |topic| {
+                topic.partitions
+            }),
+        )
     }
 
     /// Removes the offsets of a topic that was deleted. Resolves when it is under way for all groups.
@@ -125,14 +134,23 @@ impl GroupCoordinator {
     ) -> Result<R, ErrorCode> {
         let topic = self.inner.shards.offsets_topic().await?;
         let partition = partition_for(group_id, topic.partitions);
-        let response = self.inner.shards.get(partition)?.call(context, request).await?;
+        let response = self
+            .inner
+            .shards
+            .get(partition)?
+            .call(context, request)
+            .await?;
         // Cannot be another: the state machine answers each request by its own type.
-        response.try_into().map_err(|_| ErrorCode::UNKNOWN_SERVER_ERROR)
+        response
+            .try_into()
+            .map_err(|_| ErrorCode::UNKNOWN_SERVER_ERROR)
     }
 }
 
 impl fmt::Debug for GroupCoordinator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GroupCoordinator").field("config", self.config()).finish_non_exhaustive()
+        f.debug_struct("GroupCoordinator")
+            .field("config", self.config())
+            .finish_non_exhaustive()
     }
 }

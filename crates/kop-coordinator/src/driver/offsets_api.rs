@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use kop_codec::messages::offset_fetch_request::{OffsetFetchRequestGroup, OffsetFetchRequestTopics};
+use kop_codec::messages::offset_fetch_request::{
+    OffsetFetchRequestGroup, OffsetFetchRequestTopics,
+};
 use kop_codec::messages::offset_fetch_response::{
-    OffsetFetchResponseGroup, OffsetFetchResponsePartition, OffsetFetchResponseTopic, OffsetFetchResponseTopics,
+    OffsetFetchResponseGroup, OffsetFetchResponsePartition, OffsetFetchResponseTopic,
+    OffsetFetchResponseTopics,
 };
 use kop_codec::messages::{
-    OffsetCommitRequest, OffsetCommitResponse, OffsetDeleteRequest, OffsetDeleteResponse, OffsetFetchRequest,
-    OffsetFetchResponse,
+    OffsetCommitRequest, OffsetCommitResponse, OffsetDeleteRequest, OffsetDeleteResponse,
+    OffsetFetchRequest, OffsetFetchResponse,
 };
 use kop_codec::{ByteString, ErrorCode, Uuid};
 
@@ -26,36 +29,79 @@ const FETCH_GROUP_ERROR_SINCE: i16 = 2;
 
 impl GroupCoordinator {
     /// OffsetCommit, of all versions.
-    pub async fn offset_commit(&self, context: &GroupContext, mut request: OffsetCommitRequest) -> OffsetCommitResponse {
+    pub async fn offset_commit(
+        &self,
+        context: &GroupContext,
+        mut request: OffsetCommitRequest,
+    ) -> OffsetCommitResponse {
         let by_id = context.api_version >= TOPIC_IDS_SINCE;
         let topics = request.topics.iter_mut();
         let topic_errors: TopicErrors = topics
-            .map(|topic| if by_id { self.resolve(topic.topic_id, &mut topic.name) } else { self.check_topic(&topic.name) })
+            .map(|topic| {
+                if by_id {
+                    self.resolve(topic.topic_id, &mut topic.name)
+                } else {
+                    self.check_topic(&topic.name)
+                }
+            })
             .collect();
         let request = Arc::new(request);
         let commit = GroupRequest::Commit(Arc::clone(&request), topic_errors.clone());
-        self.call(&request.group_id, context, commit).await.unwrap_or_else(|error| {
-            let call = CommitCall { request: &request, topic_errors: &topic_errors, ticket: Ticket(0) };
-            fail_commit(&call, error)
-        })
+        self.call(&request.group_id, context, commit)
+            .await
+            .unwrap_or_else(|error| {
+                let call = CommitCall {
+                    request: &request,
+                    topic_errors: &topic_errors,
+                    ticket: Ticket(0),
+                };
+                fail_commit(&call, error)
+            })
     }
 
     /// OffsetDelete.
-    pub async fn offset_delete(&self, context: &GroupContext, request: OffsetDeleteRequest) -> OffsetDeleteResponse {
-        let fail = |error_code| OffsetDeleteResponse { error_code, ..OffsetDeleteResponse::default() };
+    pub async fn offset_delete(
+        &self,
+        context: &GroupContext,
+        request: OffsetDeleteRequest,
+    ) -> OffsetDeleteResponse {
+        let fail = |error_code| OffsetDeleteResponse {
+            error_code,
+            ..OffsetDeleteResponse::default()
+        };
         if request.group_id.is_empty() {
             return fail(ErrorCode::INVALID_GROUP_ID);
         }
-        let topic_errors = request.topics.iter().map(|topic| self.check_topic(&topic.name)).collect();
+        let topic_errors = request
+            .topics
+            .iter()
+            .map(|topic| self.check_topic(&topic.name))
+            .collect();
         let group = request.group_id.clone();
-        self.call(&group, context, GroupRequest::DeleteOffsets(request, topic_errors)).await.unwrap_or_else(fail)
+        self.call(
+            &group,
+            context,
+            GroupRequest::DeleteOffsets(request, topic_errors),
+        )
+        .await
+        .unwrap_or_else(fail)
     }
 
     /// OffsetFetch, of all versions. Offsets of open transactions do not exist yet, so that all are stable.
-    pub async fn offset_fetch(&self, context: &GroupContext, request: OffsetFetchRequest) -> OffsetFetchResponse {
+    pub async fn offset_fetch(
+        &self,
+        context: &GroupContext,
+        request: OffsetFetchRequest,
+    ) -> OffsetFetchResponse {
         if context.api_version >= FETCH_GROUPS_SINCE {
-            let groups = request.groups.into_iter().map(|group| self.fetch_group(context, group));
-            return OffsetFetchResponse { groups: join_all(groups).await, ..OffsetFetchResponse::default() };
+            let groups = request
+                .groups
+                .into_iter()
+                .map(|group| self.fetch_group(context, group));
+            return OffsetFetchResponse {
+                groups: join_all(groups).await,
+                ..OffsetFetchResponse::default()
+            };
         }
         // Versions 0 and 1 cannot ask for all topics.
         let topics = request.topics.map(|topics| {
@@ -67,37 +113,62 @@ impl GroupCoordinator {
             topics.collect::<Vec<_>>()
         });
         let asked = topics.clone().unwrap_or_default();
-        let group = OffsetFetchRequestGroup { group_id: request.group_id, topics, ..OffsetFetchRequestGroup::default() };
+        let group = OffsetFetchRequestGroup {
+            group_id: request.group_id,
+            topics,
+            ..OffsetFetchRequestGroup::default()
+        };
         let mut fetched = self.fetch_group(context, group).await;
         let error_code = fetched.error_code;
         if error_code.is_error() && context.api_version < FETCH_GROUP_ERROR_SINCE {
-            fetched.topics = asked.into_iter().map(|topic| failed_topic(topic, error_code)).collect();
+            fetched.topics = asked
+                .into_iter()
+                .map(|topic| failed_topic(topic, error_code))
+                .collect();
         }
         let topics = fetched.topics.into_iter().map(of_one_group).collect();
-        OffsetFetchResponse { topics, error_code, ..OffsetFetchResponse::default() }
+        OffsetFetchResponse {
+            topics,
+            error_code,
+            ..OffsetFetchResponse::default()
+        }
     }
 
-    async fn fetch_group(&self, context: &GroupContext, mut group: OffsetFetchRequestGroup) -> OffsetFetchResponseGroup {
+    async fn fetch_group(
+        &self,
+        context: &GroupContext,
+        mut group: OffsetFetchRequestGroup,
+    ) -> OffsetFetchResponseGroup {
         let by_id = context.api_version >= TOPIC_IDS_SINCE;
         let mut topic_errors = TopicErrors::default();
         if by_id && let Some(topics) = &mut group.topics {
-            topic_errors = topics.iter_mut().map(|topic| self.resolve(topic.topic_id, &mut topic.name)).collect();
+            topic_errors = topics
+                .iter_mut()
+                .map(|topic| self.resolve(topic.topic_id, &mut topic.name))
+                .collect();
         }
         let wants_all = group.topics.is_none();
         let group_id = group.group_id.clone();
-        let response = self.call(&group_id, context, GroupRequest::Fetch(group, topic_errors)).await;
-        let mut response: OffsetFetchResponseGroup = response.unwrap_or_else(|error_code| {
-            OffsetFetchResponseGroup { group_id, error_code, ..OffsetFetchResponseGroup::default() }
-        });
+        let response = self
+            .call(&group_id, context, GroupRequest::Fetch(group, topic_errors))
+            .await;
+        let mut response: OffsetFetchResponseGroup =
+            response.unwrap_or_else(|error_code| OffsetFetchResponseGroup {
+                group_id,
+                error_code,
+                ..OffsetFetchResponseGroup::default()
+            });
         if by_id && wants_all {
             // What has no id any more cannot be named.
-            response.topics.retain_mut(|topic| match self.inner.catalog.topic(&topic.name) {
-                Some(known) => {
-                    topic.topic_id = known.id;
-                    true
-                }
-                None => false,
-            });
+            response
+                .topics
+                .retain_mut(|topic| match self.inner.catalog.topic(&topic.name) {
+                    Some(known) => {
+                        topic.topic_id = known.id;
+                        true
+                    }
+                    None => false,
+                });
         }
         response
     }
@@ -121,16 +192,22 @@ impl GroupCoordinator {
     }
 }
 
-fn failed_topic(topic: OffsetFetchRequestTopics, error_code: ErrorCode) -> OffsetFetchResponseTopics {
+fn failed_topic(
+    topic: OffsetFetchRequestTopics,
+    error_code: ErrorCode,
+) -> OffsetFetchResponseTopics {
     use kop_codec::messages::offset_fetch_response::OffsetFetchResponsePartitions as Partition;
-    let partitions = topic.partition_indexes.iter().map(|&partition_index| Partition {
-        partition_index,
-        committed_offset: -1,
-        committed_leader_epoch: -1,
-        metadata: Some(ByteString::new()),
-        error_code,
-        ..Partition::default()
-    });
+    let partitions = topic
+        .partition_indexes
+        .iter()
+        .map(|&partition_index| Partition {
+            partition_index,
+            committed_offset: -1,
+            committed_leader_epoch: -1,
+            metadata: Some(ByteString::new()),
+            error_code,
+            ..Partition::default()
+        });
     OffsetFetchResponseTopics {
         name: topic.name,
         partitions: partitions.collect(),
@@ -140,14 +217,17 @@ fn failed_topic(topic: OffsetFetchRequestTopics, error_code: ErrorCode) -> Offse
 
 /// The topic as versions before several groups have it.
 fn of_one_group(topic: OffsetFetchResponseTopics) -> OffsetFetchResponseTopic {
-    let partitions = topic.partitions.into_iter().map(|partition| OffsetFetchResponsePartition {
-        partition_index: partition.partition_index,
-        committed_offset: partition.committed_offset,
-        committed_leader_epoch: partition.committed_leader_epoch,
-        metadata: partition.metadata,
-        error_code: partition.error_code,
-        ..OffsetFetchResponsePartition::default()
-    });
+    let partitions = topic
+        .partitions
+        .into_iter()
+        .map(|partition| OffsetFetchResponsePartition {
+            partition_index: partition.partition_index,
+            committed_offset: partition.committed_offset,
+            committed_leader_epoch: partition.committed_leader_epoch,
+            metadata: partition.metadata,
+            error_code: partition.error_code,
+            ..OffsetFetchResponsePartition::default()
+        });
     OffsetFetchResponseTopic {
         name: topic.name,
         partitions: partitions.collect(),

@@ -56,8 +56,18 @@ pub(super) struct Shard {
 }
 
 impl Shards {
-    pub(super) fn new(catalog: Arc<dyn LogCatalog>, config: Arc<GroupConfig>, wall_clock: Arc<WallClock>) -> Self {
-        Self { catalog, config, wall_clock, metrics: Arc::default(), running: Mutex::default() }
+    pub(super) fn new(
+        catalog: Arc<dyn LogCatalog>,
+        config: Arc<GroupConfig>,
+        wall_clock: Arc<WallClock>,
+    ) -> Self {
+        Self {
+            catalog,
+            config,
+            wall_clock,
+            metrics: Arc::default(),
+            running: Mutex::default(),
+        }
     }
 
     pub(super) fn metrics(&self) -> &GroupMetrics {
@@ -76,19 +86,26 @@ impl Shards {
         let settings = [
             ("cleanup.policy", "compact".to_owned()),
             ("compression.type", "producer".to_owned()),
-            ("segment.bytes", self.config.offsets_topic_segment_bytes.to_string()),
+            (
+                "segment.bytes",
+                self.config.offsets_topic_segment_bytes.to_string(),
+            ),
         ];
         let topic = NewTopic {
             name: ByteString::from_static(OFFSETS_TOPIC),
             partitions: self.config.offsets_topic_partitions,
-            overrides: settings.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<BTreeMap<_, _>>(),
+            overrides: settings
+                .into_iter()
+                .map(|(key, value)| (key.to_owned(), value))
+                .collect::<BTreeMap<_, _>>(),
         };
         match self.catalog.create_topic(topic).await {
             Ok(topic) => Ok(topic),
             // Somebody else was faster.
-            Err(LogError::TopicExists(_)) => {
-                self.catalog.topic(OFFSETS_TOPIC).ok_or(ErrorCode::COORDINATOR_NOT_AVAILABLE)
-            }
+            Err(LogError::TopicExists(_)) => self
+                .catalog
+                .topic(OFFSETS_TOPIC)
+                .ok_or(ErrorCode::COORDINATOR_NOT_AVAILABLE),
             Err(error) => {
                 tracing::error!(%error, "{OFFSETS_TOPIC} cannot be created: consumer groups do not work");
                 Err(ErrorCode::COORDINATOR_NOT_AVAILABLE)
@@ -102,7 +119,11 @@ impl Shards {
         if running.closed {
             return Err(ErrorCode::COORDINATOR_NOT_AVAILABLE);
         }
-        if let Some(shard) = running.handles.get(&partition).filter(|shard| !shard.commands.is_closed()) {
+        if let Some(shard) = running
+            .handles
+            .get(&partition)
+            .filter(|shard| !shard.commands.is_closed())
+        {
             return Ok(shard.clone());
         }
         let shard = self.spawn(partition)?;
@@ -117,20 +138,39 @@ impl Shards {
         })?;
         let (commands, queue) = mpsc::channel(QUEUE);
         let (phase_sender, phase) = watch::channel(Phase::Loading);
-        let task = Task::new(log, Arc::clone(&self.config), Arc::clone(&self.wall_clock), Arc::clone(&self.metrics));
+        let task = Task::new(
+            log,
+            Arc::clone(&self.config),
+            Arc::clone(&self.wall_clock),
+            Arc::clone(&self.metrics),
+        );
         tokio::spawn(task.run(queue, phase_sender));
-        let millis = u64::try_from(self.config.offsets_commit_timeout_ms).unwrap_or(0).max(1);
-        Ok(Shard { commands, phase, write_timeout: Duration::from_millis(millis) })
+        let millis = u64::try_from(self.config.offsets_commit_timeout_ms)
+            .unwrap_or(0)
+            .max(1);
+        Ok(Shard {
+            commands,
+            phase,
+            write_timeout: Duration::from_millis(millis),
+        })
     }
 
     /// The tasks of all partitions of the offsets topic; none where there is no topic.
     pub(super) fn all(&self) -> Result<Vec<Shard>, ErrorCode> {
-        let partitions = self.catalog.topic(OFFSETS_TOPIC).map_or(0, |topic| topic.partitions);
-        (0..partitions).map(|partition| self.get(partition)).collect()
+        let partitions = self
+            .catalog
+            .topic(OFFSETS_TOPIC)
+            .map_or(0, |topic| topic.partitions);
+        (0..partitions)
+            .map(|partition| self.get(partition))
+            .collect()
     }
 
     pub(super) fn start_all(&self) {
-        let partitions = self.catalog.topic(OFFSETS_TOPIC).map_or(0, |topic| topic.partitions);
+        let partitions = self
+            .catalog
+            .topic(OFFSETS_TOPIC)
+            .map_or(0, |topic| topic.partitions);
         for partition in 0..partitions {
             // What fails has been logged; it is tried again when a request needs it.
             let _ = self.get(partition);
@@ -146,7 +186,9 @@ impl Shards {
 
     pub(super) async fn topic_deleted(&self, topic: &str) {
         let Ok(shards) = self.all() else { return };
-        let told = shards.iter().map(|shard| shard.commands.send(Command::TopicDeleted(topic.to_owned())));
+        let told = shards
+            .iter()
+            .map(|shard| shard.commands.send(Command::TopicDeleted(topic.to_owned())));
         join_all(told).await;
     }
 
@@ -169,13 +211,23 @@ impl Shards {
 
 impl Shard {
     /// Hands over a request and waits for its answer.
-    pub(super) async fn call(&self, context: &GroupContext, request: GroupRequest) -> Result<GroupResponse, ErrorCode> {
+    pub(super) async fn call(
+        &self,
+        context: &GroupContext,
+        request: GroupRequest,
+    ) -> Result<GroupResponse, ErrorCode> {
         self.ready().await?;
         let (reply, answer) = oneshot::channel();
-        let command = Command::Request { context: context.clone(), request, reply };
+        let command = Command::Request {
+            context: context.clone(),
+            request,
+            reply,
+        };
         let sent = timeout(self.write_timeout, self.commands.send(command)).await;
         match sent {
-            Ok(Ok(())) => answer.await.map_err(|_| ErrorCode::COORDINATOR_NOT_AVAILABLE),
+            Ok(Ok(())) => answer
+                .await
+                .map_err(|_| ErrorCode::COORDINATOR_NOT_AVAILABLE),
             Ok(Err(_)) | Err(_) => Err(ErrorCode::COORDINATOR_NOT_AVAILABLE),
         }
     }
@@ -185,7 +237,12 @@ impl Shard {
             return Ok(());
         }
         let mut phase = self.phase.clone();
-        match timeout(LOAD_PATIENCE, phase.wait_for(|phase| *phase != Phase::Loading)).await {
+        match timeout(
+            LOAD_PATIENCE,
+            phase.wait_for(|phase| *phase != Phase::Loading),
+        )
+        .await
+        {
             Ok(Ok(phase)) if *phase == Phase::Ready => Ok(()),
             Ok(_) => Err(ErrorCode::COORDINATOR_NOT_AVAILABLE),
             Err(_) => Err(ErrorCode::COORDINATOR_LOAD_IN_PROGRESS),

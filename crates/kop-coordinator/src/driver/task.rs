@@ -27,8 +27,13 @@ const APPENDS: usize = 32;
 
 /// What a task is asked to do.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "nearly all are requests")]
 pub(super) enum Command {
-    Request { context: GroupContext, request: GroupRequest, reply: oneshot::Sender<GroupResponse> },
+    Request {
+        context: GroupContext,
+        request: GroupRequest,
+        reply: oneshot::Sender<GroupResponse>,
+    },
     TopicDeleted(String),
     Close,
 }
@@ -75,13 +80,18 @@ impl Task {
     }
 
     /// Reads the partition, then serves it until it is closed, nobody can ask any more, or the log is gone.
-    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Command>, phase: watch::Sender<Phase>) {
+    pub(super) async fn run(
+        mut self,
+        mut queue: mpsc::Receiver<Command>,
+        phase: watch::Sender<Phase>,
+    ) {
         let partition = self.log.partition();
         match load(&self.log, &mut self.shard).await {
             Ok(()) => {
                 let now = self.now();
                 self.shard.loaded(now, &mut self.out);
-                self.metrics.loaded(u64::try_from(now.timer_ms).unwrap_or(0));
+                self.metrics
+                    .loaded(u64::try_from(now.timer_ms).unwrap_or(0));
                 self.settle();
                 phase.send_replace(Phase::Ready);
                 self.serve(&mut queue).await;
@@ -138,11 +148,16 @@ impl Task {
 
     fn take(&mut self, now: Now, command: Command) {
         match command {
-            Command::Request { context, request, reply } => {
+            Command::Request {
+                context,
+                request,
+                reply,
+            } => {
                 let ticket = Ticket(self.next_ticket);
                 self.next_ticket += 1;
                 self.open.insert(ticket, reply);
-                self.shard.handle(now, ticket, &context, request, &mut self.out);
+                self.shard
+                    .handle(now, ticket, &context, request, &mut self.out);
             }
             Command::TopicDeleted(topic) => self.shard.topic_deleted(now, &topic, &mut self.out),
             Command::Close => self.closing = true,
@@ -151,7 +166,9 @@ impl Task {
 
     /// The first append has ended. `false` if the log is gone.
     fn finish(&mut self, result: Result<(), WriteError>) -> bool {
-        let Some(append) = self.appends.pop_front() else { return true };
+        let Some(append) = self.appends.pop_front() else {
+            return true;
+        };
         let now = self.now();
         let gone = matches!(result, Err(WriteError::Log(LogError::Deleted)));
         if let Err(error) = &result
@@ -173,9 +190,17 @@ impl Task {
                 break; // Later ones have later deadlines.
             }
             append.timed_out = true;
-            tracing::warn!(partition = self.log.partition(), "storing groups takes too long; clients will try again");
+            tracing::warn!(
+                partition = self.log.partition(),
+                "storing groups takes too long; clients will try again"
+            );
             for write in &append.writes {
-                self.shard.timed_out(now, write, ErrorCode::COORDINATOR_NOT_AVAILABLE, &mut self.out);
+                self.shard.timed_out(
+                    now,
+                    write,
+                    ErrorCode::COORDINATOR_NOT_AVAILABLE,
+                    &mut self.out,
+                );
             }
         }
     }
@@ -186,7 +211,8 @@ impl Task {
         if !self.out.writes.is_empty() {
             let writes = std::mem::take(&mut self.out.writes);
             let deadline = now.after(self.config.offsets_commit_timeout_ms);
-            self.appends.extend(append_all(&*self.log, now.wall_ms, deadline, writes));
+            self.appends
+                .extend(append_all(&*self.log, now.wall_ms, deadline, writes));
         }
         for (ticket, response) in self.out.replies.drain(..) {
             if let Some(reply) = self.open.remove(&ticket) {
@@ -201,7 +227,11 @@ impl Task {
     }
 
     fn wake_at(&self) -> Instant {
-        let append = self.appends.iter().find(|append| !append.timed_out).map_or(NEVER, |append| append.deadline);
+        let append = self
+            .appends
+            .iter()
+            .find(|append| !append.timed_out)
+            .map_or(NEVER, |append| append.deadline);
         let at = append.min(self.shard.wake_at());
         // A day is often enough to look whether there is something to do.
         let delay = at.saturating_sub(self.now().timer_ms).clamp(0, 86_400_000);
@@ -210,6 +240,9 @@ impl Task {
 
     fn now(&self) -> Now {
         let timer_ms = i64::try_from(self.started.elapsed().as_millis()).unwrap_or(NEVER);
-        Now { timer_ms, wall_ms: (self.wall_clock)() }
+        Now {
+            timer_ms,
+            wall_ms: (self.wall_clock)(),
+        }
     }
 }

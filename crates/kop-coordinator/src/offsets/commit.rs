@@ -1,7 +1,11 @@
 //! OffsetCommit.
 
-use kop_codec::messages::offset_commit_request::{OffsetCommitRequestPartition, OffsetCommitRequestTopic};
-use kop_codec::messages::offset_commit_response::{OffsetCommitResponsePartition, OffsetCommitResponseTopic};
+use kop_codec::messages::offset_commit_request::{
+    OffsetCommitRequestPartition, OffsetCommitRequestTopic,
+};
+use kop_codec::messages::offset_commit_response::{
+    OffsetCommitResponsePartition, OffsetCommitResponseTopic,
+};
 use kop_codec::messages::{OffsetCommitRequest, OffsetCommitResponse};
 use kop_codec::{ByteString, ErrorCode};
 
@@ -30,7 +34,11 @@ impl Offsets {
             let topic_error = call.topic_errors.at(index);
             let mut partitions = Vec::with_capacity(topic.partitions.len());
             for partition in &topic.partitions {
-                let error = if topic_error.is_error() { topic_error } else { check_metadata(cx, partition) };
+                let error = if topic_error.is_error() {
+                    topic_error
+                } else {
+                    check_metadata(cx, partition)
+                };
                 partitions.push(partition_result(partition, error));
                 if error.is_error() {
                     continue;
@@ -47,11 +55,19 @@ impl Offsets {
             }
             topics.push(topic_result(topic, partitions));
         }
-        let response = OffsetCommitResponse { topics, ..OffsetCommitResponse::default() };
+        let response = OffsetCommitResponse {
+            topics,
+            ..OffsetCommitResponse::default()
+        };
         if records.is_empty() {
             cx.out.reply(call.ticket, response);
         } else {
-            let then = Then::Committed { group: group.clone(), ticket: call.ticket, offsets, response };
+            let then = Then::Committed {
+                group: group.clone(),
+                ticket: call.ticket,
+                offsets,
+                response,
+            };
             cx.out.write(records, then);
         }
     }
@@ -59,12 +75,31 @@ impl Offsets {
 
 /// The answer where a whole commit is refused; topics with an error of their own keep it.
 pub(crate) fn fail_commit(call: &CommitCall<'_>, error: ErrorCode) -> OffsetCommitResponse {
-    let topics = call.request.topics.iter().enumerate().map(|(index, topic)| {
-        let topic_error = call.topic_errors.at(index);
-        let error = if topic_error.is_error() { topic_error } else { error };
-        topic_result(topic, topic.partitions.iter().map(|partition| partition_result(partition, error)).collect())
-    });
-    OffsetCommitResponse { topics: topics.collect(), ..OffsetCommitResponse::default() }
+    let topics = call
+        .request
+        .topics
+        .iter()
+        .enumerate()
+        .map(|(index, topic)| {
+            let topic_error = call.topic_errors.at(index);
+            let error = if topic_error.is_error() {
+                topic_error
+            } else {
+                error
+            };
+            topic_result(
+                topic,
+                topic
+                    .partitions
+                    .iter()
+                    .map(|partition| partition_result(partition, error))
+                    .collect(),
+            )
+        });
+    OffsetCommitResponse {
+        topics: topics.collect(),
+        ..OffsetCommitResponse::default()
+    }
 }
 
 /// Kafka counts the metadata in UTF-16 units.
@@ -84,21 +119,40 @@ fn new_offset(
 ) -> CommittedOffset {
     // Version 1 brings a timestamp, versions 2 to 4 a retention; all others leave both at -1.
     let given_ms = partition.commit_timestamp;
-    let commit_ms = if given_ms < 0 { cx.now.wall_ms } else { given_ms };
+    let commit_ms = if given_ms < 0 {
+        cx.now.wall_ms
+    } else {
+        given_ms
+    };
     let retention_ms = request.retention_time_ms;
-    let expire_ms = if retention_ms < 0 { -1 } else { cx.now.wall_ms.saturating_add(retention_ms) };
+    let expire_ms = if retention_ms < 0 {
+        -1
+    } else {
+        cx.now.wall_ms.saturating_add(retention_ms)
+    };
     CommittedOffset {
         offset: partition.committed_offset,
         leader_epoch: partition.committed_leader_epoch,
-        metadata: partition.committed_metadata.as_ref().map(detached).unwrap_or_default(),
+        metadata: partition
+            .committed_metadata
+            .as_ref()
+            .map(detached)
+            .unwrap_or_default(),
         commit_ms,
         expire_ms,
     }
 }
 
-fn partition_result(partition: &OffsetCommitRequestPartition, error_code: ErrorCode) -> OffsetCommitResponsePartition {
+fn partition_result(
+    partition: &OffsetCommitRequestPartition,
+    error_code: ErrorCode,
+) -> OffsetCommitResponsePartition {
     let partition_index = partition.partition_index;
-    OffsetCommitResponsePartition { partition_index, error_code, ..OffsetCommitResponsePartition::default() }
+    OffsetCommitResponsePartition {
+        partition_index,
+        error_code,
+        ..OffsetCommitResponsePartition::default()
+    }
 }
 
 fn topic_result(

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use kop_codec::messages::offset_delete_request::OffsetDeleteRequestTopic;
-use kop_codec::messages::offset_delete_response::{OffsetDeleteResponsePartition, OffsetDeleteResponseTopic};
+use kop_codec::messages::offset_delete_response::{
+    OffsetDeleteResponsePartition, OffsetDeleteResponseTopic,
+};
 use kop_codec::messages::{OffsetDeleteRequest, OffsetDeleteResponse};
 use kop_codec::{ByteString, ErrorCode};
 
@@ -25,13 +27,19 @@ impl Offsets {
         let topics = request.topics.iter().enumerate().map(|(index, topic)| {
             let error = refused(index, topic);
             if !error.is_error() {
-                let partitions = topic.partitions.iter().map(|partition| partition.partition_index);
+                let partitions = topic
+                    .partitions
+                    .iter()
+                    .map(|partition| partition.partition_index);
                 let known = partitions.filter(|&partition| self.is_known(&topic.name, partition));
                 keys.extend(known.map(|partition| (detached(&topic.name), partition)));
             }
             topic_result(topic, error)
         });
-        let response = OffsetDeleteResponse { topics: topics.collect(), ..OffsetDeleteResponse::default() };
+        let response = OffsetDeleteResponse {
+            topics: topics.collect(),
+            ..OffsetDeleteResponse::default()
+        };
         if keys.is_empty() {
             return cx.out.reply(ticket, response);
         }
@@ -55,36 +63,61 @@ impl Offsets {
     pub(crate) fn keys_of_topic(&self, topic: &str) -> Vec<OffsetKey> {
         let mut keys = BTreeSet::new();
         if let Some((name, partitions)) = self.by_topic.get_key_value(topic) {
-            keys.extend(partitions.keys().map(|&partition| (name.clone(), partition)));
+            keys.extend(
+                partitions
+                    .keys()
+                    .map(|&partition| (name.clone(), partition)),
+            );
         }
         if let Some((name, partitions)) = self.being_written.get_key_value(topic) {
-            keys.extend(partitions.keys().map(|&partition| (name.clone(), partition)));
+            keys.extend(
+                partitions
+                    .keys()
+                    .map(|&partition| (name.clone(), partition)),
+            );
         }
         keys.into_iter().collect()
     }
 
     /// All partitions with an offset, also those that are being written.
     pub(crate) fn all_keys(&self) -> Vec<OffsetKey> {
-        let topics: BTreeSet<&ByteString> = self.by_topic.keys().chain(self.being_written.keys()).collect();
-        topics.into_iter().flat_map(|topic| self.keys_of_topic(topic)).collect()
+        let topics: BTreeSet<&ByteString> = self
+            .by_topic
+            .keys()
+            .chain(self.being_written.keys())
+            .collect();
+        topics
+            .into_iter()
+            .flat_map(|topic| self.keys_of_topic(topic))
+            .collect()
     }
 }
 
 /// The answer where a deletion could not be stored: partitions without an error of their own get this one.
 pub(crate) fn fail_offset_delete(response: &mut OffsetDeleteResponse, error: ErrorCode) {
-    for partition in response.topics.iter_mut().flat_map(|topic| &mut topic.partitions) {
+    for partition in response
+        .topics
+        .iter_mut()
+        .flat_map(|topic| &mut topic.partitions)
+    {
         if !partition.error_code.is_error() {
             partition.error_code = error;
         }
     }
 }
 
-fn topic_result(topic: &OffsetDeleteRequestTopic, error_code: ErrorCode) -> OffsetDeleteResponseTopic {
-    let partitions = topic.partitions.iter().map(|partition| OffsetDeleteResponsePartition {
-        partition_index: partition.partition_index,
-        error_code,
-        ..OffsetDeleteResponsePartition::default()
-    });
+fn topic_result(
+    topic: &OffsetDeleteRequestTopic,
+    error_code: ErrorCode,
+) -> OffsetDeleteResponseTopic {
+    let partitions = topic
+        .partitions
+        .iter()
+        .map(|partition| OffsetDeleteResponsePartition {
+            partition_index: partition.partition_index,
+            error_code,
+            ..OffsetDeleteResponsePartition::default()
+        });
     OffsetDeleteResponseTopic {
         name: topic.name.clone(),
         partitions: partitions.collect(),

@@ -12,7 +12,11 @@ impl Offsets {
             return Vec::new();
         }
         let mut keys = Vec::new();
-        for (topic, partitions) in self.by_topic.iter().filter(|(topic, _)| !group.is_subscribed(topic)) {
+        for (topic, partitions) in self
+            .by_topic
+            .iter()
+            .filter(|(topic, _)| !group.is_subscribed(topic))
+        {
             let old = partitions.iter().filter(|(partition, offset)| {
                 is_expired(cx, base, offset) && !self.is_being_written(topic, **partition)
             });

@@ -11,14 +11,20 @@ use crate::request::TopicErrors;
 
 impl Offsets {
     /// The offsets asked for, or all of them. Partitions without one get offset -1.
-    pub(crate) fn fetch(&self, request: &OffsetFetchRequestGroup, topic_errors: &TopicErrors) -> OffsetFetchResponseGroup {
+    pub(crate) fn fetch(
+        &self,
+        request: &OffsetFetchRequestGroup,
+        topic_errors: &TopicErrors,
+    ) -> OffsetFetchResponseGroup {
         let topics = match &request.topics {
             None => self.fetch_all(),
             Some(topics) => {
                 let results = topics.iter().enumerate().map(|(index, topic)| {
                     let error = topic_errors.at(index);
                     let partitions = topic.partition_indexes.iter().map(|&partition| {
-                        let offset = self.get(&topic.name, partition).filter(|_| !error.is_error());
+                        let offset = self
+                            .get(&topic.name, partition)
+                            .filter(|_| !error.is_error());
                         partition_result(partition, offset, error)
                     });
                     OffsetFetchResponseTopics {
@@ -31,15 +37,25 @@ impl Offsets {
                 results.collect()
             }
         };
-        OffsetFetchResponseGroup { group_id: request.group_id.clone(), topics, ..OffsetFetchResponseGroup::default() }
+        OffsetFetchResponseGroup {
+            group_id: request.group_id.clone(),
+            topics,
+            ..OffsetFetchResponseGroup::default()
+        }
     }
 
     fn fetch_all(&self) -> Vec<OffsetFetchResponseTopics> {
-        let topics = self.by_topic.iter().map(|(name, partitions)| OffsetFetchResponseTopics {
-            name: name.clone(),
-            partitions: partitions.iter().map(|(&p, offset)| partition_result(p, Some(offset), ErrorCode::NONE)).collect(),
-            ..OffsetFetchResponseTopics::default()
-        });
+        let topics = self
+            .by_topic
+            .iter()
+            .map(|(name, partitions)| OffsetFetchResponseTopics {
+                name: name.clone(),
+                partitions: partitions
+                    .iter()
+                    .map(|(&p, offset)| partition_result(p, Some(offset), ErrorCode::NONE))
+                    .collect(),
+                ..OffsetFetchResponseTopics::default()
+            });
         topics.collect()
     }
 }

@@ -79,7 +79,12 @@ impl Offsets {
     }
 
     /// Takes an offset read from the log; `None` deletes it.
-    pub(crate) fn load(&mut self, topic: &ByteString, partition: i32, value: Option<&OffsetCommitValue>) {
+    pub(crate) fn load(
+        &mut self,
+        topic: &ByteString,
+        partition: i32,
+        value: Option<&OffsetCommitValue>,
+    ) {
         match value {
             Some(value) => self.insert(topic, partition, CommittedOffset::from_value(value)),
             None => self.remove(topic, partition),
@@ -92,13 +97,16 @@ impl Offsets {
                 partitions.insert(partition, offset);
             }
             None => {
-                self.by_topic.insert(detached(topic), BTreeMap::from([(partition, offset)]));
+                self.by_topic
+                    .insert(detached(topic), BTreeMap::from([(partition, offset)]));
             }
         }
     }
 
     fn remove(&mut self, topic: &str, partition: i32) {
-        let Some(partitions) = self.by_topic.get_mut(topic) else { return };
+        let Some(partitions) = self.by_topic.get_mut(topic) else {
+            return;
+        };
         partitions.remove(&partition);
         if partitions.is_empty() {
             self.by_topic.remove(topic);
@@ -115,7 +123,9 @@ impl Offsets {
     }
 
     fn end_write(&mut self, topic: &str, partition: i32) {
-        let Some(partitions) = self.being_written.get_mut(topic) else { return };
+        let Some(partitions) = self.being_written.get_mut(topic) else {
+            return;
+        };
         if let Some(count) = partitions.get_mut(&partition) {
             *count = count.saturating_sub(1);
             if *count == 0 {
@@ -128,7 +138,9 @@ impl Offsets {
     }
 
     fn is_being_written(&self, topic: &str, partition: i32) -> bool {
-        self.being_written.get(topic).is_some_and(|partitions| partitions.contains_key(&partition))
+        self.being_written
+            .get(topic)
+            .is_some_and(|partitions| partitions.contains_key(&partition))
     }
 
     /// A write of offsets has ended: they are seen from now on if it succeeded.

@@ -10,7 +10,12 @@ impl GroupShard {
     /// Takes a record that was read from the log. To be called before any request, in the order of the log.
     pub fn load(&mut self, record: GroupRecord) {
         match record {
-            GroupRecord::Offset { group, topic, partition, value } => {
+            GroupRecord::Offset {
+                group,
+                topic,
+                partition,
+                value,
+            } => {
                 self.ensure(Now::default(), &group);
                 if let Some(group) = self.groups.get_mut(&*group) {
                     group.offsets.load(&topic, partition, value.as_ref());
@@ -18,7 +23,9 @@ impl GroupShard {
             }
             GroupRecord::Group { group, value } => {
                 self.ensure(Now::default(), &group);
-                let Some(known) = self.groups.get_mut(&*group) else { return };
+                let Some(known) = self.groups.get_mut(&*group) else {
+                    return;
+                };
                 let id = crate::classic::detached(&group);
                 known.classic = match value {
                     Some(value) => ClassicGroup::from_value(id, &value),
@@ -30,7 +37,8 @@ impl GroupShard {
 
     /// Everything has been read: sessions begin, and groups without any trace are forgotten.
     pub fn loaded(&mut self, now: Now, out: &mut Outbox) {
-        self.groups.retain(|_, group| !(group.classic.is_untouched() && group.offsets.is_empty()));
+        self.groups
+            .retain(|_, group| !(group.classic.is_untouched() && group.offsets.is_empty()));
         self.by_state = [0; GroupState::ALL.len()];
         let ids: Vec<_> = self.groups.keys().cloned().collect();
         for id in ids {
@@ -43,6 +51,8 @@ impl GroupShard {
                 group.classic.shrink_to_limit(cx);
             });
         }
-        self.next_cleanup = now.timer_ms.saturating_add(self.config.offsets_retention_check_interval_ms.max(1));
+        self.next_cleanup = now
+            .timer_ms
+            .saturating_add(self.config.offsets_retention_check_interval_ms.max(1));
     }
 }

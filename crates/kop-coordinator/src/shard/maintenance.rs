@@ -43,7 +43,7 @@ impl GroupShard {
                 if group.may_go(expired.len()) {
                     group.remove(cx, &id, None);
                 } else {
-                    remove_offsets(cx, &id, expired, true);
+                    remove_offsets(cx, &id, &expired, true);
                 }
             });
         }
@@ -53,7 +53,16 @@ impl GroupShard {
     pub fn topic_deleted(&mut self, now: Now, topic: &str, out: &mut Outbox) {
         for (id, group) in &self.groups {
             let keys = group.offsets.keys_of_topic(topic);
-            remove_offsets(&mut Cx { now, config: &self.config, out }, id, keys, false);
+            remove_offsets(
+                &mut Cx {
+                    now,
+                    config: &self.config,
+                    out,
+                },
+                id,
+                &keys,
+                false,
+            );
         }
     }
 }
@@ -72,16 +81,31 @@ impl Group {
         self.classic.begin_removal(cx);
         let mut keys = self.offsets.all_keys();
         let last = keys.split_off(keys.len() - keys.len() % KEYS_PER_WRITE);
-        remove_offsets(cx, id, keys, ticket.is_none());
+        remove_offsets(cx, id, &keys, ticket.is_none());
         let mut records = tombstones(id, &last);
-        records.push(GroupRecord::Group { group: id.clone(), value: None });
-        cx.out.write(records, Then::GroupRemoved { group: id.clone(), ticket, since_ms });
+        records.push(GroupRecord::Group {
+            group: id.clone(),
+            value: None,
+        });
+        cx.out.write(
+            records,
+            Then::GroupRemoved {
+                group: id.clone(),
+                ticket,
+                since_ms,
+            },
+        );
     }
 }
 
-fn remove_offsets(cx: &mut Cx<'_>, id: &ByteString, keys: Vec<OffsetKey>, expired: bool) {
+fn remove_offsets(cx: &mut Cx<'_>, id: &ByteString, keys: &[OffsetKey], expired: bool) {
     for keys in keys.chunks(KEYS_PER_WRITE) {
-        let then = Then::OffsetsRemoved { group: id.clone(), keys: keys.to_vec(), reply: None, expired };
+        let then = Then::OffsetsRemoved {
+            group: id.clone(),
+            keys: keys.to_vec(),
+            reply: None,
+            expired,
+        };
         cx.out.write(tombstones(id, keys), then);
     }
 }

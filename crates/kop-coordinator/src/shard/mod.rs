@@ -58,7 +58,11 @@ impl Group {
     }
 
     fn from_classic(classic: ClassicGroup) -> Self {
-        Self { classic, offsets: Offsets::default(), timer_at: NEVER }
+        Self {
+            classic,
+            offsets: Offsets::default(),
+            timer_at: NEVER,
+        }
     }
 }
 
@@ -66,19 +70,38 @@ impl GroupShard {
     /// A shard without groups.
     pub fn new(config: Arc<GroupConfig>) -> Self {
         let by_state = [0; GroupState::ALL.len()];
-        Self { config, groups: HashMap::new(), timers: BinaryHeap::new(), next_cleanup: NEVER, by_state }
+        Self {
+            config,
+            groups: HashMap::new(),
+            timers: BinaryHeap::new(),
+            next_cleanup: NEVER,
+            by_state,
+        }
     }
 
     /// Takes a request. It is answered through `out` now, or later with the same ticket.
-    pub fn handle(&mut self, now: Now, ticket: Ticket, context: &GroupContext, request: GroupRequest, out: &mut Outbox) {
+    pub fn handle(
+        &mut self,
+        now: Now,
+        ticket: Ticket,
+        context: &GroupContext,
+        request: GroupRequest,
+        out: &mut Outbox,
+    ) {
         match request {
-            GroupRequest::Join(request, random) => self.join(now, ticket, context, &request, random, out),
+            GroupRequest::Join(request, random) => {
+                self.join(now, ticket, context, &request, random, out);
+            }
             GroupRequest::Sync(request) => self.sync(now, ticket, &request, out),
             GroupRequest::Heartbeat(request) => self.heartbeat(now, ticket, &request, out),
             GroupRequest::Leave(request) => self.leave(now, ticket, &request, out),
-            GroupRequest::Commit(request, errors) => self.commit(now, ticket, context, &request, &errors, out),
+            GroupRequest::Commit(request, errors) => {
+                self.commit(now, ticket, context, &request, &errors, out);
+            }
             GroupRequest::Fetch(request, errors) => self.fetch(ticket, &request, &errors, out),
-            GroupRequest::DeleteOffsets(request, errors) => self.delete_offsets(now, ticket, &request, &errors, out),
+            GroupRequest::DeleteOffsets(request, errors) => {
+                self.delete_offsets(now, ticket, &request, &errors, out);
+            }
             GroupRequest::Delete(group) => self.delete(now, ticket, &group, out),
             GroupRequest::Describe(group) => self.describe(ticket, context, &group, out),
             GroupRequest::List { states, types } => self.list(ticket, &states, &types, out),
@@ -110,7 +133,9 @@ impl GroupShard {
             self.with(now, out, &id, |group, cx| group.classic.tick(cx));
         }
         if self.next_cleanup <= now.timer_ms {
-            self.next_cleanup = now.timer_ms.saturating_add(self.config.offsets_retention_check_interval_ms.max(1));
+            self.next_cleanup = now
+                .timer_ms
+                .saturating_add(self.config.offsets_retention_check_interval_ms.max(1));
             self.remove_expired(now, out);
         }
     }
@@ -135,7 +160,14 @@ impl GroupShard {
     ) -> Option<R> {
         let group = self.groups.get_mut(id)?;
         let before = group.classic.state();
-        let result = act(group, &mut Cx { now, config: &self.config, out });
+        let result = act(
+            group,
+            &mut Cx {
+                now,
+                config: &self.config,
+                out,
+            },
+        );
         let after = group.classic.state();
         let wake_at = group.classic.wake_at();
         let earlier = wake_at < group.timer_at;

@@ -5,8 +5,8 @@ use kop_codec::messages::list_groups_response::ListedGroup;
 use kop_codec::messages::offset_delete_request::OffsetDeleteRequestTopic;
 use kop_codec::messages::offset_fetch_request::OffsetFetchRequestGroup;
 use kop_codec::messages::{
-    HeartbeatRequest, HeartbeatResponse, JoinGroupRequest, LeaveGroupRequest, LeaveGroupResponse, OffsetCommitRequest,
-    OffsetDeleteRequest, OffsetDeleteResponse, SyncGroupRequest,
+    HeartbeatRequest, HeartbeatResponse, JoinGroupRequest, LeaveGroupRequest, LeaveGroupResponse,
+    OffsetCommitRequest, OffsetDeleteRequest, OffsetDeleteResponse, SyncGroupRequest,
 };
 use kop_codec::{ByteString, ErrorCode};
 
@@ -39,9 +39,20 @@ impl GroupShard {
         if request.member_id.is_empty() {
             self.ensure(now, id);
         }
-        let call = JoinCall { context, request, ticket, random };
-        if self.with(now, out, id, |group, cx| group.classic.join(cx, &call)).is_none() {
-            out.reply(ticket, join_error(request.member_id.clone(), ErrorCode::UNKNOWN_MEMBER_ID));
+        let call = JoinCall {
+            context,
+            request,
+            ticket,
+            random,
+        };
+        if self
+            .with(now, out, id, |group, cx| group.classic.join(cx, &call))
+            .is_none()
+        {
+            out.reply(
+                ticket,
+                join_error(request.member_id.clone(), ErrorCode::UNKNOWN_MEMBER_ID),
+            );
         }
     }
 
@@ -56,34 +67,79 @@ impl GroupShard {
         Ok(())
     }
 
-    pub(super) fn sync(&mut self, now: Now, ticket: Ticket, request: &SyncGroupRequest, out: &mut Outbox) {
+    pub(super) fn sync(
+        &mut self,
+        now: Now,
+        ticket: Ticket,
+        request: &SyncGroupRequest,
+        out: &mut Outbox,
+    ) {
         if request.group_id.is_empty() {
             return out.reply(ticket, sync_error(ErrorCode::INVALID_GROUP_ID));
         }
-        if self.with(now, out, &request.group_id, |group, cx| group.classic.sync(cx, request, ticket)).is_none() {
+        if self
+            .with(now, out, &request.group_id, |group, cx| {
+                group.classic.sync(cx, request, ticket);
+            })
+            .is_none()
+        {
             out.reply(ticket, sync_error(ErrorCode::UNKNOWN_MEMBER_ID));
         }
     }
 
-    pub(super) fn heartbeat(&mut self, now: Now, ticket: Ticket, request: &HeartbeatRequest, out: &mut Outbox) {
+    pub(super) fn heartbeat(
+        &mut self,
+        now: Now,
+        ticket: Ticket,
+        request: &HeartbeatRequest,
+        out: &mut Outbox,
+    ) {
         let error_code = if request.group_id.is_empty() {
             ErrorCode::INVALID_GROUP_ID
         } else {
-            let error = self.with(now, out, &request.group_id, |group, cx| group.classic.heartbeat(cx, request));
+            let error = self.with(now, out, &request.group_id, |group, cx| {
+                group.classic.heartbeat(cx, request)
+            });
             error.unwrap_or(ErrorCode::UNKNOWN_MEMBER_ID)
         };
-        out.reply(ticket, HeartbeatResponse { error_code, ..HeartbeatResponse::default() });
+        out.reply(
+            ticket,
+            HeartbeatResponse {
+                error_code,
+                ..HeartbeatResponse::default()
+            },
+        );
     }
 
-    pub(super) fn leave(&mut self, now: Now, ticket: Ticket, request: &LeaveGroupRequest, out: &mut Outbox) {
+    pub(super) fn leave(
+        &mut self,
+        now: Now,
+        ticket: Ticket,
+        request: &LeaveGroupRequest,
+        out: &mut Outbox,
+    ) {
         if request.group_id.is_empty() {
             let error_code = ErrorCode::INVALID_GROUP_ID;
-            return out.reply(ticket, LeaveGroupResponse { error_code, ..LeaveGroupResponse::default() });
+            return out.reply(
+                ticket,
+                LeaveGroupResponse {
+                    error_code,
+                    ..LeaveGroupResponse::default()
+                },
+            );
         }
-        let response = self.with(now, out, &request.group_id, |group, cx| group.classic.leave(cx, &request.members));
+        let response = self.with(now, out, &request.group_id, |group, cx| {
+            group.classic.leave(cx, &request.members)
+        });
         let response = response.unwrap_or_else(|| {
-            let unknown = request.members.iter().map(|member| leave_result(member, ErrorCode::UNKNOWN_MEMBER_ID));
-            LeaveGroupResponse { members: unknown.collect(), ..LeaveGroupResponse::default() }
+            let unknown = request
+                .members
+                .iter()
+                .map(|member| leave_result(member, ErrorCode::UNKNOWN_MEMBER_ID));
+            LeaveGroupResponse {
+                members: unknown.collect(),
+                ..LeaveGroupResponse::default()
+            }
         });
         out.reply(ticket, response);
     }
@@ -98,21 +154,31 @@ impl GroupShard {
         out: &mut Outbox,
     ) {
         let id = &request.group_id;
-        let call = CommitCall { request, topic_errors, ticket };
+        let call = CommitCall {
+            request,
+            topic_errors,
+            ticket,
+        };
         // A consumer that does not use groups commits to one that nobody has joined: it comes into being.
         if request.generation_id_or_member_epoch < 0 {
             self.ensure(now, id);
         }
-        let answered = self.with(now, out, id, |group, cx| match group.classic.check_commit(request) {
-            Ok(()) => {
-                group.classic.commit_seen(cx, &request.member_id);
-                group.offsets.commit(cx, id, &call);
+        let answered = self.with(now, out, id, |group, cx| {
+            match group.classic.check_commit(request) {
+                Ok(()) => {
+                    group.classic.commit_seen(cx, &request.member_id);
+                    group.offsets.commit(cx, id, &call);
+                }
+                Err(error) => cx.out.reply(ticket, fail_commit(&call, error)),
             }
-            Err(error) => cx.out.reply(ticket, fail_commit(&call, error)),
         });
         if answered.is_none() {
             let new = context.api_version >= COMMIT_GROUP_NOT_FOUND_SINCE;
-            let error = if new { ErrorCode::GROUP_ID_NOT_FOUND } else { ErrorCode::ILLEGAL_GENERATION };
+            let error = if new {
+                ErrorCode::GROUP_ID_NOT_FOUND
+            } else {
+                ErrorCode::ILLEGAL_GENERATION
+            };
             out.reply(ticket, fail_commit(&call, error));
         }
     }
@@ -140,33 +206,58 @@ impl GroupShard {
         out: &mut Outbox,
     ) {
         let result = self.with(now, out, &request.group_id, |group, cx| {
-            let Group { classic, offsets, .. } = group;
+            let Group {
+                classic, offsets, ..
+            } = group;
             classic.check_offset_delete()?;
-            let refused = |index: usize, topic: &OffsetDeleteRequestTopic| {
-                match topic_errors.at(index) {
+            let refused =
+                |index: usize, topic: &OffsetDeleteRequestTopic| match topic_errors.at(index) {
                     error if error.is_error() => error,
                     _ if classic.is_subscribed(&topic.name) => ErrorCode::GROUP_SUBSCRIBED_TO_TOPIC,
                     none => none,
-                }
-            };
+                };
             offsets.delete(cx, request, refused, ticket);
             Ok(())
         });
         if let Err(error_code) = result.unwrap_or(Err(ErrorCode::GROUP_ID_NOT_FOUND)) {
-            out.reply(ticket, OffsetDeleteResponse { error_code, ..OffsetDeleteResponse::default() });
+            out.reply(
+                ticket,
+                OffsetDeleteResponse {
+                    error_code,
+                    ..OffsetDeleteResponse::default()
+                },
+            );
         }
     }
 
-    pub(super) fn describe(&self, ticket: Ticket, context: &GroupContext, id: &ByteString, out: &mut Outbox) {
+    pub(super) fn describe(
+        &self,
+        ticket: Ticket,
+        context: &GroupContext,
+        id: &ByteString,
+        out: &mut Outbox,
+    ) {
         let found = self.groups.get(&**id).map(|group| group.classic.describe());
         out.reply(ticket, found.unwrap_or_else(|| not_found(context, id)));
     }
 
-    pub(super) fn list(&self, ticket: Ticket, states: &[ByteString], types: &[ByteString], out: &mut Outbox) {
+    pub(super) fn list(
+        &self,
+        ticket: Ticket,
+        states: &[ByteString],
+        types: &[ByteString],
+        out: &mut Outbox,
+    ) {
         let wanted = |filter: &[ByteString], name: &str| {
-            filter.is_empty() || filter.iter().any(|wanted| wanted.eq_ignore_ascii_case(name))
+            filter.is_empty()
+                || filter
+                    .iter()
+                    .any(|wanted| wanted.eq_ignore_ascii_case(name))
         };
-        let groups = self.groups.values().filter(|group| wanted(states, group.classic.state().name()));
+        let groups = self
+            .groups
+            .values()
+            .filter(|group| wanted(states, group.classic.state().name()));
         let groups: Vec<ListedGroup> = match wanted(types, TYPE) {
             true => groups.map(|group| group.classic.list()).collect(),
             false => Vec::new(),

@@ -20,24 +20,51 @@ impl GroupShard {
     ) {
         match write.0 {
             Then::Nothing => {}
-            Then::Assigned { group, generation, assignments } => {
+            Then::Assigned {
+                group,
+                generation,
+                assignments,
+            } => {
                 self.with(now, out, &group, |group, cx| {
-                    group.classic.assigned(cx, generation, assignments, result.map_err(for_members));
+                    group.classic.assigned(
+                        cx,
+                        generation,
+                        assignments,
+                        result.map_err(for_members),
+                    );
                 });
             }
             Then::Replaced(done) => {
                 let id = done.group.clone();
-                self.with(now, out, &id, |group, cx| group.classic.replaced(cx, *done, result.map_err(for_members)));
+                self.with(now, out, &id, |group, cx| {
+                    group
+                        .classic
+                        .replaced(cx, *done, result.map_err(for_members));
+                });
             }
-            Then::Committed { group, ticket, offsets, response } => {
+            Then::Committed {
+                group,
+                ticket,
+                offsets,
+                response,
+            } => {
                 self.committed(now, &group, offsets, result, out);
                 out.reply(ticket, with_error(response, result));
             }
-            Then::OffsetsRemoved { group, keys, reply, expired } => {
+            Then::OffsetsRemoved {
+                group,
+                keys,
+                reply,
+                expired,
+            } => {
                 if result.is_ok() {
                     let count = keys.len() as u64;
                     let tally = &mut out.tally;
-                    *(if expired { &mut tally.expired_offsets } else { &mut tally.deleted_offsets }) += count;
+                    *(if expired {
+                        &mut tally.expired_offsets
+                    } else {
+                        &mut tally.deleted_offsets
+                    }) += count;
                     self.with(now, out, &group, |group, _| group.offsets.removed(&keys));
                 }
                 if let Some((ticket, mut response)) = reply {
@@ -47,7 +74,11 @@ impl GroupShard {
                     out.reply(ticket, response);
                 }
             }
-            Then::GroupRemoved { group, ticket, since_ms } => {
+            Then::GroupRemoved {
+                group,
+                ticket,
+                since_ms,
+            } => {
                 self.group_removed(&group, ticket, since_ms, result, out);
             }
         }
@@ -61,25 +92,39 @@ impl GroupShard {
         match &write.0 {
             Then::Nothing | Then::GroupRemoved { ticket: None, .. } => {}
             Then::OffsetsRemoved { reply: None, .. } => {}
-            Then::Assigned { group, generation, .. } => {
+            Then::Assigned {
+                group, generation, ..
+            } => {
                 self.with(now, out, group, |group, cx| {
-                    group.classic.assigned(cx, *generation, Vec::new(), Err(error));
+                    group
+                        .classic
+                        .assigned(cx, *generation, Vec::new(), Err(error));
                 });
             }
             Then::Replaced(done) => {
                 let done = done.as_ref().clone();
                 let id = done.group.clone();
-                self.with(now, out, &id, |group, cx| group.classic.replaced(cx, done, Err(error)));
+                self.with(now, out, &id, |group, cx| {
+                    group.classic.replaced(cx, done, Err(error));
+                });
             }
-            Then::Committed { ticket, response, .. } => {
+            Then::Committed {
+                ticket, response, ..
+            } => {
                 out.reply(*ticket, with_error(response.clone(), Err(error)));
             }
-            Then::OffsetsRemoved { reply: Some((ticket, response)), .. } => {
+            Then::OffsetsRemoved {
+                reply: Some((ticket, response)),
+                ..
+            } => {
                 let mut response = response.clone();
                 fail_offset_delete(&mut response, error);
                 out.reply(*ticket, response);
             }
-            Then::GroupRemoved { ticket: Some(ticket), .. } => out.reply(*ticket, error),
+            Then::GroupRemoved {
+                ticket: Some(ticket),
+                ..
+            } => out.reply(*ticket, error),
         }
     }
 
@@ -94,7 +139,9 @@ impl GroupShard {
         if result.is_ok() {
             out.tally.commits += offsets.len() as u64;
         }
-        self.with(now, out, group, |group, _| group.offsets.committed(offsets, result.is_ok()));
+        self.with(now, out, group, |group, _| {
+            group.offsets.committed(offsets, result.is_ok());
+        });
     }
 
     fn group_removed(
@@ -117,14 +164,26 @@ impl GroupShard {
 
 /// A group that is too large to be stored, in terms of those who join: Kafka's.
 fn for_members(error: ErrorCode) -> ErrorCode {
-    if error == ErrorCode::INVALID_COMMIT_OFFSET_SIZE { ErrorCode::UNKNOWN_SERVER_ERROR } else { error }
+    if error == ErrorCode::INVALID_COMMIT_OFFSET_SIZE {
+        ErrorCode::UNKNOWN_SERVER_ERROR
+    } else {
+        error
+    }
 }
 
 /// The response with an error for the partitions that were to be written.
-fn with_error(mut response: OffsetCommitResponse, result: Result<(), ErrorCode>) -> OffsetCommitResponse {
+fn with_error(
+    mut response: OffsetCommitResponse,
+    result: Result<(), ErrorCode>,
+) -> OffsetCommitResponse {
     if let Err(error) = result {
-        let partitions = response.topics.iter_mut().flat_map(|topic| &mut topic.partitions);
-        partitions.filter(|p| !p.error_code.is_error()).for_each(|p| p.error_code = error);
+        let partitions = response
+            .topics
+            .iter_mut()
+            .flat_map(|topic| &mut topic.partitions);
+        partitions
+            .filter(|p| !p.error_code.is_error())
+            .for_each(|p| p.error_code = error);
     }
     response
 }

@@ -64,14 +64,23 @@ fn who_waits_for_its_assignment_does_not_expire() {
     }
     assert!(!bench.answered(waiting));
     let lead = bench.sync(&responses[0].member_id, 1, &[]);
-    assert_eq!(bench.take::<SyncGroupResponse>(lead).error_code, ErrorCode::NONE);
-    assert_eq!(bench.take::<SyncGroupResponse>(waiting).error_code, ErrorCode::NONE);
+    assert_eq!(
+        bench.take::<SyncGroupResponse>(lead).error_code,
+        ErrorCode::NONE
+    );
+    assert_eq!(
+        bench.take::<SyncGroupResponse>(waiting).error_code,
+        ErrorCode::NONE
+    );
     // Its session runs again from here.
     bench.advance(9_000);
     assert_eq!(bench.heartbeat(&responses[1].member_id, 1), ErrorCode::NONE);
     bench.heartbeat(&responses[0].member_id, 1);
     bench.advance(i64::from(SESSION_MS));
-    assert_eq!(bench.heartbeat(&responses[1].member_id, 1), ErrorCode::UNKNOWN_MEMBER_ID);
+    assert_eq!(
+        bench.heartbeat(&responses[1].member_id, 1),
+        ErrorCode::UNKNOWN_MEMBER_ID
+    );
 }
 
 #[test]
@@ -81,7 +90,10 @@ fn a_lost_member_makes_the_others_rebalance() {
     bench.advance(6_000);
     assert_eq!(bench.heartbeat(&responses[0].member_id, 1), ErrorCode::NONE);
     bench.advance(6_000);
-    assert_eq!(bench.heartbeat(&responses[0].member_id, 1), ErrorCode::REBALANCE_IN_PROGRESS);
+    assert_eq!(
+        bench.heartbeat(&responses[0].member_id, 1),
+        ErrorCode::REBALANCE_IN_PROGRESS
+    );
     let ticket = bench.join(&responses[0].member_id);
     let response: JoinGroupResponse = bench.take(ticket);
     assert_eq!((response.generation_id, response.members.len()), (2, 1));
@@ -106,17 +118,32 @@ fn the_others_rebalance_when_a_member_leaves() {
     assert_eq!(bench.leave(&responses[0].member_id), ErrorCode::NONE);
     let ticket = bench.join(&responses[1].member_id);
     let response: JoinGroupResponse = bench.take(ticket);
-    assert_eq!((response.generation_id, &response.leader), (2, &responses[1].member_id));
+    assert_eq!(
+        (response.generation_id, &response.leader),
+        (2, &responses[1].member_id)
+    );
 }
 
 #[test]
 fn several_leave_at_once_with_a_result_each() {
     let mut bench = Bench::new();
     let responses = bench.stable(3);
-    let (a, b) = (responses[0].member_id.to_string(), responses[1].member_id.to_string());
-    let response = bench.leave_all(&[(&a, None), ("nobody", None), (&b, None), ("", Some("instance"))]);
+    let (a, b) = (
+        responses[0].member_id.to_string(),
+        responses[1].member_id.to_string(),
+    );
+    let response = bench.leave_all(&[
+        (&a, None),
+        ("nobody", None),
+        (&b, None),
+        ("", Some("instance")),
+    ]);
     assert_eq!(response.error_code, ErrorCode::NONE);
-    let errors: Vec<_> = response.members.iter().map(|member| member.error_code).collect();
+    let errors: Vec<_> = response
+        .members
+        .iter()
+        .map(|member| member.error_code)
+        .collect();
     let unknown = ErrorCode::UNKNOWN_MEMBER_ID;
     assert_eq!(errors, [ErrorCode::NONE, unknown, ErrorCode::NONE, unknown]);
     let ticket = bench.join(&responses[2].member_id);
@@ -139,13 +166,19 @@ fn who_waits_and_leaves_is_answered() {
     let responses = bench.stable(2);
     let joining = bench.join(&responses[0].member_id);
     bench.leave(&responses[0].member_id);
-    assert_eq!(bench.take::<JoinGroupResponse>(joining).error_code, ErrorCode::UNKNOWN_MEMBER_ID);
+    assert_eq!(
+        bench.take::<JoinGroupResponse>(joining).error_code,
+        ErrorCode::UNKNOWN_MEMBER_ID
+    );
 
     let mut bench = Bench::new();
     let responses = bench.joined(2);
     let syncing = bench.sync(&responses[1].member_id, 1, &[]);
     bench.leave(&responses[1].member_id);
-    assert_eq!(bench.take::<SyncGroupResponse>(syncing).error_code, ErrorCode::UNKNOWN_MEMBER_ID);
+    assert_eq!(
+        bench.take::<SyncGroupResponse>(syncing).error_code,
+        ErrorCode::UNKNOWN_MEMBER_ID
+    );
 }
 
 #[test]

@@ -1,5 +1,10 @@
 //! Groups without sockets and clocks, and the driver with a clock that the tests turn.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests, outside of the functions that are marked as tests"
+)]
+
 mod driver;
 mod heartbeat_leave;
 mod join;
@@ -8,6 +13,7 @@ mod manage;
 mod offsets;
 mod records;
 mod simulation;
+mod slow;
 mod static_members;
 mod support;
 mod sync;

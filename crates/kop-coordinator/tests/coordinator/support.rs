@@ -6,52 +6,57 @@ use std::sync::Arc;
 use bytes::{BufMut, Bytes, BytesMut};
 use kop_codec::messages::join_group_request::JoinGroupRequestProtocol;
 use kop_codec::messages::leave_group_request::MemberIdentity;
-use kop_codec::messages::offset_commit_request::{OffsetCommitRequestPartition, OffsetCommitRequestTopic};
+use kop_codec::messages::offset_commit_request::{
+    OffsetCommitRequestPartition, OffsetCommitRequestTopic,
+};
 use kop_codec::messages::offset_fetch_request::OffsetFetchRequestGroup;
 use kop_codec::messages::offset_fetch_response::OffsetFetchResponseGroup;
 use kop_codec::messages::sync_group_request::SyncGroupRequestAssignment;
 use kop_codec::messages::{
-    ConsumerProtocolSubscription, HeartbeatRequest, HeartbeatResponse, JoinGroupRequest, JoinGroupResponse,
-    LeaveGroupRequest, LeaveGroupResponse, OffsetCommitRequest, OffsetCommitResponse, SyncGroupRequest,
-    SyncGroupResponse,
+    ConsumerProtocolSubscription, HeartbeatRequest, HeartbeatResponse, JoinGroupRequest,
+    JoinGroupResponse, LeaveGroupRequest, LeaveGroupResponse, OffsetCommitRequest,
+    OffsetCommitResponse, SyncGroupRequest, SyncGroupResponse,
 };
 use kop_codec::{ByteString, ErrorCode, Message};
 use kop_coordinator::{
-    GroupConfig, GroupContext, GroupRecord, GroupRequest, GroupResponse, GroupShard, GroupState, Now, Outbox, Ticket,
-    TopicErrors, Write,
+    GroupConfig, GroupContext, GroupRecord, GroupRequest, GroupResponse, GroupShard, GroupState,
+    Now, Outbox, Ticket, TopicErrors, Write,
 };
 
-pub const GROUP: &str = "group";
-pub const SESSION_MS: i32 = 10_000;
-pub const REBALANCE_MS: i32 = 30_000;
+pub(crate) const GROUP: &str = "group";
+pub(crate) const SESSION_MS: i32 = 10_000;
+pub(crate) const REBALANCE_MS: i32 = 30_000;
 /// Wall time at timer time 0.
-pub const EPOCH_MS: i64 = 1_700_000_000_000;
-pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+pub(crate) const EPOCH_MS: i64 = 1_700_000_000_000;
+pub(crate) const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
-pub struct Bench {
-    pub shard: GroupShard,
-    pub now: Now,
-    pub config: Arc<GroupConfig>,
+pub(crate) struct Bench {
+    pub(crate) shard: GroupShard,
+    pub(crate) now: Now,
+    pub(crate) config: Arc<GroupConfig>,
     /// Writes end well at once. If not, the test ends them.
-    pub auto: bool,
+    pub(crate) auto: bool,
     /// The records that are durable, in order.
-    pub log: Vec<GroupRecord>,
-    pub writes: VecDeque<Write>,
-    pub replies: HashMap<Ticket, GroupResponse>,
+    pub(crate) log: Vec<GroupRecord>,
+    pub(crate) writes: VecDeque<Write>,
+    pub(crate) replies: HashMap<Ticket, GroupResponse>,
     next_ticket: u64,
-    next_random: u8,
+    next_random: u64,
 }
 
 impl Bench {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(GroupConfig::default())
     }
 
-    pub fn with(config: GroupConfig) -> Self {
+    pub(crate) fn with(config: GroupConfig) -> Self {
         let config = Arc::new(config);
         let mut bench = Self {
             shard: GroupShard::new(Arc::clone(&config)),
-            now: Now { timer_ms: 0, wall_ms: EPOCH_MS },
+            now: Now {
+                timer_ms: 0,
+                wall_ms: EPOCH_MS,
+            },
             config,
             auto: true,
             log: Vec::new(),
@@ -67,25 +72,31 @@ impl Bench {
     }
 
     /// A new process: only what is durable is left.
-    pub fn restart(&mut self) {
+    pub(crate) fn restart(&mut self) {
         self.shard = GroupShard::new(Arc::clone(&self.config));
         self.writes.clear();
         self.replies.clear();
         for record in self.log.clone() {
             // As it would come from the disk.
             let (key, value) = record.encode().unwrap();
-            self.shard.load(GroupRecord::decode(&key, value.as_ref()).unwrap().unwrap());
+            self.shard
+                .load(GroupRecord::decode(&key, value.as_ref()).unwrap().unwrap());
         }
         let mut out = Outbox::default();
         self.shard.loaded(self.now, &mut out);
         self.absorb(out);
     }
 
-    pub fn send(&mut self, version: i16, request: GroupRequest) -> Ticket {
+    pub(crate) fn send(&mut self, version: i16, request: GroupRequest) -> Ticket {
         self.send_from("client", version, request)
     }
 
-    pub fn send_from(&mut self, client: &str, version: i16, request: GroupRequest) -> Ticket {
+    pub(crate) fn send_from(
+        &mut self,
+        client: &str,
+        version: i16,
+        request: GroupRequest,
+    ) -> Ticket {
         let ticket = Ticket(self.next_ticket);
         self.next_ticket += 1;
         let context = GroupContext {
@@ -94,14 +105,18 @@ impl Bench {
             api_version: version,
         };
         let mut out = Outbox::default();
-        self.shard.handle(self.now, ticket, &context, request, &mut out);
+        self.shard
+            .handle(self.now, ticket, &context, request, &mut out);
         self.absorb(out);
         ticket
     }
 
     fn absorb(&mut self, out: Outbox) {
         for (ticket, response) in out.replies {
-            assert!(self.replies.insert(ticket, response).is_none(), "{ticket:?} was answered twice");
+            assert!(
+                self.replies.insert(ticket, response).is_none(),
+                "{ticket:?} was answered twice"
+            );
         }
         self.writes.extend(out.writes);
         if self.auto {
@@ -110,7 +125,7 @@ impl Bench {
     }
 
     /// Ends all writes under way.
-    pub fn end_writes(&mut self, result: Result<(), ErrorCode>) {
+    pub(crate) fn end_writes(&mut self, result: Result<(), ErrorCode>) {
         while let Some(write) = self.writes.pop_front() {
             if result.is_ok() {
                 self.log.extend(write.records);
@@ -128,7 +143,7 @@ impl Bench {
     }
 
     /// Lets time go by, and everything that is due happen at its time.
-    pub fn advance(&mut self, ms: i64) {
+    pub(crate) fn advance(&mut self, ms: i64) {
         let target = self.now.timer_ms + ms;
         for _ in 0..100_000 {
             let wake_at = self.shard.wake_at();
@@ -145,7 +160,7 @@ impl Bench {
     }
 
     /// Lets time go by until a request is answered.
-    pub fn advance_until(&mut self, ticket: Ticket) {
+    pub(crate) fn advance_until(&mut self, ticket: Ticket) {
         for _ in 0..1_000 {
             if self.answered(ticket) {
                 return;
@@ -156,40 +171,55 @@ impl Bench {
     }
 
     fn set_time(&mut self, timer_ms: i64) {
-        self.now = Now { timer_ms, wall_ms: EPOCH_MS + timer_ms };
+        self.now = Now {
+            timer_ms,
+            wall_ms: EPOCH_MS + timer_ms,
+        };
     }
 
     /// Whether the request is answered.
-    pub fn answered(&self, ticket: Ticket) -> bool {
+    pub(crate) fn answered(&self, ticket: Ticket) -> bool {
         self.replies.contains_key(&ticket)
     }
 
     /// The answer, which must be there.
-    pub fn take<R: TryFrom<GroupResponse>>(&mut self, ticket: Ticket) -> R {
+    pub(crate) fn take<R: TryFrom<GroupResponse>>(&mut self, ticket: Ticket) -> R {
         let response = self.replies.remove(&ticket).expect("not answered");
-        response.try_into().unwrap_or_else(|_| panic!("an answer of another kind"))
+        response
+            .try_into()
+            .unwrap_or_else(|_| panic!("an answer of another kind"))
     }
 
-    pub fn random(&mut self) -> [u8; 16] {
+    pub(crate) fn random(&mut self) -> [u8; 16] {
         self.next_random += 1;
-        [self.next_random; 16]
+        u128::from(self.next_random)
+            .wrapping_mul(0x0101_0101_0101_0101_0101_0101_0101_0101)
+            .to_be_bytes()
     }
 
     /// JoinGroup in version 3, where a new member joins at once.
-    pub fn join(&mut self, member_id: &str) -> Ticket {
+    pub(crate) fn join(&mut self, member_id: &str) -> Ticket {
         self.join_as(3, join_request(member_id))
     }
 
-    pub fn join_as(&mut self, version: i16, request: JoinGroupRequest) -> Ticket {
+    pub(crate) fn join_as(&mut self, version: i16, request: JoinGroupRequest) -> Ticket {
         let random = self.random();
         self.send(version, GroupRequest::Join(request, random))
     }
 
-    pub fn sync(&mut self, member_id: &str, generation: i32, assignments: &[(&str, &str)]) -> Ticket {
-        self.send(3, GroupRequest::Sync(sync_request(member_id, generation, assignments)))
+    pub(crate) fn sync(
+        &mut self,
+        member_id: &str,
+        generation: i32,
+        assignments: &[(&str, &str)],
+    ) -> Ticket {
+        self.send(
+            3,
+            GroupRequest::Sync(sync_request(member_id, generation, assignments)),
+        )
     }
 
-    pub fn heartbeat(&mut self, member_id: &str, generation: i32) -> ErrorCode {
+    pub(crate) fn heartbeat(&mut self, member_id: &str, generation: i32) -> ErrorCode {
         let request = HeartbeatRequest {
             group_id: GROUP.into(),
             member_id: member_id.into(),
@@ -200,17 +230,23 @@ impl Bench {
         self.take::<HeartbeatResponse>(ticket).error_code
     }
 
-    pub fn leave(&mut self, member_id: &str) -> ErrorCode {
+    pub(crate) fn leave(&mut self, member_id: &str) -> ErrorCode {
         let response = self.leave_all(&[(member_id, None)]);
-        if response.error_code.is_error() { response.error_code } else { response.members[0].error_code }
+        if response.error_code.is_error() {
+            response.error_code
+        } else {
+            response.members[0].error_code
+        }
     }
 
-    pub fn leave_all(&mut self, members: &[(&str, Option<&str>)]) -> LeaveGroupResponse {
-        let members = members.iter().map(|(member_id, instance_id)| MemberIdentity {
-            member_id: (*member_id).into(),
-            group_instance_id: instance_id.map(ByteString::from),
-            ..MemberIdentity::default()
-        });
+    pub(crate) fn leave_all(&mut self, members: &[(&str, Option<&str>)]) -> LeaveGroupResponse {
+        let members = members
+            .iter()
+            .map(|(member_id, instance_id)| MemberIdentity {
+                member_id: (*member_id).into(),
+                group_instance_id: instance_id.map(ByteString::from),
+                ..MemberIdentity::default()
+            });
         let request = LeaveGroupRequest {
             group_id: GROUP.into(),
             members: members.collect(),
@@ -220,74 +256,103 @@ impl Bench {
         self.take(ticket)
     }
 
-    pub fn commit(&mut self, member_id: &str, generation: i32, offset: i64) -> ErrorCode {
-        let ticket = self.commit_request(8, commit_request(member_id, generation, &[("topic", 0, offset)]));
+    pub(crate) fn commit(&mut self, member_id: &str, generation: i32, offset: i64) -> ErrorCode {
+        let ticket = self.commit_request(
+            8,
+            commit_request(member_id, generation, &[("topic", 0, offset)]),
+        );
         self.commit_error(ticket)
     }
 
-    pub fn commit_request(&mut self, version: i16, request: OffsetCommitRequest) -> Ticket {
-        self.send(version, GroupRequest::Commit(Arc::new(request), TopicErrors::default()))
+    pub(crate) fn commit_request(&mut self, version: i16, request: OffsetCommitRequest) -> Ticket {
+        self.send(
+            version,
+            GroupRequest::Commit(Arc::new(request), TopicErrors::default()),
+        )
     }
 
-    pub fn commit_error(&mut self, ticket: Ticket) -> ErrorCode {
+    pub(crate) fn commit_error(&mut self, ticket: Ticket) -> ErrorCode {
         self.take::<OffsetCommitResponse>(ticket).topics[0].partitions[0].error_code
     }
 
     /// All offsets of the group.
-    pub fn fetch_all(&mut self) -> Vec<(String, i32, i64)> {
-        let request = OffsetFetchRequestGroup { group_id: GROUP.into(), topics: None, ..Default::default() };
+    pub(crate) fn fetch_all(&mut self) -> Vec<(String, i32, i64)> {
+        let request = OffsetFetchRequestGroup {
+            group_id: GROUP.into(),
+            topics: None,
+            ..Default::default()
+        };
         let ticket = self.send(8, GroupRequest::Fetch(request, TopicErrors::default()));
         let response: OffsetFetchResponseGroup = self.take(ticket);
         let topics = response.topics.iter();
         let mut all: Vec<_> = topics
-            .flat_map(|t| t.partitions.iter().map(|p| (t.name.to_string(), p.partition_index, p.committed_offset)))
+            .flat_map(|t| {
+                t.partitions
+                    .iter()
+                    .map(|p| (t.name.to_string(), p.partition_index, p.committed_offset))
+            })
             .collect();
         all.sort();
         all
     }
 
     /// The group's state, `None` if there is no such group.
-    pub fn state(&mut self) -> Option<String> {
+    pub(crate) fn state(&mut self) -> Option<String> {
         let ticket = self.send(6, GroupRequest::Describe(GROUP.into()));
-        let group = self.take::<kop_codec::messages::describe_groups_response::DescribedGroup>(ticket);
+        let group =
+            self.take::<kop_codec::messages::describe_groups_response::DescribedGroup>(ticket);
         (group.error_code == ErrorCode::NONE).then(|| group.group_state.to_string())
     }
 
-    pub fn count(&self, state: GroupState) -> usize {
+    pub(crate) fn count(&self, state: GroupState) -> usize {
         let index = GroupState::ALL.iter().position(|s| *s == state).unwrap();
         self.shard.groups_by_state()[index]
     }
 
     /// A group of `count` dynamic members in a generation; the first of the answers is the leader's.
-    pub fn joined(&mut self, count: usize) -> Vec<JoinGroupResponse> {
+    pub(crate) fn joined(&mut self, count: usize) -> Vec<JoinGroupResponse> {
         let tickets: Vec<_> = (0..count).map(|_| self.join("")).collect();
         self.advance_until(tickets[0]);
-        let mut responses: Vec<JoinGroupResponse> = tickets.into_iter().map(|ticket| self.take(ticket)).collect();
+        let mut responses: Vec<JoinGroupResponse> = tickets
+            .into_iter()
+            .map(|ticket| self.take(ticket))
+            .collect();
         responses.sort_by_key(|response| response.leader != response.member_id);
         responses
     }
 
     /// The same, with assignments that are the members' own ids.
-    pub fn stable(&mut self, count: usize) -> Vec<JoinGroupResponse> {
+    pub(crate) fn stable(&mut self, count: usize) -> Vec<JoinGroupResponse> {
         let responses = self.joined(count);
         self.sync_all(&responses);
         responses
     }
 
     /// Lets all members of a generation sync, the leader last.
-    pub fn sync_all(&mut self, responses: &[JoinGroupResponse]) -> Vec<SyncGroupResponse> {
+    pub(crate) fn sync_all(&mut self, responses: &[JoinGroupResponse]) -> Vec<SyncGroupResponse> {
         let ids: Vec<String> = responses.iter().map(|r| r.member_id.to_string()).collect();
         let assignments: Vec<(&str, &str)> = ids.iter().map(|id| (&**id, &**id)).collect();
         let generation = responses[0].generation_id;
-        let leader = responses.iter().find(|r| r.leader == r.member_id).unwrap().member_id.clone();
-        let mut tickets: Vec<_> =
-            ids.iter().filter(|id| **id != *leader).map(|id| self.sync(id, generation, &[])).collect();
+        let leader = responses
+            .iter()
+            .find(|r| r.leader == r.member_id)
+            .unwrap()
+            .member_id
+            .clone();
+        let mut tickets: Vec<_> = ids
+            .iter()
+            .filter(|id| **id != *leader)
+            .map(|id| self.sync(id, generation, &[]))
+            .collect();
         tickets.push(self.sync(&leader, generation, &assignments));
-        tickets.into_iter().map(|ticket| self.take(ticket)).collect()
+        tickets
+            .into_iter()
+            .map(|ticket| self.take(ticket))
+            .collect()
     }
 }
 
-pub fn join_request(member_id: &str) -> JoinGroupRequest {
+pub(crate) fn join_request(member_id: &str) -> JoinGroupRequest {
     JoinGroupRequest {
         group_id: GROUP.into(),
         session_timeout_ms: SESSION_MS,
@@ -300,7 +365,7 @@ pub fn join_request(member_id: &str) -> JoinGroupRequest {
 }
 
 /// Protocols whose metadata is a subscription to `topic`.
-pub fn protocols(names: &[&str]) -> Vec<JoinGroupRequestProtocol> {
+pub(crate) fn protocols(names: &[&str]) -> Vec<JoinGroupRequestProtocol> {
     let protocol = |name: &&str| JoinGroupRequestProtocol {
         name: (*name).into(),
         metadata: subscription(&["topic"]),
@@ -309,9 +374,12 @@ pub fn protocols(names: &[&str]) -> Vec<JoinGroupRequestProtocol> {
     names.iter().map(protocol).collect()
 }
 
-pub fn subscription(topics: &[&str]) -> Bytes {
+pub(crate) fn subscription(topics: &[&str]) -> Bytes {
     let subscription = ConsumerProtocolSubscription {
-        topics: topics.iter().map(|topic| ByteString::from(*topic)).collect(),
+        topics: topics
+            .iter()
+            .map(|topic| ByteString::from(*topic))
+            .collect(),
         ..ConsumerProtocolSubscription::default()
     };
     let mut bytes = BytesMut::new();
@@ -320,12 +388,19 @@ pub fn subscription(topics: &[&str]) -> Bytes {
     bytes.freeze()
 }
 
-pub fn sync_request(member_id: &str, generation: i32, assignments: &[(&str, &str)]) -> SyncGroupRequest {
-    let assignments = assignments.iter().map(|(member_id, assignment)| SyncGroupRequestAssignment {
-        member_id: (*member_id).into(),
-        assignment: Bytes::copy_from_slice(assignment.as_bytes()),
-        ..SyncGroupRequestAssignment::default()
-    });
+pub(crate) fn sync_request(
+    member_id: &str,
+    generation: i32,
+    assignments: &[(&str, &str)],
+) -> SyncGroupRequest {
+    let assignments =
+        assignments
+            .iter()
+            .map(|(member_id, assignment)| SyncGroupRequestAssignment {
+                member_id: (*member_id).into(),
+                assignment: Bytes::copy_from_slice(assignment.as_bytes()),
+                ..SyncGroupRequestAssignment::default()
+            });
     SyncGroupRequest {
         group_id: GROUP.into(),
         generation_id: generation,
@@ -335,16 +410,22 @@ pub fn sync_request(member_id: &str, generation: i32, assignments: &[(&str, &str
     }
 }
 
-pub fn commit_request(member_id: &str, generation: i32, offsets: &[(&str, i32, i64)]) -> OffsetCommitRequest {
-    let topics = offsets.iter().map(|(topic, partition, offset)| OffsetCommitRequestTopic {
-        name: (*topic).into(),
-        partitions: vec![OffsetCommitRequestPartition {
-            partition_index: *partition,
-            committed_offset: *offset,
-            ..OffsetCommitRequestPartition::default()
-        }],
-        ..OffsetCommitRequestTopic::default()
-    });
+pub(crate) fn commit_request(
+    member_id: &str,
+    generation: i32,
+    offsets: &[(&str, i32, i64)],
+) -> OffsetCommitRequest {
+    let topics = offsets
+        .iter()
+        .map(|(topic, partition, offset)| OffsetCommitRequestTopic {
+            name: (*topic).into(),
+            partitions: vec![OffsetCommitRequestPartition {
+                partition_index: *partition,
+                committed_offset: *offset,
+                ..OffsetCommitRequestPartition::default()
+            }],
+            ..OffsetCommitRequestTopic::default()
+        });
     OffsetCommitRequest {
         group_id: GROUP.into(),
         generation_id_or_member_epoch: generation,
