@@ -62,7 +62,7 @@ pub(crate) fn of_topic(broker: &Broker, overrides: &BTreeMap<String, String>) ->
                     source: source::TOPIC,
                 }),
                 topic_config::Source::Server => {
-                    synonyms.extend_from_slice(given.get(synonym.name).map_or(&[], |v| v))
+                    synonyms.extend_from_slice(given.get(synonym.name).map_or(&[], |v| v));
                 }
                 topic_config::Source::Default => synonyms.push(Synonym {
                     name: synonym.name,

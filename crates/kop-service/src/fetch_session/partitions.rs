@@ -144,6 +144,8 @@ impl Partitions {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn wanted(partition: i32) -> Wanted {
@@ -220,5 +222,54 @@ mod tests {
             partitions.tell(&[failed, told(5, false), told(4, false)]),
             [true, false, false]
         );
+    }
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        Set(i32, i64),
+        Remove(Vec<i32>),
+        Tell(Vec<bool>),
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            (0..12, 0..100_i64).prop_map(|(partition, offset)| Step::Set(partition, offset)),
+            prop::collection::vec(0..12, 0..6).prop_map(Step::Remove),
+            prop::collection::vec(any::<bool>(), 12).prop_map(Step::Tell),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn behaves_like_a_plain_list(steps in prop::collection::vec(step(), 0..60)) {
+            let mut partitions = Partitions::default();
+            let mut model: Vec<(i32, i64)> = Vec::new();
+            for step in steps {
+                match step {
+                    Step::Set(partition, offset) => {
+                        partitions.set(Wanted { offset, ..wanted(partition) });
+                        match model.iter_mut().find(|(known, _)| *known == partition) {
+                            Some(known) => known.1 = offset,
+                            None => model.push((partition, offset)),
+                        }
+                    }
+                    Step::Remove(gone) => {
+                        model.retain(|(partition, _)| !gone.contains(partition));
+                        partitions.remove(gone.iter().map(|&gone| (TopicKey::Id(Uuid::default()), gone)));
+                    }
+                    Step::Tell(records) => {
+                        let all: Vec<_> = records.iter().take(model.len()).map(|&r| told(1, r)).collect();
+                        partitions.tell(&all);
+                        let mut served = records.iter();
+                        let (rest, last): (Vec<_>, Vec<_>) =
+                            model.iter().partition(|_| !served.next().copied().unwrap_or_default());
+                        model = [rest, last].concat();
+                    }
+                }
+                let now: Vec<_> = partitions.wanted().iter().map(|w| (w.partition, w.offset)).collect();
+                prop_assert_eq!(&now, &model);
+                prop_assert_eq!(partitions.len(), model.len());
+            }
+        }
     }
 }

@@ -26,7 +26,7 @@ impl Handler for CreateTopics {
         for topic in request.topics {
             match names.next(&topic.name) {
                 Occurrence::Only => {
-                    topics.push(create(&cx.broker, topic, request.validate_only).await)
+                    topics.push(create(&cx.broker, topic, request.validate_only).await);
                 }
                 Occurrence::FirstOfMany => {
                     topics.push(refused(

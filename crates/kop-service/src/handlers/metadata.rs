@@ -1,5 +1,8 @@
 //! Metadata: the brokers, and the topics with their partitions and leaders.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use kop_codec::messages::metadata_request::MetadataRequestTopic;
 use kop_codec::messages::metadata_response::{
     MetadataResponseBroker, MetadataResponsePartition, MetadataResponseTopic,
@@ -93,7 +96,12 @@ async fn some_topics(
             .collect();
     }
     let mut answers = Vec::with_capacity(topics.len());
-    for topic in topics {
+    // Asking for one topic again and again must not make the answer larger than the request.
+    let mut seen = HashSet::with_capacity(topics.len());
+    for topic in topics
+        .iter()
+        .filter(|topic| seen.insert((&topic.name, topic.topic_id)))
+    {
         let result = match &topic.name {
             Some(name) => find_or_create(&cx.broker, name, create).await,
             None => cx
@@ -114,7 +122,7 @@ async fn find_or_create(
     broker: &Broker,
     name: &ByteString,
     create: bool,
-) -> Result<std::sync::Arc<TopicInfo>, ErrorCode> {
+) -> Result<Arc<TopicInfo>, ErrorCode> {
     if let Some(topic) = broker.catalog().topic(name) {
         return Ok(topic);
     }

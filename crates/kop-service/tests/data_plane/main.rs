@@ -1,5 +1,7 @@
 //! ApiVersions, Metadata, Produce, Fetch and what goes with them, against a log in memory.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
+
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -134,6 +134,17 @@ async fn creates_what_is_missing_where_all_agree() {
 }
 
 #[tokio::test]
+async fn a_topic_is_told_once_however_often_it_is_asked_for() {
+    let client = Client::new();
+    let answers = ask(&client, 9, &named(&["a", "b", "a", "a"], true)).await;
+    let names: Vec<_> = answers
+        .iter()
+        .map(|topic| topic.name.as_deref().unwrap())
+        .collect();
+    assert_eq!(names, ["a", "b"]);
+}
+
+#[tokio::test]
 async fn topics_are_found_by_id() {
     let client = Client::new();
     let id = topic(&client, "a", 1, &[]).await;
