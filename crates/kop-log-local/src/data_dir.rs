@@ -178,6 +178,11 @@ pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
     File::open(dir)?.sync_all()
 }
 
+/// Makes everything on the file system durable that `dir` is on.
+pub(crate) fn sync_file_system(dir: &Path) -> io::Result<()> {
+    Ok(rustix::fs::syncfs(File::open(dir)?)?)
+}
+
 fn property(text: &str, key: &str) -> Option<String> {
     let values = text.lines().filter_map(|line| line.split_once('='));
     values

@@ -1,4 +1,5 @@
 //! What a data directory keeps, whom it lets in, and what it takes over.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 

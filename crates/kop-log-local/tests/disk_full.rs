@@ -2,6 +2,7 @@
 //!
 //! A limit on the size of files stands in for the disk: a write goes as far as there is room, then fails. The limit
 //! holds for a whole process, so that the test runs in one of its own.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 

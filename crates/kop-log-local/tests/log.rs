@@ -1,4 +1,5 @@
 //! Appending and reading, rolling, retention, deletion.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! What is found again after a crash at any byte, and after damage to any file.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 
@@ -6,7 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use common::*;
-use kop_log::{LogCatalog, PartitionLog};
+use kop_log::{Isolation, LogCatalog, PartitionLog, ReadRequest};
+use kop_records::control::EndTxnMarker;
 use kop_records::{BatchBuilder, Compression};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -214,6 +216,86 @@ async fn the_epoch_rises_with_every_crash_and_stays_after_a_clean_stop() {
         let catalog = open(dir.path()).await;
         let log = catalog.partition("t", 0).unwrap();
         assert_eq!(log.offsets().leader_epoch, epoch);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn transactions_are_known_after_a_crash() {
+    let original = scratch();
+    let (catalog, log) = single(original.path(), &[("internal.segment.bytes", "700")]).await;
+    for n in 0..12_i32 {
+        let batch = BatchBuilder::new(Compression::None)
+            .producer(5, 0, 2 * n)
+            .transactional(true);
+        append(&log, request(fill(batch, 2, now_ms(), 100))).await;
+        let marker = EndTxnMarker {
+            committed: n % 3 == 0,
+            coordinator_epoch: 0,
+        };
+        append(&log, of_bytes(marker.batch(now_ms(), 5, 0).unwrap())).await;
+    }
+    let open_batch = BatchBuilder::new(Compression::None)
+        .producer(5, 0, 24)
+        .transactional(true);
+    let last = append(&log, request(fill(open_batch, 2, now_ms(), 100))).await;
+    let wanted = aborted(&log, 0).await;
+    assert_eq!(wanted.len(), 8);
+    drop((log, catalog));
+    for harm in [
+        "none",
+        "txnindex",
+        "snapshot",
+        "recovery-point-offset-checkpoint",
+    ] {
+        let dir = scratch();
+        copy(original.path(), dir.path());
+        if harm != "none" {
+            // What was not flushed may be gone after a crash of the machine, and so may the knowledge of what was.
+            fs::remove_file(dir.path().join("recovery-point-offset-checkpoint")).ok();
+            let files = fs::read_dir(dir.path().join("t-0"))
+                .unwrap()
+                .map(|e| e.unwrap().path());
+            files
+                .filter(|path| path.to_str().unwrap().ends_with(harm))
+                .for_each(|path| fs::write(path, "").unwrap());
+        }
+        let catalog = open(dir.path()).await;
+        let log = catalog.partition("t", 0).unwrap();
+        assert_eq!(log.offsets().last_stable, last.base_offset, "{harm}");
+        assert_eq!(aborted(&log, 0).await, wanted, "{harm}");
+        catalog.close().await.unwrap();
+        drop((log, catalog));
+        let catalog = open(dir.path()).await;
+        let log = catalog.partition("t", 0).unwrap();
+        assert_eq!(
+            aborted(&log, 0).await,
+            wanted,
+            "{harm}, and a clean restart"
+        );
+    }
+}
+
+/// All aborted transactions that a reader from `offset` on is told of.
+async fn aborted(log: &std::sync::Arc<dyn PartitionLog>, mut offset: i64) -> Vec<(i64, i64)> {
+    let mut found = Vec::new();
+    loop {
+        let isolation = Isolation::ReadCommitted;
+        let request = ReadRequest {
+            offset,
+            max_bytes: 1 << 20,
+            at_least_one: true,
+            isolation,
+        };
+        let result = log.read(request).await.unwrap();
+        let bytes = result.records.to_bytes().unwrap();
+        let Some(last) = kop_records::batches(&bytes).last() else {
+            return found;
+        };
+        offset = last.unwrap().next_offset();
+        for transaction in result.aborted.unwrap() {
+            let transaction = (transaction.producer_id, transaction.first_offset);
+            found.extend((!found.contains(&transaction)).then_some(transaction));
+        }
     }
 }
 

@@ -71,9 +71,7 @@ impl Inner {
         inner.load_topics(&known).map_err(failed)?;
         if !known.clean {
             // The leader epochs of all partitions at once.
-            fs::File::open(root)
-                .and_then(|dir| Ok(rustix::fs::syncfs(dir)?))
-                .map_err(failed)?;
+            data_dir::sync_file_system(root).map_err(failed)?;
         }
         Ok(inner)
     }
@@ -117,7 +115,10 @@ impl Inner {
         for entry in fs::read_dir(&self.shared.root)? {
             let entry = entry?;
             let file_name = entry.file_name();
-            let Some(name) = file_name.to_str().filter(|_| entry.path().is_dir()) else {
+            let Some(name) = file_name
+                .to_str()
+                .filter(|_| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+            else {
                 continue;
             };
             if name.ends_with("-delete") {

@@ -55,6 +55,21 @@ impl Log {
         }
     }
 
+    /// Flushes a closed log with its indexes, which the next start will believe. With `synced` that has been done, and
+    /// is only noted. May block.
+    pub(crate) fn flush_closed(&self, synced: bool) -> Result<(), LogError> {
+        if !synced {
+            let segments = self.unflushed_segments();
+            let flushed = segments
+                .iter()
+                .try_for_each(|segment| segment.sync(self.place()));
+            flushed.map_err(|error| self.storage("flushing", error))?;
+        }
+        let end = self.offsets().log_end;
+        self.recovery_point.fetch_max(end, Ordering::Relaxed);
+        Ok(())
+    }
+
     /// The segments that have something above the recovery point.
     pub(super) fn unflushed_segments(&self) -> Vec<Arc<Segment>> {
         let view = self.view.read();

@@ -26,9 +26,10 @@ impl Writer {
 }
 
 impl View {
-    pub(super) fn forget_before(&mut self, log_start: i64) {
+    /// Returns whether the epochs have to be stored.
+    pub(super) fn forget_before(&mut self, log_start: i64) -> bool {
         self.aborted.truncate_before(log_start);
-        self.epochs.truncate_before(log_start);
+        self.epochs.truncate_before(log_start)
     }
 }
 

@@ -189,7 +189,7 @@ impl Log {
         writer: &mut Writer,
         beyond: impl Fn(&Segment) -> bool,
     ) -> io::Result<()> {
-        let removed: Vec<Arc<Segment>> = {
+        let (removed, changed): (Vec<Arc<Segment>>, bool) = {
             let mut view = self.view.write();
             let start = view.offsets.log_start;
             let pairs = view.segments.iter().zip(view.segments.iter().skip(1));
@@ -204,10 +204,11 @@ impl Log {
             view.offsets.log_start = start.max(first);
             let start = view.offsets.log_start;
             view.offsets.last_stable = view.offsets.last_stable.max(start);
-            view.forget_before(start);
-            removed
+            (removed, view.forget_before(start))
         };
-        self.save_epochs();
+        if changed {
+            self.save_epochs();
+        }
         debug_assert!(
             !removed
                 .iter()
@@ -257,22 +258,23 @@ impl Log {
         renamed.map(|()| target)
     }
 
-    /// Flushes and leaves everything as a clean start wants to find it. Appends are refused from now on.
-    pub(crate) fn close(&self) -> Result<(), LogError> {
+    /// Refuses appends from now on, and leaves the files as a clean start wants to find them. Returns whether they have
+    /// to be flushed then, with [`flush_closed`](Self::flush_closed).
+    pub(crate) fn close(&self) -> Result<bool, LogError> {
         let closed = || LogError::storage("appending", io::Error::other("the log is closed"));
         self.queue.lock().closed.get_or_insert_with(closed);
         let gate = self.gate.read();
         if *gate {
-            return Ok(());
+            return Ok(false);
         }
         let mut writer = self.writer.lock();
-        if writer.snapshot_offset != writer.next_offset {
+        let unsealed = writer.snapshot_offset != writer.next_offset;
+        if unsealed {
             let sealed = writer.active.seal(self.place());
             sealed.map_err(|error| self.storage("closing", io::Error::other(error)))?;
             self.save_producers(&mut writer);
         }
-        let flushed = self.sync_to(writer.next_offset, &self.unflushed_segments());
-        flushed.map_err(|error| self.storage("closing", error))
+        Ok(unsealed || self.recovery_point() < writer.next_offset)
     }
 }
 

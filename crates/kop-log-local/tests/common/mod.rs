@@ -57,6 +57,10 @@ pub(crate) async fn single(
 }
 
 pub(crate) fn request(batch: BatchBuilder) -> AppendRequest {
+    of_bytes(batch.build().unwrap())
+}
+
+pub(crate) fn of_bytes(batch: Bytes) -> AppendRequest {
     let now_ms = now_ms();
     let rules = ProduceRules {
         produce_version: i16::MAX,
@@ -71,7 +75,7 @@ pub(crate) fn request(batch: BatchBuilder) -> AppendRequest {
         origin: Origin::Coordinator,
     };
     AppendRequest {
-        records: validate(batch.build().unwrap(), &rules).unwrap(),
+        records: validate(batch, &rules).unwrap(),
         now_ms,
     }
 }
