@@ -46,6 +46,7 @@ impl Budget {
     }
 
     /// Bytes counted at this moment.
+    #[cfg(test)]
     pub(crate) fn used(&self) -> usize {
         self.used.load(Ordering::Relaxed)
     }

@@ -48,10 +48,21 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing is left to tell it to where standard error is gone.
-            let _ = writeln!(io::stderr(), "kop-server: {error:#}");
+            let _ = writeln!(io::stderr(), "kop-server: {}", explain(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// The error and its causes, without those that an error's own text has said already.
+fn explain(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.ends_with(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }
 
 fn run(cli: &Cli, environment: impl Iterator<Item = (OsString, OsString)>) -> anyhow::Result<()> {
@@ -153,7 +164,8 @@ fn serve(settings: Settings) -> anyhow::Result<()> {
         .block_on(async {
             let mut signals = signals::Stop::listen().context("cannot listen for signals")?;
             let server = Server::builder().settings(settings).start().await?;
-            greet(&server, &mut io::stdout().lock()).context("cannot print")?;
+            // A server is no worse for nobody reading this.
+            let _ = greet(&server, &mut io::stdout().lock());
             let signal = signals.received().await;
             tracing::info!(signal, "shutting down");
             server.shutdown().await.context("cannot close the data")?;

@@ -26,7 +26,10 @@ pub(crate) async fn open_data(settings: &Settings) -> Result<Arc<dyn LogCatalog>
     let path = PathBuf::from(&*settings.get(keys::LOG_DIRS));
     match LocalCatalog::open(&path, settings.topic_defaults()).await {
         Ok(catalog) => Ok(Arc::new(catalog)),
-        Err(source) => Err(StartError::Data { path, source: Box::new(source) }),
+        Err(source) => Err(StartError::Data {
+            path,
+            source: Box::new(source),
+        }),
     }
 }
 

@@ -12,7 +12,11 @@ use tokio::time::{Instant, sleep};
 const LOOK: Duration = Duration::from_secs(1);
 
 /// Lets the catalog do what is due: retention, rolling and flushing by age. Does not end.
-pub(crate) async fn maintain(catalog: Arc<dyn LogCatalog>, settings: Arc<Settings>, clock: Arc<dyn Clock>) {
+pub(crate) async fn maintain(
+    catalog: Arc<dyn LogCatalog>,
+    settings: Arc<Settings>,
+    clock: Arc<dyn Clock>,
+) {
     let mut last = Instant::now();
     loop {
         let every = interval(&*catalog, &settings);
@@ -27,20 +31,30 @@ pub(crate) async fn maintain(catalog: Arc<dyn LogCatalog>, settings: Arc<Setting
 /// The interval of the settings, or the shortest `flush.ms` of a topic where that is shorter.
 fn interval(catalog: &dyn LogCatalog, settings: &Settings) -> Duration {
     let defaults = settings.topic_defaults();
-    let default = ["log.flush.interval.ms", "log.flush.scheduler.interval.ms"].into_iter().find_map(|key| defaults.get(key));
+    let default = ["log.flush.interval.ms", "log.flush.scheduler.interval.ms"]
+        .into_iter()
+        .find_map(|key| defaults.get(key));
     let topics = catalog.topics();
-    let own = topics.iter().filter_map(|topic| topic.overrides.get("flush.ms"));
-    let shortest = default.into_iter().chain(own).filter_map(|millis| millis.parse().ok()).min();
+    let own = topics
+        .iter()
+        .filter_map(|topic| topic.overrides.get("flush.ms"));
+    let shortest = default
+        .into_iter()
+        .chain(own)
+        .filter_map(|millis| millis.parse().ok())
+        .min();
     let flush = Duration::from_millis(shortest.unwrap_or(u64::MAX).max(1));
-    settings.get(keys::LOG_RETENTION_CHECK_INTERVAL_MS).min(flush)
+    settings
+        .get(keys::LOG_RETENTION_CHECK_INTERVAL_MS)
+        .min(flush)
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
-    use kop_log::NewTopic;
     use kop_log::MemoryCatalog;
+    use kop_log::NewTopic;
     use kop_service::settings::Source;
 
     use super::*;
@@ -51,9 +65,19 @@ mod tests {
         let settings = Settings::default();
         assert_eq!(interval(&catalog, &settings), Duration::from_secs(300));
         let overrides = BTreeMap::from([("flush.ms".to_owned(), "50".to_owned())]);
-        catalog.create_topic(NewTopic { name: "t".into(), partitions: 1, overrides }).await.unwrap();
+        catalog
+            .create_topic(NewTopic {
+                name: "t".into(),
+                partitions: 1,
+                overrides,
+            })
+            .await
+            .unwrap();
         assert_eq!(interval(&catalog, &settings), Duration::from_millis(50));
         let given = [(Source::Flag, "log.flush.interval.ms", "20")];
-        assert_eq!(interval(&catalog, &Settings::parse(given).unwrap()), Duration::from_millis(20));
+        assert_eq!(
+            interval(&catalog, &Settings::parse(given).unwrap()),
+            Duration::from_millis(20)
+        );
     }
 }

@@ -146,7 +146,13 @@ impl Builder {
         };
         let http = http?;
         let composed = compose::compose(catalog, settings, self.clock, &mut registry)?;
-        let listeners = listeners::bind(&composed.settings).await?;
+        let listeners = match listeners::bind(&composed.settings).await {
+            Ok(listeners) => listeners,
+            Err(error) => {
+                composed.close().await?;
+                return Err(error.into());
+            }
+        };
         http.ready(registry);
         Ok(RunningServer::start(composed, listeners, http, traffic))
     }

@@ -60,28 +60,54 @@ async fn answer(request: RawRequest, begun: Arc<AtomicUsize>) -> Result<Reply, F
         b'w' => pending().await,
         b'n' => return Ok(Reply::None),
         b'p' => panic!("as told"),
-        b'f' => return Err(Fault::UnsupportedApi { api: ApiKey::PRODUCE }),
-        b'b' => return Ok(Reply::Frame(fetched(number, Bytes::from(vec![7; 1 << 20]).into()))),
+        b'f' => {
+            return Err(Fault::UnsupportedApi {
+                api: ApiKey::PRODUCE,
+            });
+        }
+        b'b' => {
+            return Ok(Reply::Frame(fetched(
+                number,
+                Bytes::from(vec![7; 1 << 20]).into(),
+            )));
+        }
         _ => {}
     }
-    Ok(Reply::Frame(encode_response(number, ApiKey::HEARTBEAT, 0, &HeartbeatResponse::default()).unwrap()))
+    Ok(Reply::Frame(
+        encode_response(number, ApiKey::HEARTBEAT, 0, &HeartbeatResponse::default()).unwrap(),
+    ))
 }
 
 fn fetched(number: i32, records: Records) -> Encoded {
-    let partition = fetch_response::PartitionData { records: Some(records), ..Default::default() };
-    let topic = fetch_response::FetchableTopicResponse { partitions: vec![partition], ..Default::default() };
-    let response = FetchResponse { responses: vec![topic], ..Default::default() };
+    let partition = fetch_response::PartitionData {
+        records: Some(records),
+        ..Default::default()
+    };
+    let topic = fetch_response::FetchableTopicResponse {
+        partitions: vec![partition],
+        ..Default::default()
+    };
+    let response = FetchResponse {
+        responses: vec![topic],
+        ..Default::default()
+    };
     encode_response(number, ApiKey::FETCH, 4, &response).unwrap()
 }
 
 async fn sockets() -> (TcpStream, TcpStream) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let client = TcpStream::connect(listener.local_addr().unwrap())
+        .await
+        .unwrap();
     (listener.accept().await.unwrap().0, client)
 }
 
 fn connection(peer: SocketAddr) -> Arc<Connection> {
-    let listener = ListenerInfo { name: "TEST".into(), host: "localhost".into(), port: 1 };
+    let listener = ListenerInfo {
+        name: "TEST".into(),
+        host: "localhost".into(),
+        port: 1,
+    };
     Arc::new(Connection::anonymous(1, peer, Arc::new(listener)))
 }
 
@@ -89,22 +115,52 @@ impl Client {
     async fn connect(limits: Limits, budget: usize) -> Self {
         let begun = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&begun);
-        Self::connect_to(service_fn(move |request| answer(request, Arc::clone(&counter))), limits, budget, begun).await
+        Self::connect_to(
+            service_fn(move |request| answer(request, Arc::clone(&counter))),
+            limits,
+            budget,
+            begun,
+        )
+        .await
     }
 
-    async fn connect_to<S: Service>(service: S, limits: Limits, budget: usize, begun: Arc<AtomicUsize>) -> Self {
+    async fn connect_to<S: Service>(
+        service: S,
+        limits: Limits,
+        budget: usize,
+        begun: Arc<AtomicUsize>,
+    ) -> Self {
         let (server, socket) = sockets().await;
         let (stopper, stopping) = stopping::channel();
         let traffic = Arc::new(Traffic::default());
-        let shared = Arc::new(Shared { limits, budget: Budget::new(budget), traffic, stopping });
+        let shared = Arc::new(Shared {
+            limits,
+            budget: Budget::new(budget),
+            traffic,
+            stopping,
+        });
         let peer = server.peer_addr().unwrap();
-        let served = tokio::spawn(serve(server, connection(peer), service, Arc::clone(&shared)));
-        Self { socket, served, shared, stopper, begun }
+        let served = tokio::spawn(serve(
+            server,
+            connection(peer),
+            service,
+            Arc::clone(&shared),
+        ));
+        Self {
+            socket,
+            served,
+            shared,
+            stopper,
+            begun,
+        }
     }
 
     async fn send(&mut self, frame: &[u8]) {
         let length = u32::try_from(frame.len()).unwrap().to_be_bytes();
-        self.socket.write_all(&[&length, frame].concat()).await.unwrap();
+        self.socket
+            .write_all(&[&length, frame].concat())
+            .await
+            .unwrap();
     }
 
     /// The number of the next answer.
@@ -146,7 +202,11 @@ async fn a_request_starts_when_the_one_before_allows_it() {
         tokio::task::yield_now().await;
     }
     sleep(SOON / 5).await;
-    assert_eq!(client.begun(), 2, "the third must wait for the second, which holds the gate");
+    assert_eq!(
+        client.begun(),
+        2,
+        "the third must wait for the second, which holds the gate"
+    );
     for number in 1..=3 {
         assert_eq!(client.receive().await.unwrap(), number);
     }
@@ -155,7 +215,11 @@ async fn a_request_starts_when_the_one_before_allows_it() {
 #[tokio::test]
 async fn frames_may_come_in_any_pieces() {
     let mut client = Client::connect(limits(), 1 << 20).await;
-    let stream = [&[0, 0, 0, 2, b'e', 1, 0, 0, 0, 2, b'e', 2][..], &[0, 0, 0, 2, b'e', 3]].concat();
+    let stream = [
+        &[0, 0, 0, 2, b'e', 1, 0, 0, 0, 2, b'e', 2][..],
+        &[0, 0, 0, 2, b'e', 3],
+    ]
+    .concat();
     for byte in stream {
         client.socket.write_all(&[byte]).await.unwrap();
         sleep(Duration::from_millis(1)).await;
@@ -194,7 +258,11 @@ async fn an_announced_length_takes_no_memory() {
     client.socket.write_i32(1 << 20).await.unwrap();
     client.socket.write_all(&[b'e', 1, 2, 3]).await.unwrap();
     sleep(SOON).await;
-    assert!(client.shared.budget.used() <= 80 * 1024, "{}", client.shared.budget.used());
+    assert!(
+        client.shared.budget.used() <= 80 * 1024,
+        "{}",
+        client.shared.budget.used()
+    );
 }
 
 #[tokio::test]
@@ -211,14 +279,28 @@ async fn a_large_request_arrives_whole() {
 
 #[tokio::test]
 async fn past_a_limit_nothing_more_is_read() {
-    let mut client = Client::connect(Limits { max_requests: 3, ..limits() }, 1 << 20).await;
+    let mut client = Client::connect(
+        Limits {
+            max_requests: 3,
+            ..limits()
+        },
+        1 << 20,
+    )
+    .await;
     for _ in 0..10 {
         client.send(b"w\x01").await;
     }
     sleep(SOON).await;
     assert_eq!(client.begun(), 3);
 
-    let mut client = Client::connect(Limits { max_bytes: 1000, ..limits() }, 1 << 20).await;
+    let mut client = Client::connect(
+        Limits {
+            max_bytes: 1000,
+            ..limits()
+        },
+        1 << 20,
+    )
+    .await;
     for _ in 0..10 {
         client.send(&[b'w'; 400]).await;
     }
@@ -241,14 +323,36 @@ async fn past_the_budget_all_wait_and_nothing_is_dropped() {
 #[tokio::test]
 async fn idle_slow_and_stalled_peers_are_closed() {
     let quick = Some(SOON);
-    let idle = Client::connect(Limits { idle: quick, ..limits() }, 1 << 20).await;
+    let idle = Client::connect(
+        Limits {
+            idle: quick,
+            ..limits()
+        },
+        1 << 20,
+    )
+    .await;
     assert!(matches!(idle.closed().await.cause, Cause::Idle(_)));
 
-    let mut slow = Client::connect(Limits { request: SOON, ..limits() }, 1 << 20).await;
+    let mut slow = Client::connect(
+        Limits {
+            request: SOON,
+            ..limits()
+        },
+        1 << 20,
+    )
+    .await;
     slow.socket.write_all(&[0, 0, 0, 9, b'e']).await.unwrap();
     assert!(matches!(slow.closed().await.cause, Cause::SlowRequest));
 
-    let mut stalled = Client::connect(Limits { send: SOON, max_bytes: 1 << 30, ..limits() }, 1 << 30).await;
+    let mut stalled = Client::connect(
+        Limits {
+            send: SOON,
+            max_bytes: 1 << 30,
+            ..limits()
+        },
+        1 << 30,
+    )
+    .await;
     for _ in 0..20 {
         stalled.send(b"b\x01").await;
     }
@@ -259,7 +363,14 @@ async fn idle_slow_and_stalled_peers_are_closed() {
 
 #[tokio::test]
 async fn waiting_for_an_answer_is_not_idle() {
-    let mut client = Client::connect(Limits { idle: Some(SOON / 5), ..limits() }, 1 << 20).await;
+    let mut client = Client::connect(
+        Limits {
+            idle: Some(SOON / 5),
+            ..limits()
+        },
+        1 << 20,
+    )
+    .await;
     client.send(b"s\x01").await;
     assert_eq!(client.receive().await.unwrap(), 1);
 }
@@ -295,7 +406,11 @@ async fn regions_of_files_are_sent_between_memory() {
     let content: Vec<u8> = (0..3_000_000_u32).map(|i| (i % 251) as u8).collect();
     file.write_all(&content).unwrap();
     let file = Arc::new(file);
-    let region = move || FileRegion { file: Arc::clone(&file), offset: 7, len: 2_999_993 };
+    let region = move || FileRegion {
+        file: Arc::clone(&file),
+        offset: 7,
+        len: 2_999_993,
+    };
     let service = service_fn(move |_: RawRequest| {
         let frame = fetched(5, region().into());
         async move { Ok::<_, Fault>(Reply::Frame(frame)) }
