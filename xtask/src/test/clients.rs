@@ -33,6 +33,9 @@ pub(super) const ALL: &[(&str, &str)] = &[
     ("aiokafka", "aiokafka"),
 ];
 
+/// Installs the client of this name.
+type Installer = fn(&str) -> anyhow::Result<()>;
+
 /// How an installation went.
 pub(super) enum Installed {
     Ready,
@@ -64,7 +67,7 @@ pub(super) fn install(
 }
 
 fn install_one(name: &str) -> Installed {
-    let (tools, install): (&[&'static str], fn(&str) -> anyhow::Result<()>) = match name {
+    let (tools, install): (&[&'static str], Installer) = match name {
         // Built by cargo with the tests.
         "librdkafka" => return Installed::Ready,
         "franz-go" | "sarama" => (&["go"], go::install),

@@ -55,6 +55,9 @@ fn server() -> PathBuf {
     process::target_dir().join("debug/kop-server")
 }
 
+/// The test files of kop-tests that need a server.
+const END_TO_END: [&str; 6] = ["--test", "protocol", "--test", "clients", "--test", "crash"];
+
 /// One step.
 pub(super) struct Step {
     pub(super) name: String,
@@ -151,17 +154,13 @@ impl Step {
             Work::Build => {
                 // Always the whole workspace, so that features, and with them compiled crates, stay the same.
                 self.command(cargo().args(["build", "--workspace", "--bin", "kop-server"]))?;
-                self.command(cargo().args([
-                    "test",
-                    "--workspace",
-                    "--no-run",
-                    "--test",
-                    "clients",
-                    "--test",
-                    "crash",
-                ]))
+                self.command(
+                    cargo()
+                        .args(["test", "--workspace", "--no-run"])
+                        .args(END_TO_END),
+                )
             }
-            Work::EndToEnd(file) => self.command(end_to_end(context, file)),
+            Work::EndToEnd(file) => self.command(&mut end_to_end(context, file)),
             Work::Client(name, test) => {
                 match context.installs.get(name).map(Receiver::recv).transpose()? {
                     Some(Installed::Missing(tool)) => {

@@ -1,7 +1,7 @@
 //! kafka-clients: jars by Maven, sources by javac.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, bail};
@@ -44,7 +44,7 @@ pub(super) fn install(name: &str) -> anyhow::Result<()> {
         .args(["-nowarn", "-Xlint:none", "-cp", &jars, "-d"])
         .arg(&classes);
     for dir in [sources.join("src"), sources.join("era").join(era(version)?)] {
-        javac.args(java_files(dir)?);
+        javac.args(java_files(&dir)?);
     }
     run_logged(&mut javac, &home.join("javac.log"))?;
     script(
@@ -67,9 +67,9 @@ fn era(version: &str) -> anyhow::Result<&'static str> {
     })
 }
 
-fn java_files(dir: PathBuf) -> anyhow::Result<Vec<PathBuf>> {
+fn java_files(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    for entry in fs::read_dir(&dir).with_context(|| dir.display().to_string())? {
+    for entry in fs::read_dir(dir).with_context(|| dir.display().to_string())? {
         let path = entry?.path();
         if path
             .extension()
