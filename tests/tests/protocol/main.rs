@@ -10,11 +10,15 @@ mod produce;
 mod topics;
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use kop_codec::ErrorCode;
 use kop_codec::messages::create_topics_request::{CreatableTopic, CreatableTopicConfig};
+use kop_codec::messages::list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic};
 use kop_codec::messages::produce_request::{PartitionProduceData, TopicProduceData};
-use kop_codec::messages::{CreateTopicsRequest, ProduceRequest, produce_response};
+use kop_codec::messages::{
+    CreateTopicsRequest, ListOffsetsRequest, ProduceRequest, produce_response,
+};
 use kop_codec::{Bytes, Records};
 use kop_records::{BatchBuilder, Compression};
 use kop_tests::target::{Target, skip};
@@ -78,7 +82,30 @@ impl Case {
             ErrorCode::NONE,
             "{response:?}"
         );
+        // Apache Kafka's brokers hear of a new topic some time after the controller has answered.
+        let there = kop_tests::wait_until(Duration::from_secs(10), || self.has_leader(&name));
+        assert!(there, "{name} gets no leader");
         name
+    }
+
+    fn has_leader(&mut self, name: &str) -> bool {
+        let partition = ListOffsetsPartition {
+            current_leader_epoch: -1,
+            timestamp: -1,
+            ..Default::default()
+        };
+        let topic = ListOffsetsTopic {
+            name: name.into(),
+            partitions: vec![partition],
+            ..Default::default()
+        };
+        let request = ListOffsetsRequest {
+            replica_id: -1,
+            topics: vec![topic],
+            ..Default::default()
+        };
+        let response = self.wire.call(7, &request).expect("ListOffsets");
+        response.topics[0].partitions[0].error_code == ErrorCode::NONE
     }
 
     /// Produces a batch to partition 0 with acks=all and returns the partition's answer.

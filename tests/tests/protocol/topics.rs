@@ -1,5 +1,7 @@
 //! Topics: creating, growing, deleting, describing, and every way to ask for it wrongly.
 
+use std::time::Duration;
+
 use kop_codec::messages::create_partitions_request::{
     CreatePartitionsAssignment, CreatePartitionsTopic,
 };
@@ -210,7 +212,12 @@ fn create_partitions_only_ever_adds() {
         ErrorCode::INVALID_REPLICA_ASSIGNMENT
     );
     assert_eq!(grow(&name, 3, None), ErrorCode::NONE);
-    assert_eq!(describe(&mut case, &name).partitions.len(), 3);
+    let mut partitions = 0;
+    kop_tests::wait_until(Duration::from_secs(10), || {
+        partitions = describe(&mut case, &name).partitions.len();
+        partitions == 3
+    });
+    assert_eq!(partitions, 3);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::net::TcpStream;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -181,6 +181,11 @@ impl Node {
             let _ = child.kill();
             bail!("kafka did not start:\n{}", process::tail(&log, 25));
         }
+        ensure!(
+            process::wait_until(Duration::from_secs(60), || self.groups_loaded(&log)),
+            "kafka does not load its groups, see {}",
+            log.display(),
+        );
         let (address, seconds) = (self.bootstrap(), began.elapsed().as_secs_f32());
         say(format!(
             "kafka {}: ready on {address} after {seconds:.1} s, pid {}",
@@ -188,6 +193,22 @@ impl Node {
             child.id()
         ));
         Ok(())
+    }
+
+    /// Whether every partition of `__consumer_offsets` is loaded; until then group requests get retriable errors.
+    fn groups_loaded(&self, log: &Path) -> bool {
+        let log = fs::read_to_string(log).unwrap_or_default();
+        let loaded = |partition: u32| {
+            let name = format!(" __consumer_offsets-{partition} ");
+            log.lines()
+                .any(|line| line.contains("Finished loading") && line.contains(&name))
+        };
+        (0..)
+            .take_while(|partition| {
+                self.file(&format!("data/__consumer_offsets-{partition}"))
+                    .exists()
+            })
+            .all(loaded)
     }
 
     /// Writes server.properties and, the first time, formats the data directory.
