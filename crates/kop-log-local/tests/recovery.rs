@@ -33,9 +33,9 @@ fn copy(from: &Path, to: &Path) {
             to.join(entry.unwrap().file_name()),
         );
         if source.is_dir() {
-            copy(&source, &target)
+            copy(&source, &target);
         } else {
-            fs::copy(source, target).map(drop).unwrap()
+            fs::copy(source, target).unwrap();
         }
     }
 }

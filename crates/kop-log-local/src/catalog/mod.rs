@@ -251,11 +251,22 @@ impl Inner {
         let _one_at_a_time = self.checkpoints.lock();
         let logs = self.table.read().logs();
         let all = || logs.iter().map(|log| &*log.0).chain([self.metadata.log()]);
-        let points = all().map(|log| (log.topic.clone(), log.partition, log.recovery_point()));
+        let points = all().map(|log| {
+            (
+                log.identity.topic.clone(),
+                log.identity.partition,
+                log.recovery_point(),
+            )
+        });
         let points: Vec<_> = points.filter(|(.., offset)| *offset > 0).collect();
         write_checkpoint(&self.shared.root.join(names::RECOVERY_POINTS), &points)?;
-        let starts = all()
-            .filter_map(|log| Some((log.topic.clone(), log.partition, log.raised_log_start()?)));
+        let starts = all().filter_map(|log| {
+            Some((
+                log.identity.topic.clone(),
+                log.identity.partition,
+                log.raised_log_start()?,
+            ))
+        });
         write_checkpoint(
             &self.shared.root.join(names::LOG_STARTS),
             &starts.collect::<Vec<_>>(),
@@ -271,8 +282,13 @@ impl Inner {
         let covered = self.shared.log_starts.raised.load(Ordering::Acquire);
         let logs = self.table.read().logs();
         let all = logs.iter().map(|log| &*log.0).chain([self.metadata.log()]);
-        let starts =
-            all.filter_map(|log| Some((log.topic.clone(), log.partition, log.raised_log_start()?)));
+        let starts = all.filter_map(|log| {
+            Some((
+                log.identity.topic.clone(),
+                log.identity.partition,
+                log.raised_log_start()?,
+            ))
+        });
         write_checkpoint(
             &self.shared.root.join(names::LOG_STARTS),
             &starts.collect::<Vec<_>>(),

@@ -209,7 +209,7 @@ impl Log {
                 .failed
                 .store(durable.is_err(), Ordering::Relaxed);
             if let Err(error) = durable {
-                tracing::error!(topic = %self.topic, partition = self.partition, %error, "nothing was appended; reads go on");
+                tracing::error!(topic = %self.identity.topic, partition = self.identity.partition, %error, "nothing was appended; reads go on");
                 answers
                     .into_iter()
                     .for_each(|(answer, _)| reply(answer, Err(error.clone())));

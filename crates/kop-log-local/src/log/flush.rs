@@ -43,7 +43,7 @@ impl Log {
         match self.flush() {
             Ok(()) | Err(LogError::Deleted) => {}
             Err(error) => {
-                tracing::error!(topic = %self.topic, partition = self.partition, %error, "will be tried again");
+                tracing::error!(topic = %self.identity.topic, partition = self.identity.partition, %error, "will be tried again");
             }
         }
     }

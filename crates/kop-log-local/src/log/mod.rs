@@ -28,7 +28,15 @@ mod read;
 mod recover;
 mod retain;
 
-pub(crate) use open::{Identity, Start};
+pub(crate) use open::Start;
+
+/// Which partition.
+#[derive(Clone, Debug)]
+pub(crate) struct Identity {
+    pub(crate) topic: ByteString,
+    pub(crate) id: Uuid,
+    pub(crate) partition: i32,
+}
 
 /// A partition as the rest of the server sees it.
 #[derive(Clone, Debug)]
@@ -40,9 +48,7 @@ pub(crate) struct LocalLog(pub(crate) Arc<Log>);
 /// `view` only, and these are never held over a system call other than opening a file.
 #[derive(Debug)]
 pub(crate) struct Log {
-    pub(crate) topic: ByteString,
-    pub(crate) id: Uuid,
-    pub(crate) partition: i32,
+    pub(crate) identity: Identity,
     shared: Arc<Shared>,
     dir: PathBuf,
     config: RwLock<Arc<TopicConfig>>,
@@ -145,7 +151,7 @@ impl Log {
         let error = match error {
             ScanError::Io(error) => error,
             damaged @ ScanError::Damaged { .. } => {
-                tracing::error!(topic = %self.topic, partition = self.partition, dir = %self.dir.display(), %damaged, "the log is damaged");
+                tracing::error!(topic = %self.identity.topic, partition = self.identity.partition, dir = %self.dir.display(), %damaged, "the log is damaged");
                 std::io::Error::new(std::io::ErrorKind::InvalidData, damaged.to_string())
             }
         };
@@ -155,15 +161,15 @@ impl Log {
 
 impl PartitionLog for LocalLog {
     fn topic(&self) -> &str {
-        &self.0.topic
+        &self.0.identity.topic
     }
 
     fn topic_id(&self) -> Uuid {
-        self.0.id
+        self.0.identity.id
     }
 
     fn partition(&self) -> i32 {
-        self.0.partition
+        self.0.identity.partition
     }
 
     fn config(&self) -> Arc<TopicConfig> {

@@ -6,8 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64};
 
-use bytestring::ByteString;
-use kop_codec::Uuid;
 use kop_log::producer::{AbortedTransactions, ProducerState};
 use kop_log::{LeaderEpochs, LogError, LogOffsets, TopicConfig, WaiterList};
 use kop_records::{DecompressLimits, RecordBatch};
@@ -15,7 +13,7 @@ use parking_lot::{Mutex, RwLock};
 
 use super::producers::{load_aborted, load_epochs, load_producers};
 use super::recover::{Listing, recover};
-use super::{Log, View, Writer, append};
+use super::{Identity, Log, View, Writer};
 use crate::data_dir::{read_partition_metadata, write_partition_metadata};
 use crate::handles::FileKind;
 use crate::names;
@@ -44,14 +42,6 @@ struct Contents {
     epochs: LeaderEpochs,
     producers: ProducerState,
     aborted: AbortedTransactions,
-}
-
-/// Which partition.
-#[derive(Clone, Debug)]
-pub(crate) struct Identity {
-    pub(crate) topic: ByteString,
-    pub(crate) id: Uuid,
-    pub(crate) partition: i32,
 }
 
 impl Log {
@@ -217,6 +207,18 @@ impl Contents {
             .max(start.log_start)
     }
 
+    fn offsets(&self, start: Start) -> LogOffsets {
+        let log_start = self.log_start(start);
+        let last_stable = self.producers.last_stable_offset(self.next_offset);
+        LogOffsets {
+            log_start,
+            last_stable: last_stable.max(log_start),
+            high_watermark: self.next_offset,
+            log_end: self.next_offset,
+            leader_epoch: self.epochs.latest().unwrap_or(0),
+        }
+    }
+
     fn into_log(
         self,
         shared: Arc<Shared>,
@@ -225,67 +227,44 @@ impl Contents {
         config: Arc<TopicConfig>,
         start: Start,
     ) -> Log {
-        let log_start = self.log_start(start);
-        let Self {
-            segments,
+        let offsets = self.offsets(start);
+        let next_offset = self.next_offset;
+        let active = self.segments.last();
+        let active = Arc::clone(active.expect("invariant: a log has at least one segment"));
+        let published = active.size();
+        // After a crash nothing on disk is known to be up to date.
+        let (recovered, snapshot_offset) = match start.clean {
+            true => (next_offset, next_offset),
+            false => (start.recovery_point.min(next_offset), -1),
+        };
+        let writer = Writer {
+            active,
+            position: published,
             next_offset,
-            epochs,
-            producers,
-            aborted,
-        } = self;
-        let Identity {
-            topic,
-            id,
-            partition,
-        } = identity;
-        let leader_epoch = epochs.latest().unwrap_or(0);
-        let last_stable = producers.last_stable_offset(next_offset).max(log_start);
-        let offsets = LogOffsets {
-            log_start,
-            last_stable,
-            high_watermark: next_offset,
-            log_end: next_offset,
-            leader_epoch,
+            leader_epoch: offsets.leader_epoch,
+            producers: self.producers,
+            snapshot_offset,
         };
-        let active = segments
-            .last()
-            .expect("invariant: a log has at least one segment");
-        let (active, position) = (Arc::clone(active), active.size());
-        let recovered = if start.clean {
-            next_offset
-        } else {
-            start.recovery_point
+        let view = View {
+            offsets,
+            segments: self.segments,
+            published,
+            tail: Tail::default(),
+            epochs: self.epochs,
+            aborted: self.aborted,
+            deleted: false,
         };
-        let snapshot_offset = if start.clean { next_offset } else { -1 };
-        let (tail, deleted) = (Tail::default(), false);
         Log {
-            topic,
-            id,
-            partition,
+            identity,
             shared,
             dir,
             config: RwLock::new(config),
             gate: RwLock::new(false),
-            writer: Mutex::new(Writer {
-                active,
-                position,
-                next_offset,
-                leader_epoch,
-                producers,
-                snapshot_offset,
-            }),
-            queue: Mutex::new(append::Queue::default()),
-            view: RwLock::new(View {
-                offsets,
-                segments,
-                published: position,
-                tail,
-                epochs,
-                aborted,
-                deleted,
-            }),
+            writer: Mutex::new(writer),
+            queue: Mutex::default(),
+            view: RwLock::new(view),
             waiters: WaiterList::default(),
-            recovery_point: AtomicI64::new(recovered.min(next_offset)),
+            recovery_point: AtomicI64::new(recovered),
             flushed_ms: AtomicI64::new(start.now_ms),
             rolled: AtomicBool::new(false),
         }

@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 use kop_log::{LogError, TopicConfig};
 use kop_offset_index::{OffsetIndex, TimeIndex};
 
-use super::{Log, Writer};
+use super::{Identity, Log, Writer};
 use crate::catalog::now_ms;
 use crate::handles::FileKind;
 use crate::names;
@@ -104,7 +104,7 @@ impl Log {
         drop(writer);
         drop(gate);
         if let Err(error) = result {
-            tracing::error!(topic = %self.topic, partition = self.partition, %error, "retention failed, will be tried again");
+            tracing::error!(topic = %self.identity.topic, partition = self.identity.partition, %error, "retention failed, will be tried again");
         }
         self.flush_if_rolled();
         if now_ms.saturating_sub(self.flushed_ms.load(Ordering::Relaxed)) > IDLE_MS {
@@ -177,7 +177,7 @@ impl Log {
         let after = self.offsets().log_start;
         if after > before {
             self.shared.checkpoints_due.store(true, Ordering::Relaxed);
-            tracing::info!(topic = %self.topic, partition = self.partition, from = before, to = after, "retention moved the log start offset");
+            tracing::info!(topic = %self.identity.topic, partition = self.identity.partition, from = before, to = after, "retention moved the log start offset");
             self.waiters.wake_all();
         }
         Ok(())
@@ -235,7 +235,8 @@ impl Log {
 
     fn roll_after_ms(&self, active: &Segment, config: &TopicConfig) -> i64 {
         config.roll_after_ms(
-            active.base_offset as u64 ^ u64::from(self.partition.unsigned_abs()).rotate_left(32),
+            active.base_offset as u64
+                ^ u64::from(self.identity.partition.unsigned_abs()).rotate_left(32),
         )
     }
 
@@ -245,7 +246,12 @@ impl Log {
         let mut gate = self.gate.write();
         let _writer = self.writer.lock();
         *gate = true;
-        let target = names::deleted_dir(&self.shared.root, &self.topic, self.partition, self.id);
+        let Identity {
+            topic,
+            id,
+            partition,
+        } = &self.identity;
+        let target = names::deleted_dir(&self.shared.root, topic, *partition, *id);
         let renamed = fs::rename(&self.dir, &target);
         let mut view = self.view.write();
         view.deleted = true;
