@@ -217,8 +217,17 @@ impl<'a> Reader<'a> {
         let (head, rest) = self.rest.split_at(count * size_of::<i32>());
         self.rest = rest;
         let (chunks, _) = head.as_chunks::<{ size_of::<i32>() }>();
-        let mut values = SmallVec::with_capacity(count);
-        values.extend(chunks.iter().map(|chunk| i32::from_be_bytes(*chunk)));
+        let mut inline = [0; 4];
+        if count <= inline.len() {
+            for (value, chunk) in inline.iter_mut().zip(chunks) {
+                *value = i32::from_be_bytes(*chunk);
+            }
+            return Ok(Some(SmallVec::from_buf_and_len(inline, count)));
+        }
+        let values = chunks
+            .iter()
+            .map(|chunk| i32::from_be_bytes(*chunk))
+            .collect();
         Ok(Some(values))
     }
 

@@ -3,7 +3,6 @@
 use std::{fmt, fs::File, io, sync::Arc};
 
 use bytes::{Bytes, BytesMut};
-use smallvec::SmallVec;
 
 use crate::encoded::part_len;
 
@@ -12,9 +11,18 @@ use crate::encoded::part_len;
 /// Decoding gives one part, a slice of the request. A broker may answer with regions of its segment files: encoding
 /// passes them on, and whoever owns the socket decides how to send them.
 #[derive(Clone, Default)]
-pub struct Records {
-    parts: SmallVec<[RecordsPart; 1]>,
-    len: usize,
+pub struct Records(Parts);
+
+/// One part is the usual case and needs no memory of its own. No part is empty.
+#[derive(Clone, Default)]
+enum Parts {
+    #[default]
+    None,
+    One(RecordsPart),
+    Many {
+        parts: Arc<[RecordsPart]>,
+        len: usize,
+    },
 }
 
 /// A piece of records, or of an [`Encoded`](crate::Encoded) message.
@@ -40,39 +48,51 @@ pub struct FileRegion {
 impl Records {
     /// Records made of these parts, in order. Empty parts are left out.
     pub fn from_parts(parts: impl IntoIterator<Item = RecordsPart>) -> Self {
-        let parts: SmallVec<[RecordsPart; 1]> = parts
-            .into_iter()
-            .filter(|part| part_len(part) > 0)
-            .collect();
+        let mut parts = parts.into_iter().filter(|part| part_len(part) > 0).fuse();
+        let Some(first) = parts.next() else {
+            return Self::default();
+        };
+        let Some(second) = parts.next() else {
+            return Self(Parts::One(first));
+        };
+        let parts: Arc<[RecordsPart]> = [first, second].into_iter().chain(parts).collect();
         let len = parts.iter().map(part_len).sum();
-        Self { parts, len }
+        Self(Parts::Many { parts, len })
     }
 
     /// The length of all parts in bytes.
     #[must_use]
     #[inline]
     pub fn len(&self) -> usize {
-        self.len
+        match &self.0 {
+            Parts::None => 0,
+            Parts::One(part) => part_len(part),
+            Parts::Many { len, .. } => *len,
+        }
     }
 
     /// Whether there is not one byte.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.len() == 0
     }
 
     /// The parts in order; none of them is empty.
     #[must_use]
     #[inline]
     pub fn parts(&self) -> &[RecordsPart] {
-        &self.parts
+        match &self.0 {
+            Parts::None => &[],
+            Parts::One(part) => std::slice::from_ref(part),
+            Parts::Many { parts, .. } => parts,
+        }
     }
 
     /// The bytes, if they lie in memory in one piece. None if they do not; empty records are in one piece.
     #[must_use]
     pub fn as_bytes(&self) -> Option<&Bytes> {
         static EMPTY: Bytes = Bytes::new();
-        match self.parts.as_slice() {
+        match self.parts() {
             [] => Some(&EMPTY),
             [RecordsPart::Bytes(bytes)] => Some(bytes),
             _ => None,
@@ -86,7 +106,7 @@ impl Records {
     pub fn to_bytes(&self) -> io::Result<Bytes> {
         match self.as_bytes() {
             Some(bytes) => Ok(bytes.clone()),
-            None => concat(&self.parts, self.len),
+            None => concat(self.parts(), self.len()),
         }
     }
 }
@@ -94,12 +114,10 @@ impl Records {
 impl From<Bytes> for Records {
     #[inline]
     fn from(bytes: Bytes) -> Self {
-        let len = bytes.len();
-        let mut parts = SmallVec::new();
-        if len > 0 {
-            parts.push(RecordsPart::Bytes(bytes));
+        if bytes.is_empty() {
+            return Self::default();
         }
-        Self { parts, len }
+        Self(Parts::One(RecordsPart::Bytes(bytes)))
     }
 }
 
@@ -120,8 +138,8 @@ impl fmt::Debug for Records {
         write!(
             formatter,
             "Records({} bytes in {} parts)",
-            self.len,
-            self.parts.len()
+            self.len(),
+            self.parts().len()
         )
     }
 }
@@ -131,7 +149,7 @@ impl PartialEq for Records {
     fn eq(&self, other: &Self) -> bool {
         match (self.as_bytes(), other.as_bytes()) {
             (Some(left), Some(right)) => left == right,
-            _ => self.len == other.len && self.parts == other.parts,
+            _ => self.len() == other.len() && self.parts() == other.parts(),
         }
     }
 }

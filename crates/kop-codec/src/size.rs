@@ -10,7 +10,10 @@ pub(crate) const MAX_LENGTH: usize = i32::MAX as usize;
 
 #[inline]
 pub(crate) fn unsigned_varint(value: usize) -> usize {
-    let bits = usize::BITS - (value | 1).leading_zeros();
+    if value < 0x80 {
+        return 1;
+    }
+    let bits = usize::BITS - value.leading_zeros();
     bits.div_ceil(7) as usize
 }
 

@@ -62,6 +62,9 @@ impl UnknownTags {
 
     #[inline]
     pub(crate) fn size(&self) -> usize {
+        if self.is_empty() {
+            return 0;
+        }
         self.iter()
             .map(|(tag, value)| size::tagged(tag, value.len()))
             .sum()

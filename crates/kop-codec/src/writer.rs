@@ -8,6 +8,9 @@ use crate::{
     reader::MAX_STRING_LEN, size, wire::Wire,
 };
 
+/// Four `int32` and their compact length.
+const SHORT_ARRAY: usize = 1 + 4 * size_of::<i32>();
+
 /// A buffer of known size and a list of records that belong in between.
 ///
 /// Writing does not fail at once: the first fault is kept and everything ends with it. So the code of each field
@@ -174,10 +177,28 @@ impl Writer {
 
     #[inline]
     pub(crate) fn int32s(&mut self, values: &Int32s, flexible: bool) {
+        if flexible && values.len() <= 4 && self.bytes.capacity() - self.bytes.len() >= SHORT_ARRAY
+        {
+            return self.short_array(values);
+        }
         self.length(values.len(), flexible);
         for value in values {
             self.i32(*value);
         }
+    }
+
+    /// Up to four elements with their length, as one copy of known size of which the end is dropped again.
+    #[inline]
+    fn short_array(&mut self, values: &[i32]) {
+        let mut array = [0; SHORT_ARRAY];
+        array[0] = values.len() as u8 + 1;
+        let (slots, _) = array[1..].as_chunks_mut();
+        for (slot, value) in slots.iter_mut().zip(values) {
+            *slot = value.to_be_bytes();
+        }
+        self.bytes.extend_from_slice(&array);
+        self.bytes
+            .truncate(self.bytes.len() - size_of::<i32>() * (4 - values.len()));
     }
 
     pub(crate) fn int32s_nullable(&mut self, values: Option<&Int32s>, flexible: bool) {
