@@ -48,14 +48,13 @@ pub fn record(codec: &str, i: usize, start: i64) -> Record {
     }
 }
 
-/// What a partition holds after all codecs were produced.
-pub fn partition(number: usize, count: usize, start: i64) -> Vec<Record> {
-    let of_codec = |codec| {
-        (number..count)
-            .step_by(2)
-            .map(move |i| record(codec, i, start))
+/// What a partition holds after these codecs were produced.
+pub fn partition(number: usize, codecs: &[&str], count: usize, start: i64) -> Vec<Record> {
+    let of_codec = |codec: &&str| {
+        let of = |i| record(codec, i, start);
+        (number..count).step_by(2).map(of).collect::<Vec<_>>()
     };
-    CODECS.into_iter().flat_map(of_codec).collect()
+    codecs.iter().flat_map(of_codec).collect()
 }
 
 /// Record `i` of a round of the idempotent producer.

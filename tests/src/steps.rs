@@ -79,36 +79,13 @@ impl Steps {
         format!("{}-idem", self.topic)
     }
 
-    fn send(
-        &self,
-        topic: &str,
-        settings: &[(&str, &str)],
-        records: &[Record],
-    ) -> anyhow::Result<()> {
-        let sending = Sending::new(&self.bootstrap, settings)?;
-        for (number, record) in records.iter().enumerate() {
-            sending.send(topic, record, number)?;
-        }
-        sending.flush()?;
-        let mut delivered = 0;
-        for (number, result) in sending.reports() {
-            ensure!(result.is_ok(), "record {number}: {result:?}");
-            delivered += 1;
-        }
-        ensure!(
-            delivered == records.len(),
-            "{delivered} of {} records were acknowledged",
-            records.len()
-        );
-        Ok(())
-    }
-
     fn produce(&self) -> anyhow::Result<String> {
         for codec in CODECS {
             let records: Vec<Record> = (0..self.count)
                 .map(|i| data::record(codec, i, self.start))
                 .collect();
-            self.send(
+            send(
+                &self.bootstrap,
                 &self.topic,
                 &[("compression.type", codec), ("linger.ms", "5")],
                 &records,
@@ -121,7 +98,7 @@ impl Steps {
     }
 
     fn wanted(&self) -> [Vec<Record>; 2] {
-        [0, 1].map(|number| data::partition(number, self.count, self.start))
+        [0, 1].map(|number| data::partition(number, &CODECS, self.count, self.start))
     }
 
     fn expect_all(&self, timestamps: bool) -> anyhow::Result<String> {
@@ -193,7 +170,12 @@ impl Steps {
             .map(|i| data::idempotent_record(rounds, i))
             .collect();
         let topic = self.idempotent_topic();
-        self.send(&topic, &[("enable.idempotence", "true")], &records)?;
+        send(
+            &self.bootstrap,
+            &topic,
+            &[("enable.idempotence", "true")],
+            &records,
+        )?;
         let wanted = [0, 1].map(|number| data::idempotent_partition(number, rounds, self.count));
         expect(
             &Reading::all(&self.bootstrap, &topic)?,
@@ -204,8 +186,39 @@ impl Steps {
     }
 }
 
+/// Sends records with a producer of these settings; all of them must be acknowledged.
+///
+/// # Errors
+/// A record that was not.
+pub fn send(
+    bootstrap: &str,
+    topic: &str,
+    settings: &[(&str, &str)],
+    records: &[Record],
+) -> anyhow::Result<()> {
+    let sending = Sending::new(bootstrap, settings)?;
+    for (number, record) in records.iter().enumerate() {
+        sending.send(topic, record, number)?;
+    }
+    sending.flush()?;
+    let mut delivered = 0;
+    for (number, result) in sending.reports() {
+        ensure!(result.is_ok(), "record {number}: {result:?}");
+        delivered += 1;
+    }
+    ensure!(
+        delivered == records.len(),
+        "{delivered} of {} records were acknowledged",
+        records.len()
+    );
+    Ok(())
+}
+
 /// Polls until both partitions are read to their ends and compares every record on the way.
-fn expect(
+///
+/// # Errors
+/// The first difference, a record too many, or that it took longer than a minute.
+pub fn expect(
     reading: &Reading,
     wanted: &[Vec<Record>; 2],
     start: [i64; 2],

@@ -4,8 +4,12 @@
 //! them.
 
 use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 
+use kop_tests::data::{self, Record};
+use kop_tests::librdkafka::{Reading, create_topic};
 use kop_tests::program::Program;
+use kop_tests::steps::{expect, send};
 use kop_tests::target::{Target, skip};
 
 /// Records per codec.
@@ -66,4 +70,93 @@ clients! {
     confluent_kafka "confluent-kafka",
     kafka_python "kafka-python",
     aiokafka "aiokafka",
+}
+
+/// An old client reads what librdkafka wrote, and librdkafka what the old client wrote: batches are converted down for
+/// the one, and kept or converted up for the other.
+fn exchange(name: &str, headers: bool) {
+    let Some(program) = Program::installed(name) else {
+        return skip(
+            name,
+            "the client is not installed; cargo xtask test installs it",
+        );
+    };
+    let Some(target) = Target::from_env(&[]).expect("the server starts") else {
+        return skip(name, "KOP_SERVER_BIN names no server");
+    };
+    let bootstrap = target.bootstrap();
+    let count: usize = COUNT.parse().expect("a number");
+    let result = write_new(
+        &bootstrap,
+        &format!("new-{name}-{}", std::process::id()),
+        count,
+    )
+    .and_then(|topic| program.run("read", &[&bootstrap, &topic, COUNT]))
+    .and_then(|_| {
+        let topic = format!("old-{name}-{}", std::process::id());
+        program.run("before", &[&bootstrap, &topic, COUNT])?;
+        let without = |record: Record| match headers {
+            true => record,
+            false => Record {
+                headers: Vec::new(),
+                ..record
+            },
+        };
+        let of = |number| {
+            data::partition(number, OLD_CODECS, count, 0)
+                .into_iter()
+                .map(without)
+                .collect()
+        };
+        expect(
+            &Reading::all(&bootstrap, &topic)?,
+            &[0, 1].map(of),
+            [0, 0],
+            false,
+        )
+    });
+    if let Err(error) = result {
+        panic!("{error:#}\n{}", target.keep_log(name));
+    }
+}
+
+/// What clients before 2.1 know.
+const OLD_CODECS: &[&str] = &["none", "gzip", "snappy", "lz4"];
+
+/// Writes the data with headers and the codecs that an old client knows.
+fn write_new(bootstrap: &str, topic: &str, count: usize) -> anyhow::Result<String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(create_topic(bootstrap, topic, 2))?;
+    // Not in the past: retention would be right to delete it.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis() as i64;
+    for codec in OLD_CODECS {
+        let records: Vec<Record> = (0..count).map(|i| data::record(codec, i, now)).collect();
+        send(
+            bootstrap,
+            topic,
+            &[("compression.type", codec), ("linger.ms", "5")],
+            &records,
+        )?;
+    }
+    Ok(topic.to_owned())
+}
+
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn kafka_clients_0_9_exchange() {
+    exchange("kafka-clients-0.9.0.1", false);
+}
+
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn kafka_clients_0_10_exchange() {
+    exchange("kafka-clients-0.10.2.2", false);
+}
+
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn kafka_clients_1_1_exchange() {
+    exchange("kafka-clients-1.1.1", true);
 }

@@ -169,7 +169,7 @@ impl Step {
                     Some(Installed::Failed(why)) => return Ok(Outcome::Failed(why)),
                     Some(Installed::Ready) | None => {}
                 }
-                self.command(end_to_end(context, "clients").args(["--exact", test]))
+                self.command(end_to_end(context, "clients").arg(test))
             }
             Work::Crash => {
                 if let Some(tool) = ["java", "mvn"].into_iter().find(|tool| !on_path(tool)) {

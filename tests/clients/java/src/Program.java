@@ -36,12 +36,14 @@ public final class Program {
 
     public static void main(String[] args) {
         if (args.length != 4) {
-            System.err.println("usage: before|after BOOTSTRAP NAME COUNT");
+            System.err.println("usage: before|after|read BOOTSTRAP NAME COUNT");
             System.exit(2);
         }
         Program program = new Program(args[1], args[2], Integer.parseInt(args[3]));
         if (args[0].equals("before")) {
             program.before();
+        } else if (args[0].equals("read")) {
+            step("read", () -> program.expectAll(false));
         } else {
             program.after();
         }
