@@ -94,14 +94,14 @@ async fn run<S: Service>(
     let serve = connection::serve(socket, Arc::clone(&connection), service, shared);
     let closed = AssertUnwindSafe(serve).catch_unwind().await;
     drop(place);
-    let panicked = |panic| Closed {
-        cause: Cause::Panic(message(panic)),
+    let panicked = |panic: Box<dyn Any + Send>| Closed {
+        cause: Cause::Panic(message(&*panic)),
         client_id: None,
     };
     closed.unwrap_or_else(panicked).log(&connection);
 }
 
-fn message(panic: Box<dyn Any + Send>) -> String {
+fn message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("no message")

@@ -1,4 +1,5 @@
 //! Hostile bytes: an error where Kafka gives one, else a closed connection, and never a harmed neighbour.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! The program itself: arguments, environment, signals, data directory.
+#![allow(clippy::unwrap_used)]
 
 use std::net::SocketAddr;
 use std::path::Path;

@@ -1,4 +1,5 @@
 //! A server in the program of somebody else: listeners, HTTP, order of answers, shutdown.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

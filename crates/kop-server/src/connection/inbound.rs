@@ -146,7 +146,7 @@ impl Inbound {
                 Err(error)
                     if error.kind() == io::ErrorKind::WouldBlock && self.buffer.is_empty() =>
                 {
-                    self.let_go()
+                    self.let_go();
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) => return Err(Ended::Failed(error)),

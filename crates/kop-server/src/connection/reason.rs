@@ -49,7 +49,7 @@ impl Closed {
         let reason = &self.cause;
         match reason {
             Cause::Panic(_) => {
-                tracing::error!(%listener, %peer, client_id, %reason, "closed a connection")
+                tracing::error!(%listener, %peer, client_id, %reason, "closed a connection");
             }
             cause if cause.is_worth_a_look() => {
                 tracing::warn!(%listener, %peer, client_id, %reason, "closed a connection");

@@ -1,6 +1,6 @@
 //! Every key is declared soundly, and what is wrong is said clearly.
 
-use std::collections::BTreeSet;
+use kop_log::{LogCatalog, MemoryCatalog};
 
 use super::*;
 
@@ -25,15 +25,16 @@ fn every_default_is_valid_and_every_name_is_used_once() {
             described.name
         );
     }
-    let mut seen = BTreeSet::new();
+    let mut seen = BTreeMap::new();
     for name in names() {
         // As environment variables, names differ by letters and digits only.
         let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        let key = find(name).unwrap().name();
+        let earlier = seen.insert(letters.to_ascii_lowercase(), key);
         assert!(
-            seen.insert(letters.to_ascii_lowercase()),
-            "{name} is declared twice"
+            earlier.is_none_or(|earlier| earlier == key),
+            "{name} is declared for {earlier:?} too"
         );
-        assert!(find(name).is_ok());
     }
 }
 
@@ -178,4 +179,90 @@ fn defaults_of_topics_are_handed_on_by_their_broker_names() {
         given,
         [("log.retention.hours", "1"), ("message.max.bytes", "5000")]
     );
+}
+
+#[tokio::test]
+async fn what_is_changed_is_in_effect_and_found_again() {
+    let catalog = MemoryCatalog::new();
+    let settings = Settings::default();
+    let change = settings
+        .plan(
+            Scope::Broker,
+            [
+                ("max.connections", Some("9")),
+                ("maxMessageSize", Some("5000")),
+            ],
+        )
+        .unwrap();
+    assert_eq!(
+        settings.get(keys::MAX_CONNECTIONS),
+        i32::MAX as u32,
+        "a plan changes nothing"
+    );
+    settings.apply(&change, &catalog).await.unwrap();
+    let for_all = settings
+        .plan(Scope::Cluster, [("max.connections", Some("7"))])
+        .unwrap();
+    settings.apply(&for_all, &catalog).await.unwrap();
+    assert_eq!(
+        settings.get(keys::MAX_CONNECTIONS),
+        9,
+        "a broker's own value goes first"
+    );
+    assert_eq!(settings.topic_defaults()["message.max.bytes"], "5000");
+
+    let restarted = parse(&[(Source::Flag, "max.connections", "3")]).unwrap();
+    assert_eq!(restarted.load(&catalog).unwrap().len(), 0);
+    assert_eq!(restarted.get(keys::MAX_CONNECTIONS), 9);
+    assert_eq!(
+        restarted
+            .dynamic(Scope::Cluster)
+            .into_iter()
+            .collect::<Vec<_>>(),
+        [("max.connections".to_owned(), "7".to_owned())]
+    );
+
+    for (scope, expected) in [(Scope::Broker, 7), (Scope::Cluster, 3)] {
+        let back = restarted.plan(scope, [("max.connections", None)]).unwrap();
+        restarted.apply(&back, &catalog).await.unwrap();
+        assert_eq!(restarted.get(keys::MAX_CONNECTIONS), expected);
+    }
+}
+
+#[test]
+fn only_what_can_change_is_changed() {
+    let settings = Settings::default();
+    let fault = |name, value| {
+        settings
+            .plan(Scope::Broker, [(name, Some(value))])
+            .unwrap_err()
+            .to_string()
+    };
+    assert_eq!(
+        fault("listeners", "a:1"),
+        "listeners cannot be changed while the server runs"
+    );
+    assert!(fault("max.connections", "-1").contains("at least 0"));
+    assert!(fault("log.retention.ms", "x").contains("log.retention.ms"));
+    assert!(fault("max.connection", "1").contains("did you mean max.connections?"));
+}
+
+#[tokio::test]
+async fn a_stored_value_that_is_not_valid_any_more_is_left_out_alone() {
+    let catalog = MemoryCatalog::new();
+    let store = catalog.metadata();
+    for (key, value) in [
+        ("max.connections", "5"),
+        ("gone.key", "1"),
+        ("max.connections.per.ip", "many"),
+    ] {
+        store
+            .put(&format!("settings/broker/{key}"), Some(value.into()))
+            .await
+            .unwrap();
+    }
+    let settings = Settings::default();
+    let faults = settings.load(&catalog).unwrap();
+    assert_eq!(faults.len(), 2, "{faults:?}");
+    assert_eq!(settings.get(keys::MAX_CONNECTIONS), 5);
 }
