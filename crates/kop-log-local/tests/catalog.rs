@@ -168,6 +168,29 @@ async fn one_bad_partition_does_not_stop_the_others() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn many_partitions_are_closed_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let catalog = open(dir.path()).await;
+    catalog.create_topic(topic("t", 50, &[])).await.unwrap();
+    for partition in 0..50 {
+        let log = catalog.partition("t", partition).unwrap();
+        append(&log, records(2, now_ms(), 10)).await;
+    }
+    catalog.close().await.unwrap();
+    drop(catalog);
+    let points = fs::read_to_string(dir.path().join("recovery-point-offset-checkpoint")).unwrap();
+    assert!(
+        (0..50).all(|partition| points.contains(&format!("t {partition} 2\n"))),
+        "{points}"
+    );
+    let catalog = open(dir.path()).await;
+    for partition in 0..50 {
+        let offsets = catalog.partition("t", partition).unwrap().offsets();
+        assert_eq!((offsets.log_end, offsets.leader_epoch), (2, 0));
+    }
+}
+
 fn names(dir: &Path) -> Vec<String> {
     fs::read_dir(dir)
         .unwrap()

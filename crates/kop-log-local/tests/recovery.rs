@@ -166,6 +166,34 @@ async fn a_damaged_segment_does_not_take_the_next_ones_along() {
     assert!(found.len() < 120);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_became_shorter_is_checked_again() {
+    let dir = scratch();
+    let (catalog, log) = single(dir.path(), &[]).await;
+    for _ in 0..10 {
+        append(&log, records(1, now_ms(), 10)).await;
+    }
+    log.flush().await.unwrap();
+    catalog.maintain(now_ms()).await;
+    drop((log, catalog));
+    let checkpoint = dir.path().join("recovery-point-offset-checkpoint");
+    assert!(
+        fs::read_to_string(&checkpoint)
+            .unwrap()
+            .contains("t 0 10\n")
+    );
+    let file = dir.path().join("t-0/00000000000000000000.log");
+    let len = fs::metadata(&file).unwrap().len();
+    fs::File::options()
+        .write(true)
+        .open(file)
+        .unwrap()
+        .set_len(len / 2)
+        .unwrap();
+    open(dir.path()).await;
+    assert!(fs::read_to_string(&checkpoint).unwrap().contains("t 0 5\n"));
+}
+
 fn base_of(path: &Path) -> i64 {
     path.file_stem().unwrap().to_str().unwrap().parse().unwrap()
 }

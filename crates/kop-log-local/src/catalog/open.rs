@@ -70,6 +70,11 @@ impl Inner {
         inner.shared.catalog.get_or_init(|| Arc::downgrade(&inner));
         inner.load_topics(&known).map_err(failed)?;
         if !known.clean {
+            // Where a log became shorter, its old recovery point would vouch for what is written next.
+            if let Err(error) = inner.save_checkpoints() {
+                inner.shared.checkpoints_due.store(true, Ordering::Relaxed);
+                tracing::error!(%error, "the checkpoints were not written, will be tried again");
+            }
             // The leader epochs of all partitions at once.
             data_dir::sync_file_system(root).map_err(failed)?;
         }
