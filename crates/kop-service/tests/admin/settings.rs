@@ -1,0 +1,151 @@
+//! Settings of topics and of the broker.
+
+use super::*;
+
+#[tokio::test]
+async fn settings_of_topics_have_values_and_sources() {
+    let client = Client::with(&[("log.retention.hours", "2")]);
+    let configs = vec![config("max.message.bytes", Some("2000"))];
+    assert_eq!(
+        create(
+            &client,
+            vec![CreatableTopic {
+                configs,
+                ..topic("t", 1)
+            }]
+        )
+        .await,
+        [ErrorCode::NONE]
+    );
+    assert_eq!(
+        value(&client, TOPIC, "t", "max.message.bytes").await,
+        ("2000".to_owned(), 1)
+    );
+    assert_eq!(
+        value(&client, TOPIC, "t", "retention.ms").await,
+        ("7200000".to_owned(), 4)
+    );
+    assert_eq!(
+        value(&client, TOPIC, "t", "segment.bytes").await,
+        ("1073741824".to_owned(), 5)
+    );
+    assert_eq!(
+        value(&client, TOPIC, "t", "cleanup.policy").await,
+        ("delete".to_owned(), 5)
+    );
+}
+
+#[tokio::test]
+async fn settings_change_one_by_one_or_all_at_once() {
+    let client = Client::new();
+    created(&client, "t", 1).await;
+    assert_eq!(
+        change(&client, TOPIC, "t", "retention.ms", 0, "1000").await,
+        ErrorCode::NONE
+    );
+    assert_eq!(
+        change(&client, TOPIC, "t", "max.message.bytes", 0, "5000").await,
+        ErrorCode::NONE
+    );
+    assert_eq!(
+        value(&client, TOPIC, "t", "retention.ms").await,
+        ("1000".to_owned(), 1)
+    );
+    assert_eq!(
+        change(&client, TOPIC, "t", "retention.ms", 1, "").await,
+        ErrorCode::NONE
+    );
+    assert_eq!(value(&client, TOPIC, "t", "retention.ms").await.1, 5);
+    assert_eq!(
+        change(&client, TOPIC, "t", "retention.ms", 2, "1").await,
+        ErrorCode::INVALID_CONFIG
+    );
+    assert_eq!(
+        change(&client, TOPIC, "t", "retention.ms", 9, "1").await,
+        ErrorCode::INVALID_REQUEST
+    );
+    assert_eq!(
+        change(&client, TOPIC, "t", "cleanup.policy", 2, "delete").await,
+        ErrorCode::NONE
+    );
+    assert_eq!(
+        change(&client, TOPIC, "t", "cleanup.policy", 2, "compact").await,
+        ErrorCode::INVALID_CONFIG
+    );
+    assert_eq!(
+        change(&client, TOPIC, "gone", "retention.ms", 0, "1").await,
+        ErrorCode::UNKNOWN_TOPIC_OR_PARTITION
+    );
+    assert_eq!(
+        change(&client, 16, "t", "retention.ms", 0, "1").await,
+        ErrorCode::INVALID_REQUEST
+    );
+
+    let config = alter_configs_request::AlterableConfig {
+        name: "retention.bytes".into(),
+        value: Some("77".into()),
+        ..Default::default()
+    };
+    let resource = alter_configs_request::AlterConfigsResource {
+        resource_type: TOPIC,
+        resource_name: "t".into(),
+        configs: vec![config],
+        ..Default::default()
+    };
+    let request = AlterConfigsRequest {
+        resources: vec![resource],
+        ..Default::default()
+    };
+    assert_eq!(
+        client.send(2, &request).await.responses[0].error_code,
+        ErrorCode::NONE
+    );
+    assert_eq!(
+        value(&client, TOPIC, "t", "retention.bytes").await,
+        ("77".to_owned(), 1)
+    );
+    assert_eq!(value(&client, TOPIC, "t", "max.message.bytes").await.1, 5);
+}
+
+#[tokio::test]
+async fn settings_of_the_broker_reach_its_topics() {
+    let client = Client::new();
+    created(&client, "t", 1).await;
+    assert_eq!(
+        change(&client, BROKER, "", "log.retention.ms", 0, "60000").await,
+        ErrorCode::NONE
+    );
+    assert_eq!(
+        value(&client, TOPIC, "t", "retention.ms").await,
+        ("60000".to_owned(), 3)
+    );
+    assert_eq!(
+        change(&client, BROKER, "1", "log.retention.ms", 0, "70000").await,
+        ErrorCode::NONE
+    );
+    assert_eq!(
+        value(&client, TOPIC, "t", "retention.ms").await,
+        ("70000".to_owned(), 2)
+    );
+    assert_eq!(described(&client, BROKER, "").await.len(), 1);
+    assert_eq!(
+        change(&client, BROKER, "1", "log.retention.ms", 1, "").await,
+        ErrorCode::NONE
+    );
+    assert_eq!(
+        value(&client, TOPIC, "t", "retention.ms").await,
+        ("60000".to_owned(), 3)
+    );
+    assert_eq!(
+        change(&client, BROKER, "1", "listeners", 0, "x").await,
+        ErrorCode::INVALID_REQUEST
+    );
+    assert_eq!(
+        change(&client, BROKER, "1", "no.such.key", 0, "x").await,
+        ErrorCode::INVALID_CONFIG
+    );
+    assert_eq!(
+        change(&client, BROKER, "7", "log.retention.ms", 0, "1").await,
+        ErrorCode::INVALID_REQUEST
+    );
+}
