@@ -13,6 +13,17 @@ pub(crate) enum TopicKey {
     Id(Uuid),
 }
 
+impl TopicKey {
+    /// What a request of this version means.
+    pub(crate) fn new(version: i16, name: ByteString, id: Uuid) -> Self {
+        if version >= 13 {
+            Self::Id(id)
+        } else {
+            Self::Name(name)
+        }
+    }
+}
+
 /// What a client wants of one partition.
 #[derive(Clone, Debug)]
 pub(crate) struct Wanted {

@@ -18,51 +18,52 @@ pub(super) fn response(
     session: Session,
     mut partitions: Vec<Partition>,
 ) -> FetchResponse {
+    let session_id = match in_session(cx, session, &mut partitions) {
+        Ok(id) => id,
+        Err(error_code) => {
+            return FetchResponse {
+                error_code,
+                ..FetchResponse::default()
+            };
+        }
+    };
+    let fenced =
+        |partition: &Partition| partition.read.error_code == ErrorCode::FENCED_LEADER_EPOCH;
+    let mut response = FetchResponse {
+        session_id,
+        ..FetchResponse::default()
+    };
+    if cx.version >= 16 && partitions.iter().any(fenced) {
+        response.node_endpoints.push(this_node(cx));
+    }
+    response.responses = topics(cx, partitions);
+    response
+}
+
+/// Does what the session wants done with an answer, and returns its id. An incremental answer keeps the news only.
+fn in_session(
+    cx: &Context,
+    session: Session,
+    partitions: &mut Vec<Partition>,
+) -> Result<i32, ErrorCode> {
+    let sessions = cx.broker.fetch_sessions();
     let told = || {
         partitions
             .iter()
             .map(Partition::told)
             .collect::<Vec<Told>>()
     };
-    let session_id = match session {
-        Session::None => 0,
+    match session {
+        Session::None => Ok(0),
         Session::New => {
-            let wanted = partitions
-                .iter()
-                .map(|partition| partition.wanted.clone())
-                .collect();
-            cx.broker
-                .fetch_sessions()
-                .create(wanted, &told(), cx.version >= 13)
+            let wanted = partitions.iter().map(|partition| partition.wanted.clone());
+            Ok(sessions.create(wanted.collect(), &told(), cx.version >= 13))
         }
         Session::Incremental { id, epoch } => {
-            match cx.broker.fetch_sessions().tell(id, epoch, &told()) {
-                Ok(news) => {
-                    let mut news = news.into_iter();
-                    partitions.retain(|_| news.next().unwrap_or(true));
-                    id
-                }
-                Err(error_code) => {
-                    return FetchResponse {
-                        error_code,
-                        ..FetchResponse::default()
-                    };
-                }
-            }
+            let mut news = sessions.tell(id, epoch, &told())?.into_iter();
+            partitions.retain(|_| news.next().unwrap_or(true));
+            Ok(id)
         }
-    };
-    let fenced = partitions
-        .iter()
-        .any(|partition| partition.read.error_code == ErrorCode::FENCED_LEADER_EPOCH);
-    FetchResponse {
-        session_id,
-        responses: topics(cx, partitions),
-        node_endpoints: if fenced && cx.version >= 16 {
-            vec![this_node(cx)]
-        } else {
-            Vec::new()
-        },
-        ..FetchResponse::default()
     }
 }
 

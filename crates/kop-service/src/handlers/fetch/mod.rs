@@ -9,9 +9,9 @@ mod partition;
 
 use std::time::Duration;
 
-use kop_codec::messages::fetch_request::ForgottenTopic;
+use kop_codec::ErrorCode;
+use kop_codec::messages::fetch_request::{FetchTopic, ForgottenTopic};
 use kop_codec::messages::{FetchRequest, FetchResponse};
-use kop_codec::{ErrorCode, Int32s};
 use kop_log::{Isolation, Waiter};
 use tokio::time::{Instant, timeout_at};
 
@@ -167,28 +167,9 @@ enum Session {
 impl Session {
     /// Finds out what the client wants of which partitions.
     fn open(cx: &Context, request: FetchRequest) -> Result<(Self, Vec<Wanted>), ErrorCode> {
-        let by_topic_id = cx.version >= 13;
         let (id, epoch) = (request.session_id, request.session_epoch);
         let sessions = cx.broker.fetch_sessions();
-        let count = request
-            .topics
-            .iter()
-            .map(|topic| topic.partitions.len())
-            .sum();
-        let mut set = Vec::with_capacity(count);
-        for topic in request.topics {
-            let key = if by_topic_id {
-                TopicKey::Id(topic.topic_id)
-            } else {
-                TopicKey::Name(topic.topic)
-            };
-            set.extend(
-                topic
-                    .partitions
-                    .iter()
-                    .map(|partition| Wanted::new(key.clone(), partition)),
-            );
-        }
+        let set = wanted(cx.version, request.topics);
         if cx.version < 7 {
             return Ok((Self::None, set));
         }
@@ -196,47 +177,49 @@ impl Session {
             if id != 0 {
                 sessions.remove(id);
             }
-            return Ok((
-                if epoch == INITIAL_EPOCH {
-                    Self::New
-                } else {
-                    Self::None
-                },
-                set,
-            ));
+            let session = if epoch == INITIAL_EPOCH {
+                Self::New
+            } else {
+                Self::None
+            };
+            return Ok((session, set));
         }
-        let forget = forgotten(request.forgotten_topics_data, by_topic_id);
-        let wanted = sessions.update(
-            id,
-            epoch,
-            Changes {
-                set,
-                forget,
-                by_topic_id,
-            },
-        )?;
-        let session = if wanted.is_empty() {
-            Self::None
-        } else {
-            Self::Incremental { id, epoch }
+        let forget = forgotten(cx.version, request.forgotten_topics_data);
+        let by_topic_id = cx.version >= 13;
+        let changes = Changes {
+            set,
+            forget,
+            by_topic_id,
         };
-        Ok((session, wanted))
+        let wanted = sessions.update(id, epoch, changes)?;
+        if wanted.is_empty() {
+            return Ok((Self::None, wanted));
+        }
+        Ok((Self::Incremental { id, epoch }, wanted))
     }
 }
 
-fn forgotten(topics: Vec<ForgottenTopic>, by_topic_id: bool) -> Vec<(TopicKey, i32)> {
-    let of = |key: TopicKey, partitions: Int32s| {
-        partitions
-            .into_iter()
-            .map(move |partition| (key.clone(), partition))
-    };
-    let topics = topics.into_iter().flat_map(|topic| {
-        let key = if by_topic_id {
-            TopicKey::Id(topic.topic_id)
-        } else {
-            TopicKey::Name(topic.topic)
-        };
-        of(key, topic.partitions)
-    });
-    topics.collect()
+fn wanted(version: i16, topics: Vec<FetchTopic>) -> Vec<Wanted> {
+    let count = topics.iter().map(|topic| topic.partitions.len()).sum();
+    let mut wanted = Vec::with_capacity(count);
+    for topic in topics {
+        let key = TopicKey::new(version, topic.topic, topic.topic_id);
+        let partitions = topic.partitions.iter();
+        wanted.extend(partitions.map(|partition| Wanted::new(key.clone(), partition)));
+    }
+    wanted
+}
+
+fn forgotten(version: i16, topics: Vec<ForgottenTopic>) -> Vec<(TopicKey, i32)> {
+    let mut forgotten = Vec::new();
+    for topic in topics {
+        let key = TopicKey::new(version, topic.topic, topic.topic_id);
+        forgotten.extend(
+            topic
+                .partitions
+                .iter()
+                .map(|partition| (key.clone(), *partition)),
+        );
+    }
+    forgotten
 }

@@ -116,9 +116,8 @@ impl Partition {
     }
 
     async fn try_read(&self, limits: &Limits, left: usize, first: bool) -> Result<Read, ErrorCode> {
-        let wanted = &self.wanted;
         let log = self.log.as_ref().map_err(|code| *code)?;
-        let offsets = log.offsets();
+        let (wanted, offsets) = (&self.wanted, log.offsets());
         check_epoch(wanted.leader_epoch, offsets.leader_epoch)?;
         if !limits.zstd && stores_zstd(&**log) {
             return Err(ErrorCode::UNSUPPORTED_COMPRESSION_TYPE);
@@ -147,22 +146,17 @@ impl Partition {
         if wanted.offset >= end || (max_bytes == 0 && !first) {
             return Ok(nothing);
         }
-        let (offset, isolation) = (wanted.offset, limits.isolation);
-        let request = ReadRequest {
-            offset,
+        let result = log.read(ReadRequest {
+            offset: wanted.offset,
             max_bytes,
             at_least_one: first,
-            isolation,
-        };
-        let result = log
-            .read(request)
-            .await
-            .map_err(|error| errors::log_error(&error))?;
-        let aborted = result.aborted.or_else(|| no_aborted(isolation));
+            isolation: limits.isolation,
+        });
+        let result = result.await.map_err(|error| errors::log_error(&error))?;
         Ok(Read {
             offsets: result.offsets,
             records: result.records,
-            aborted,
+            aborted: result.aborted.or(nothing.aborted),
             ..Read::default()
         })
     }
