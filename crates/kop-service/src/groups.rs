@@ -46,7 +46,8 @@ mod tests {
 
     #[test]
     fn the_defaults_of_both_agree() {
-        let settings = Settings::parse([] as [(Source, &str, &str); 0]).expect("no settings are right");
+        let settings =
+            Settings::parse([] as [(Source, &str, &str); 0]).expect("no settings are right");
         assert_eq!(config(&settings), GroupConfig::default());
     }
 }
