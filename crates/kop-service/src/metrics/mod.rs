@@ -10,7 +10,7 @@
 //! | `kop_topic_bytes_in_total`, `kop_topic_messages_in_total` | counter | `topic` |
 //! | `kop_topic_bytes_out_total` | counter | `topic` |
 //! | `kop_topic_produce_conversions_total` | counter | `topic`: records converted from an older format |
-//! | `kop_topic_fetch_conversions_total` | counter | `topic`: batches converted for an older client |
+//! | `kop_topic_fetch_conversions_total` | counter | `topic`: records converted for an older client |
 //! | `kop_fetch_sessions`, `kop_fetch_session_partitions` | gauge | |
 //! | `kop_fetches_woken_total` | counter | waiting fetches that new data woke |
 

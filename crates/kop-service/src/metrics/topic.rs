@@ -63,7 +63,7 @@ impl TopicMetrics {
             help,
             self.produce_conversions.clone(),
         );
-        let help = "Batches converted to an older format when fetched";
+        let help = "Records converted to an older format when fetched";
         registry.register(
             "topic_fetch_conversions",
             help,
@@ -87,9 +87,9 @@ impl TopicMetrics {
         self.bytes_out.get_or_create(topic).inc_by(bytes);
     }
 
-    /// Counts batches that were converted for an older client.
-    pub fn converted_for_fetch(&self, topic: &TopicLabel, batches: u64) {
-        self.fetch_conversions.get_or_create(topic).inc_by(batches);
+    /// Counts records that were converted for an older client.
+    pub fn converted_for_fetch(&self, topic: &TopicLabel, records: u64) {
+        self.fetch_conversions.get_or_create(topic).inc_by(records);
     }
 
     /// Forgets a topic that was deleted.

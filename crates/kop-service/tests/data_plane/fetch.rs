@@ -348,6 +348,19 @@ async fn zstd_is_not_for_clients_that_do_not_know_it() {
 }
 
 #[tokio::test]
+async fn an_old_client_reads_up_to_where_zstd_begins() {
+    let client = Client::new();
+    topic(&client, "a", 1, &[]).await;
+    for codec in [Compression::Gzip, Compression::Zstd] {
+        produce(&client, "a", 0, fill(BatchBuilder::new(codec), &["x"])).await;
+    }
+    let response = fetch(&client, 3, &fetch_request("a", &[(0, 0)])).await;
+    assert_eq!(values(partitions(&response)[0]), [(0, "x".to_owned())]);
+    let response = fetch(&client, 3, &fetch_request("a", &[(0, 1)])).await;
+    assert_eq!(codes(&response), [ErrorCode::UNSUPPORTED_COMPRESSION_TYPE]);
+}
+
+#[tokio::test]
 async fn committed_reads_list_aborted_transactions() {
     let client = Client::new();
     topic(&client, "a", 1, &[]).await;

@@ -1,7 +1,8 @@
 //! Records for clients that do not know batches of magic 2 yet: Fetch up to version 3.
 
+use bytes::Bytes;
 use kop_codec::{ErrorCode, Records};
-use kop_records::{DecompressLimits, down_convert};
+use kop_records::{Compression, DecompressLimits, batches, down_convert};
 
 use super::partition::Partition;
 use crate::metrics::TopicLabel;
@@ -29,6 +30,19 @@ pub(super) async fn for_old_client(cx: &Context, partitions: &mut [Partition]) {
     }
 }
 
+/// How many bytes there are before the first batch with zstd, which the old magics do not have. Such a batch at the very
+/// start counts, and then fails.
+fn convertible(records: &Bytes) -> usize {
+    let mut len = 0;
+    for batch in batches(records).map_while(Result::ok) {
+        if batch.compression() == Compression::Zstd && len > 0 {
+            return len;
+        }
+        len += batch.size_in_bytes();
+    }
+    records.len()
+}
+
 async fn convert(
     records: Records,
     magic: i8,
@@ -38,6 +52,7 @@ async fn convert(
         let bytes = records
             .to_bytes()
             .map_err(|_| ErrorCode::KAFKA_STORAGE_ERROR)?;
+        let bytes = bytes.slice(..convertible(&bytes));
         let converted = down_convert(&bytes, magic, first_offset, &DecompressLimits::default());
         converted.map_err(|error| errors::records_error(&error))
     };
