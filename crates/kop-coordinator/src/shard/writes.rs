@@ -1,6 +1,6 @@
 //! What follows from the end of a write.
 
-use kop_codec::messages::OffsetCommitResponse;
+use kop_codec::messages::{OffsetCommitResponse, OffsetDeleteResponse};
 use kop_codec::{ByteString, ErrorCode};
 
 use super::GroupShard;
@@ -25,21 +25,15 @@ impl GroupShard {
                 generation,
                 assignments,
             } => {
+                let result = result.map_err(for_members);
                 self.with(now, out, &group, |group, cx| {
-                    group.classic.assigned(
-                        cx,
-                        generation,
-                        assignments,
-                        result.map_err(for_members),
-                    );
+                    group.classic.assigned(cx, generation, assignments, result);
                 });
             }
             Then::Replaced(done) => {
-                let id = done.group.clone();
+                let (id, result) = (done.group.clone(), result.map_err(for_members));
                 self.with(now, out, &id, |group, cx| {
-                    group
-                        .classic
-                        .replaced(cx, *done, result.map_err(for_members));
+                    group.classic.replaced(cx, *done, result);
                 });
             }
             Then::Committed {
@@ -58,20 +52,10 @@ impl GroupShard {
                 expired,
             } => {
                 if result.is_ok() {
-                    let count = keys.len() as u64;
-                    let tally = &mut out.tally;
-                    *(if expired {
-                        &mut tally.expired_offsets
-                    } else {
-                        &mut tally.deleted_offsets
-                    }) += count;
-                    self.with(now, out, &group, |group, _| group.offsets.removed(&keys));
+                    self.offsets_removed(now, &group, &keys, expired, out);
                 }
-                if let Some((ticket, mut response)) = reply {
-                    if let Err(error) = result {
-                        fail_offset_delete(&mut response, error);
-                    }
-                    out.reply(ticket, response);
+                if let Some((ticket, response)) = reply {
+                    out.reply(ticket, deletion_with_error(response, result));
                 }
             }
             Then::GroupRemoved {
@@ -117,9 +101,7 @@ impl GroupShard {
                 reply: Some((ticket, response)),
                 ..
             } => {
-                let mut response = response.clone();
-                fail_offset_delete(&mut response, error);
-                out.reply(*ticket, response);
+                out.reply(*ticket, deletion_with_error(response.clone(), Err(error)));
             }
             Then::GroupRemoved {
                 ticket: Some(ticket),
@@ -142,6 +124,23 @@ impl GroupShard {
         self.with(now, out, group, |group, _| {
             group.offsets.committed(offsets, result.is_ok());
         });
+    }
+
+    fn offsets_removed(
+        &mut self,
+        now: Now,
+        group: &ByteString,
+        keys: &[OffsetKey],
+        expired: bool,
+        out: &mut Outbox,
+    ) {
+        let count = keys.len() as u64;
+        if expired {
+            out.tally.expired_offsets += count;
+        } else {
+            out.tally.deleted_offsets += count;
+        }
+        self.with(now, out, group, |group, _| group.offsets.removed(keys));
     }
 
     fn group_removed(
@@ -169,6 +168,17 @@ fn for_members(error: ErrorCode) -> ErrorCode {
     } else {
         error
     }
+}
+
+/// The response with an error for the partitions that were to be deleted.
+fn deletion_with_error(
+    mut response: OffsetDeleteResponse,
+    result: Result<(), ErrorCode>,
+) -> OffsetDeleteResponse {
+    if let Err(error) = result {
+        fail_offset_delete(&mut response, error);
+    }
+    response
 }
 
 /// The response with an error for the partitions that were to be written.
