@@ -195,3 +195,76 @@ impl Drop for Place {
         self.census.shared.traffic.closed();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use kop_codec::messages::HeartbeatResponse;
+    use kop_codec::{ApiKey, encode_response};
+    use kop_service::settings::Source;
+    use kop_service::{Fault, RawRequest, Reply};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tower::service_fn;
+
+    use super::*;
+    use crate::budget::Budget;
+    use crate::connection::Limits;
+    use crate::traffic::Traffic;
+    use crate::{listeners, stopping};
+
+    const LATE: Duration = Duration::from_secs(10);
+
+    fn limits() -> Limits {
+        Limits {
+            max_frame: 100,
+            max_bytes: 1000,
+            max_requests: 10,
+            idle: None,
+            request: LATE,
+            send: LATE,
+        }
+    }
+
+    async fn ask(address: SocketAddr, command: u8) -> io::Result<Vec<u8>> {
+        let mut socket = TcpStream::connect(address).await?;
+        socket.write_all(&[0, 0, 0, 1, command]).await?;
+        let mut answer = vec![0; 10];
+        timeout(LATE, socket.read_exact(&mut answer)).await??;
+        Ok(answer)
+    }
+
+    #[tokio::test]
+    async fn a_panic_ends_one_connection_only() {
+        let given = [(Source::Flag, "listeners", "127.0.0.1:0")];
+        let settings = Arc::new(Settings::parse(given).unwrap());
+        let listener = listeners::bind(&settings).await.unwrap().remove(0);
+        let address = listener.address;
+        let (stopper, stopping) = stopping::channel();
+        let traffic = Arc::new(Traffic::default());
+        let shared = Arc::new(Shared {
+            limits: limits(),
+            budget: Budget::new(1 << 20),
+            traffic,
+            stopping,
+        });
+        let census = Census::new(settings, Arc::clone(&shared));
+        let service = service_fn(|request: RawRequest| async move {
+            assert_ne!(request.frame[0], b'p', "as told");
+            let answer = encode_response(7, ApiKey::HEARTBEAT, 0, &HeartbeatResponse::default());
+            Ok::<_, Fault>(Reply::Frame(answer.unwrap()))
+        });
+        let accepting = tokio::spawn(accept(
+            listener,
+            service,
+            Arc::clone(&shared),
+            Arc::clone(&census),
+            LATE,
+        ));
+        assert!(ask(address, b'e').await.is_ok());
+        assert!(ask(address, b'p').await.is_err());
+        assert!(ask(address, b'e').await.is_ok());
+        stopper.stop();
+        timeout(LATE, accepting).await.unwrap().unwrap();
+        assert_eq!(census.present.lock().all, 0);
+        assert_eq!(shared.budget.used(), 0);
+    }
+}
