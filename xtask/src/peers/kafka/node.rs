@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::net::TcpStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
@@ -40,7 +40,8 @@ impl Node {
         format!("127.0.0.1:{}", self.port)
     }
 
-    fn lib(&self) -> PathBuf {
+    /// The folder of its jars.
+    pub(crate) fn lib(&self) -> PathBuf {
         home(&self.version).join("lib")
     }
 
@@ -151,24 +152,7 @@ impl Node {
         let began = Instant::now();
         self.configure(options)?;
         let log = self.file("log");
-        let out = File::create(&log)?;
-        let mut child = self
-            .java(&options.heap, "info")
-            .args([
-                "-XX:+UseG1GC",
-                "-XX:MaxGCPauseMillis=20",
-                "-XX:+ExitOnOutOfMemoryError",
-                "kafka.Kafka",
-            ])
-            .arg(self.file("server.properties"))
-            .stdin(Stdio::null())
-            .stdout(out.try_clone()?)
-            .stderr(out)
-            // Its own group: Ctrl-C at this terminal is not for the broker.
-            .process_group(0)
-            .spawn()
-            .context("cannot start java")?;
-        fs::write(self.file("pid"), child.id().to_string())?;
+        let mut child = self.spawn(options, &log)?;
         let started = || {
             fs::read_to_string(&log).is_ok_and(|log| log.contains("Kafka Server started"))
                 && TcpStream::connect(("127.0.0.1", self.port)).is_ok()
@@ -193,6 +177,29 @@ impl Node {
             child.id()
         ));
         Ok(())
+    }
+
+    /// The broker's process, with its output in the file `log`.
+    fn spawn(&self, options: &Options, log: &Path) -> anyhow::Result<Child> {
+        let out = File::create(log)?;
+        let child = self
+            .java(&options.heap, "info")
+            .args([
+                "-XX:+UseG1GC",
+                "-XX:MaxGCPauseMillis=20",
+                "-XX:+ExitOnOutOfMemoryError",
+                "kafka.Kafka",
+            ])
+            .arg(self.file("server.properties"))
+            .stdin(Stdio::null())
+            .stdout(out.try_clone()?)
+            .stderr(out)
+            // Its own group: Ctrl-C at this terminal is not for the broker.
+            .process_group(0)
+            .spawn()
+            .context("cannot start java")?;
+        fs::write(self.file("pid"), child.id().to_string())?;
+        Ok(child)
     }
 
     /// Whether every partition of `__consumer_offsets` is loaded; until then group requests get retriable errors.
