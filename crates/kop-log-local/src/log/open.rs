@@ -50,11 +50,11 @@ impl Log {
         shared: &Arc<Shared>,
         identity: Identity,
         config: Arc<TopicConfig>,
-        start: Start,
+        mut start: Start,
     ) -> Result<Self, LogError> {
         let dir = names::partition_dir(&shared.root, &identity.topic, identity.partition);
         let id = identity.id;
-        let opened = Contents::open(shared, &dir, &config, start).and_then(|contents| {
+        let opened = Contents::open(shared, &dir, &config, &mut start).and_then(|contents| {
             if !matches!(read_partition_metadata(&dir), Ok(Some(known)) if known == id) {
                 write_partition_metadata(&dir, id)?;
             }
@@ -119,18 +119,18 @@ impl Contents {
         shared: &Shared,
         dir: &Path,
         config: &TopicConfig,
-        start: Start,
+        start: &mut Start,
     ) -> Result<Self, ScanError> {
         let handles = &shared.handles;
         let place = Place { dir, handles };
         let mut contents = match fs::create_dir(dir) {
-            Ok(()) => Self::create(place, start)?,
+            Ok(()) => Self::create(place, *start)?,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 Self::load(place, config, start)?
             }
             Err(error) => return Err(error.into()),
         };
-        let log_start = contents.log_start(start);
+        let log_start = contents.log_start(*start);
         if log_start > contents.next_offset {
             contents.restart_at(place, log_start, start.now_ms)?;
         }
@@ -143,13 +143,31 @@ impl Contents {
         Ok(contents)
     }
 
-    fn load(place: Place<'_>, config: &TopicConfig, start: Start) -> Result<Self, ScanError> {
+    /// Loads what is there. Where the files turn out to be damaged, `start` no longer speaks of a clean one.
+    fn load(place: Place<'_>, config: &TopicConfig, start: &mut Start) -> Result<Self, ScanError> {
+        match Self::try_load(place, config, start) {
+            Err(ScanError::Damaged { position, reason }) => {
+                let dir = place.dir.display();
+                tracing::warn!(%dir, position, reason, "damage where none was expected: everything is checked");
+                (start.clean, start.recovery_point) = (false, 0);
+                Self::try_load(place, config, start)
+            }
+            loaded => loaded,
+        }
+    }
+
+    fn try_load(
+        place: Place<'_>,
+        config: &TopicConfig,
+        start: &mut Start,
+    ) -> Result<Self, ScanError> {
         let listing = Listing::read(place.dir)?;
         if listing.segments.is_empty() {
-            return Self::create(place, start);
+            return Self::create(place, *start);
         }
         let interval = u32::try_from(config.index_interval_bytes).unwrap_or(u32::MAX);
-        let recovered = recover(place, &listing, start, interval)?;
+        let recovered = recover(place, &listing, *start, interval)?;
+        start.clean &= recovered.suspect_from == i64::MAX;
         let mut epochs = load_epochs(place.dir, &recovered)?;
         epochs.truncate_to(recovered.next_offset.saturating_add(1));
         let mut aborted = load_aborted(place.dir, &listing, &recovered)?;
