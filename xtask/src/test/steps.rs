@@ -92,6 +92,7 @@ pub(super) fn all() -> Vec<Step> {
         "--bins",
         "--tests",
         "--examples",
+        "--no-fail-fast",
     ];
     let mut all = vec![
         step("fmt", Work::Cargo(&["fmt", "--all", "--check"])),
