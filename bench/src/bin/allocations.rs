@@ -1,0 +1,29 @@
+//! Counts how often each contender asks for memory, doing its work once.
+
+use std::alloc::System;
+
+use kop_bench::{Case, Contender};
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+fn main() {
+    for case in kop_bench::cases() {
+        kop_bench::print(&count(&case));
+    }
+}
+
+fn count(case: &Case) -> kop_bench::Measured {
+    case.measured(case.contenders.iter().map(allocations))
+}
+
+/// What is kept for the next time (buffers of a thread, tables) is there already: it was done before.
+fn allocations(contender: &Contender) -> Option<f64> {
+    let work = contender.work.as_ref().ok()?;
+    work(2);
+    let region = Region::new(ALLOCATOR);
+    work(1);
+    let change = region.change();
+    Some((change.allocations + change.reallocations) as f64)
+}

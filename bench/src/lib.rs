@@ -1,0 +1,24 @@
+//! kop-codec and kop-records beside other crates for the same bytes. `cargo xtask bench codec` runs the two programs:
+//! one takes the time, the other counts allocations, so that counting costs no time.
+
+mod batches;
+mod case;
+mod inputs;
+mod messages;
+
+pub use case::{Case, Contender, Measured, Outcome};
+
+/// Every case, with its inputs made and every contender's answer checked.
+pub fn cases() -> Vec<Case> {
+    let mut cases = messages::cases();
+    cases.extend(batches::cases());
+    cases
+}
+
+/// Prints what was measured as one line of JSON per case.
+pub fn print(measured: &Measured) {
+    match serde_json::to_string(measured) {
+        Ok(line) => println!("{line}"),
+        Err(error) => eprintln!("{}: {error}", measured.case),
+    }
+}

@@ -1,0 +1,225 @@
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The client of the broker benchmark: one process for all servers, so that the same warm code loads each of them. It
+ * takes a command a line, `verb key=value ...`, and answers each with a line of JSON.
+ */
+public class Load {
+    private static final long CONSUME_LIMIT_NANOS = 120_000_000_000L;
+
+    private final Map<String, String> args = new HashMap<>();
+
+    public static void main(String[] unused) throws Exception {
+        BufferedReader commands = new BufferedReader(new InputStreamReader(System.in));
+        for (String line; (line = commands.readLine()) != null; ) {
+            String answer;
+            try {
+                answer = new Load(line).run(line.split(" ")[0]);
+            } catch (Exception error) {
+                answer = "{\"error\":\"" + error.toString().replaceAll("[\"\\\\\\p{Cntrl}]", "'") + "\"}";
+            }
+            System.out.println(answer);
+        }
+    }
+
+    private Load(String line) {
+        for (String arg : line.split(" ")) {
+            int equals = arg.indexOf('=');
+            if (equals > 0) {
+                args.put(arg.substring(0, equals), arg.substring(equals + 1));
+            }
+        }
+    }
+
+    private String run(String verb) throws Exception {
+        switch (verb) {
+            case "create": return create();
+            case "delete": return delete();
+            case "produce": return produce();
+            case "consume": return consume();
+            case "latency": return latency();
+            default: throw new IllegalArgumentException("no verb " + verb);
+        }
+    }
+
+    private int number(String key) {
+        return Integer.parseInt(args.get(key));
+    }
+
+    private Map<String, Object> config() {
+        Map<String, Object> config = new HashMap<>();
+        config.put("bootstrap.servers", args.get("bootstrap"));
+        return config;
+    }
+
+    private String create() throws Exception {
+        int topics = number("topics");
+        try (Admin admin = Admin.create(config())) {
+            for (int from = 0; from < topics; from += 50) {
+                List<NewTopic> some = new ArrayList<>();
+                for (int topic = from; topic < Math.min(topics, from + 50); topic++) {
+                    String name = topics == 1 ? args.get("topic") : args.get("topic") + "-" + topic;
+                    some.add(new NewTopic(name, number("partitions"), (short) 1));
+                }
+                admin.createTopics(some).all().get();
+            }
+        }
+        return "{}";
+    }
+
+    private String delete() throws Exception {
+        try (Admin admin = Admin.create(config())) {
+            admin.deleteTopics(List.of(args.get("topic"))).all().get();
+        }
+        return "{}";
+    }
+
+    private KafkaProducer<byte[], byte[]> producer(String lingerMs, String codec) {
+        Map<String, Object> config = config();
+        config.put("acks", "all");
+        config.put("linger.ms", lingerMs);
+        config.put("batch.size", "65536");
+        config.put("compression.type", codec);
+        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer() {
+        KafkaConsumer<byte[], byte[]> consumer =
+            new KafkaConsumer<>(config(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (PartitionInfo partition : consumer.partitionsFor(args.get("topic"))) {
+            partitions.add(new TopicPartition(partition.topic(), partition.partition()));
+        }
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        return consumer;
+    }
+
+    /** Words and numbers: they compress as logs and JSON do. */
+    private static byte[][] values(int bytes) {
+        String[] words = {"order", "user", "payload", "event", "stream", "amount", "created", "status"};
+        Random random = new Random(1);
+        byte[][] values = new byte[1000][];
+        for (int i = 0; i < values.length; i++) {
+            StringBuilder text = new StringBuilder();
+            while (text.length() < bytes) {
+                text.append(words[random.nextInt(8)]).append('=').append(random.nextInt(65536)).append(',');
+            }
+            values[i] = text.substring(0, bytes).getBytes();
+        }
+        return values;
+    }
+
+    private String produce() throws Exception {
+        byte[][] values = values(number("bytes"));
+        String topic = args.get("topic");
+        int records = number("records");
+        AtomicReference<Exception> failed = new AtomicReference<>();
+        try (KafkaProducer<byte[], byte[]> producer = producer("5", args.get("codec"))) {
+            producer.partitionsFor(topic);
+            long began = System.nanoTime();
+            for (int i = 0; i < records; i++) {
+                producer.send(new ProducerRecord<>(topic, values[i % values.length]), (metadata, error) -> {
+                    if (error != null) {
+                        failed.set(error);
+                    }
+                });
+            }
+            producer.flush();
+            if (failed.get() != null) {
+                throw failed.get();
+            }
+            return "{\"seconds\":" + (System.nanoTime() - began) / 1e9 + "}";
+        }
+    }
+
+    private String consume() {
+        long left = number("records");
+        long bytes = 0;
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+            long began = System.nanoTime();
+            while (left > 0) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
+                    bytes += record.value().length;
+                    left--;
+                }
+                if (System.nanoTime() - began > CONSUME_LIMIT_NANOS) {
+                    throw new IllegalStateException(left + " records have not come");
+                }
+            }
+            return "{\"seconds\":" + (System.nanoTime() - began) / 1e9 + ",\"bytes\":" + bytes + "}";
+        }
+    }
+
+    /** From when a record was due to be sent until a consumer has it, after a second of getting into stride. */
+    private String latency() throws Exception {
+        String topic = args.get("topic");
+        int rate = number("rate");
+        int warm = rate;
+        int records = rate * number("seconds") + warm;
+        long[] micros = new long[records];
+        AtomicLong received = new AtomicLong();
+        AtomicReference<Exception> failed = new AtomicReference<>();
+        Thread reader = new Thread(() -> {
+            try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+                received.set(0);
+                while (received.get() < records && !Thread.interrupted()) {
+                    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+                        long due = ByteBuffer.wrap(record.value()).getLong();
+                        micros[(int) received.getAndIncrement()] = (System.nanoTime() - due) / 1000;
+                    }
+                }
+            } catch (Exception error) {
+                failed.set(error);
+            }
+        });
+        reader.start();
+        Thread.sleep(500);
+        long began = System.nanoTime();
+        try (KafkaProducer<byte[], byte[]> producer = producer("0", "none")) {
+            producer.partitionsFor(topic);
+            began = System.nanoTime();
+            for (int i = 0; i < records; i++) {
+                long due = began + i * 1_000_000_000L / rate;
+                for (long wait; (wait = due - System.nanoTime()) > 0; ) {
+                    LockSupport.parkNanos(wait);
+                }
+                producer.send(new ProducerRecord<>(topic, ByteBuffer.allocate(100).putLong(due).array()));
+            }
+        }
+        reader.join(30_000);
+        reader.interrupt();
+        if (failed.get() != null) {
+            throw failed.get();
+        }
+        if (received.get() < records) {
+            throw new IllegalStateException((records - received.get()) + " records have not come");
+        }
+        long[] sorted = Arrays.copyOfRange(micros, warm, records);
+        Arrays.sort(sorted);
+        return "{\"p50\":" + sorted[sorted.length / 2] + ",\"p99\":" + sorted[(int) (sorted.length * 0.99)] + "}";
+    }
+}

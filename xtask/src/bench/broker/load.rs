@@ -1,0 +1,91 @@
+//! The client that loads the servers: `Load.java` in one JVM for all of them.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use anyhow::{Context, bail};
+use serde_json::Value;
+
+use crate::peers::kafka::Node;
+use crate::peers::process;
+
+const SOURCE: &str = include_str!("Load.java");
+
+/// The running client.
+pub(super) struct Client {
+    child: Child,
+    commands: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Client {
+    /// Compiles it against Kafka's jars and starts it.
+    pub(super) fn start(node: &Node, dir: &Path) -> anyhow::Result<Self> {
+        let (source, classes) = (dir.join("Load.java"), dir.join("classes"));
+        fs::create_dir_all(&classes)?;
+        fs::write(&source, SOURCE)?;
+        let jars = format!("{}/*", node.lib().display());
+        let mut javac = Command::new("javac");
+        javac.args(["-cp", &jars, "-d"]).arg(&classes).arg(&source);
+        process::run_logged(&mut javac, &dir.join("javac.log"))?;
+        let log = fs::File::create(dir.join("client.log"))?;
+        let mut child = Command::new("java")
+            .args([
+                "-Xms512m",
+                "-Xmx512m",
+                "-XX:+UseParallelGC",
+                "-Dlog.level=warn",
+            ])
+            .args(["-cp", &format!("{}:{jars}", classes.display()), "Load"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .context("cannot start java")?;
+        let commands = child.stdin.take().context("the client has no input")?;
+        let answers = child.stdout.take().context("the client has no output")?;
+        Ok(Self {
+            child,
+            commands,
+            answers: BufReader::new(answers),
+        })
+    }
+
+    /// Has a command done, and gives its answer.
+    pub(super) fn run(&mut self, command: &str) -> anyhow::Result<Value> {
+        writeln!(self.commands, "{command}")?;
+        self.commands.flush()?;
+        loop {
+            let mut line = String::new();
+            if self.answers.read_line(&mut line)? == 0 {
+                bail!("the client ended during {command:?}");
+            }
+            // Anything else is what some library has to say.
+            let Ok(answer) = serde_json::from_str::<Value>(&line) else {
+                continue;
+            };
+            if let Some(error) = answer["error"].as_str() {
+                bail!("{command}: {error}");
+            }
+            return Ok(answer);
+        }
+    }
+
+    /// Has a command done, and gives a number of its answer.
+    pub(super) fn number(&mut self, command: &str, name: &str) -> anyhow::Result<f64> {
+        let answer = self.run(command)?;
+        answer[name]
+            .as_f64()
+            .with_context(|| format!("{command}: no {name} in {answer}"))
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        // It holds nothing that could be lost.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

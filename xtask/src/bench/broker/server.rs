@@ -1,0 +1,206 @@
+//! The two servers: start, stop, and what the kernel says of them.
+
+use std::fs::{self, File};
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail, ensure};
+
+use super::wire;
+use crate::peers::kafka::{Node, Options, VERSION};
+use crate::peers::process;
+
+const KOP_PORT: u16 = 19_392;
+const KAFKA_PORT: u16 = 19_492;
+const START_LIMIT: Duration = Duration::from_secs(60);
+
+/// Which server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Which {
+    Kop,
+    Kafka,
+}
+
+/// A running server, which stops when it is dropped.
+pub(super) struct Server {
+    which: Which,
+    pid: u32,
+    process: Process,
+    /// From its start to the answer to a first request.
+    pub(super) until_answer: Duration,
+}
+
+enum Process {
+    Kop(Child),
+    Kafka(Node),
+}
+
+impl Which {
+    /// The name in the table.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Which::Kop => "kop",
+            Which::Kafka => "Kafka",
+        }
+    }
+
+    /// Where clients find it.
+    pub(super) fn address(self) -> String {
+        format!("127.0.0.1:{}", self.port())
+    }
+
+    fn port(self) -> u16 {
+        match self {
+            Which::Kop => KOP_PORT,
+            Which::Kafka => KAFKA_PORT,
+        }
+    }
+
+    /// Deletes the data of a server that does not run.
+    pub(super) fn clean(self) -> anyhow::Result<()> {
+        let data = data();
+        match self {
+            Which::Kafka => node().clean(),
+            Which::Kop if data.exists() => {
+                fs::remove_dir_all(&data).with_context(|| data.display().to_string())
+            }
+            Which::Kop => Ok(()),
+        }
+    }
+
+    /// Starts it; returns when it has answered a request.
+    pub(super) fn start(self) -> anyhow::Result<Server> {
+        match self {
+            Which::Kop => start_kop(),
+            Which::Kafka => start_kafka(),
+        }
+    }
+}
+
+/// The Kafka to compare with; its jars are the client's too.
+pub(super) fn node() -> Node {
+    Node::new(VERSION, KAFKA_PORT)
+}
+
+fn data() -> PathBuf {
+    super::home().join("kop-data")
+}
+
+fn start_kop() -> anyhow::Result<Server> {
+    let address = Which::Kop.address();
+    ensure!(!wire::answers(&address), "{address} is in use");
+    let log = File::create(super::home().join("kop-server.log"))?;
+    let began = Instant::now();
+    let child = Command::new(process::target_dir().join("release/kop-server"))
+        .args(["--listener", &address, "--set", "http.listener="])
+        .arg("--data-dir")
+        .arg(data())
+        .stdin(Stdio::null())
+        .stdout(log.try_clone()?)
+        .stderr(log)
+        .process_group(0)
+        .spawn()
+        .context("cannot start kop-server")?;
+    let mut server = Server {
+        which: Which::Kop,
+        pid: child.id(),
+        process: Process::Kop(child),
+        until_answer: Duration::ZERO,
+    };
+    while !wire::answers(&address) {
+        ensure!(began.elapsed() < START_LIMIT, "kop-server does not answer");
+        process::pause(Duration::from_millis(1));
+    }
+    server.until_answer = began.elapsed();
+    Ok(server)
+}
+
+fn start_kafka() -> anyhow::Result<Server> {
+    let node = node();
+    let began = Instant::now();
+    node.start(&Options {
+        heap: "1g".to_owned(),
+        settings: Vec::new(),
+    })?;
+    let pid = node.pid().context("Kafka has ended")?;
+    ensure!(
+        wire::answers(&Which::Kafka.address()),
+        "Kafka does not answer"
+    );
+    Ok(Server {
+        which: Which::Kafka,
+        pid,
+        process: Process::Kafka(node),
+        until_answer: began.elapsed(),
+    })
+}
+
+impl Server {
+    /// Which server it is.
+    pub(super) fn which(&self) -> Which {
+        self.which
+    }
+
+    /// CPU seconds of the process so far, user and system, to a hundredth.
+    pub(super) fn cpu_seconds(&self) -> anyhow::Result<f64> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid))?;
+        // The name before it may hold anything, in parentheses.
+        let after_name = stat.rsplit(')').next().unwrap_or_default();
+        let ticks: Vec<f64> = after_name
+            .split_whitespace()
+            .skip(11)
+            .take(2)
+            .filter_map(|ticks| ticks.parse().ok())
+            .collect();
+        ensure!(ticks.len() == 2, "cannot read {stat:?}");
+        // USER_HZ is 100 on every architecture that Linux shows to programs.
+        Ok(ticks.iter().sum::<f64>() / 100.0)
+    }
+
+    /// Resident memory in MiB: now (`VmRSS`), or its highest so far (`VmHWM`).
+    pub(super) fn memory(&self, name: &str) -> anyhow::Result<f64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid))?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        let kib: f64 = line
+            .and_then(|line| line.trim_start_matches(':').split_whitespace().next())
+            .with_context(|| format!("no {name}"))?
+            .parse()?;
+        Ok(kib / 1024.0)
+    }
+
+    /// Stops it and waits for its end.
+    pub(super) fn stop(mut self) -> anyhow::Result<()> {
+        self.end()
+    }
+
+    fn end(&mut self) -> anyhow::Result<()> {
+        match &mut self.process {
+            Process::Kafka(node) if node.pid().is_some() => node.stop(),
+            Process::Kafka(_) => Ok(()),
+            Process::Kop(child) => end_child(child),
+        }
+    }
+}
+
+fn end_child(child: &mut Child) -> anyhow::Result<()> {
+    if child.try_wait()?.is_some() {
+        return Ok(());
+    }
+    let pid = child.id().to_string();
+    Command::new("kill").args(["-TERM", &pid]).status()?;
+    if process::wait_until(START_LIMIT, || !matches!(child.try_wait(), Ok(None))) {
+        return Ok(());
+    }
+    child.kill()?;
+    child.wait()?;
+    bail!("kop-server does not end by itself")
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Only left to do where something went wrong, and that is being reported.
+        let _ = self.end();
+    }
+}
