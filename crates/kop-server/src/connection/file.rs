@@ -155,4 +155,22 @@ mod tests {
         let error = Warming::start(&beyond, 0).finish().await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
     }
+
+    /// A file system in memory never forgets, and passes without having shown anything.
+    #[tokio::test]
+    async fn what_the_page_cache_has_forgotten_is_cold_until_it_is_read() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&vec![7; 3 * PIECE as usize]).unwrap();
+        file.sync_all().unwrap();
+        rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed).unwrap();
+        let region = FileRegion {
+            file: Arc::new(file),
+            offset: 0,
+            len: PIECE,
+        };
+        if !is_warm(&region, 0) {
+            Warming::start(&region, 0).finish().await.unwrap();
+        }
+        assert!(is_warm(&region, 0));
+    }
 }
