@@ -23,6 +23,7 @@ pub struct Broker {
     producer_ids: ProducerIds,
     fetch_sessions: FetchSessions,
     groups: GroupCoordinator,
+    config_changes: tokio::sync::Mutex<()>,
 }
 
 /// What a [`Broker`] is made of.
@@ -68,6 +69,7 @@ impl Broker {
             settings,
             metrics,
             clock,
+            config_changes: tokio::sync::Mutex::default(),
         })
     }
 
@@ -105,6 +107,11 @@ impl Broker {
     pub async fn topic_deleted(&self, topic: &ByteString) {
         self.metrics.topics.remove(&TopicLabel::new(topic.clone()));
         self.groups.on_topic_deleted(topic).await;
+    }
+
+    /// Held by whoever changes settings of topics or of the broker.
+    pub(crate) fn config_changes(&self) -> &tokio::sync::Mutex<()> {
+        &self.config_changes
     }
 
     pub(crate) fn fetch_sessions(&self) -> &FetchSessions {

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod alterations;
 mod api;
 mod authorized;
 mod blocking;

@@ -29,6 +29,16 @@ impl Refusal {
         Self::new(ErrorCode::INVALID_REQUEST, message)
     }
 
+    /// A setting without a value.
+    pub(crate) fn null_value(name: &str) -> Self {
+        Self::invalid_request(format!("{name} has no value: null is not supported"))
+    }
+
+    /// A setting that occurs twice in one resource.
+    pub(crate) fn given_twice(name: &str) -> Self {
+        Self::invalid_request(format!("{name} is given twice"))
+    }
+
     /// Code and message as the answers hold them: no error where nothing was refused.
     pub(crate) fn answer(outcome: Result<(), Self>) -> (ErrorCode, Option<ByteString>) {
         match outcome {
