@@ -137,8 +137,9 @@ impl Server {
         let Some(mut child) = self.child.take() else {
             bail!("it does not run")
         };
-        Command::new("kill")
-            .args(["-TERM", &child.id().to_string()])
+        // The shell has a kill of its own; the program is not everywhere.
+        Command::new("sh")
+            .args(["-c", &format!("kill -TERM {}", child.id())])
             .status()
             .context("kill")?;
         let mut ended = None;

@@ -24,7 +24,7 @@ pub(crate) struct Args {
     /// Go on after a step that failed.
     #[arg(long)]
     keep_going: bool,
-    /// Run the client steps against a Kafka that is already running here.
+    /// Run the protocol and client steps against a Kafka that is already running here.
     #[arg(long, value_name = "HOST:PORT")]
     bootstrap: Option<String>,
     /// The shell command that restarts the server of --bootstrap.
@@ -35,7 +35,7 @@ pub(crate) struct Args {
 /// Runs `cargo xtask test`.
 pub(crate) fn run(args: Args) -> anyhow::Result<()> {
     let all = if args.bootstrap.is_some() {
-        steps::clients()
+        steps::with_any_server()
     } else {
         steps::all()
     };

@@ -115,17 +115,18 @@ pub(super) fn all() -> Vec<Step> {
             ..step("fuzz", Work::Fuzz)
         },
         step("build", Work::Build),
-        step("protocol", Work::EndToEnd("protocol")),
     ];
-    all.extend(clients());
+    all.extend(with_any_server());
     all.push(step("crash", Work::Crash));
     all
 }
 
-/// The steps with client programs.
-pub(super) fn clients() -> Vec<Step> {
+/// The steps that can run against a server which was started by someone else.
+pub(super) fn with_any_server() -> Vec<Step> {
     let of = |(name, test): &(&'static str, &'static str)| step(name, Work::Client(name, test));
-    clients::ALL.iter().map(of).collect()
+    std::iter::once(step("protocol", Work::EndToEnd("protocol")))
+        .chain(clients::ALL.iter().map(of))
+        .collect()
 }
 
 fn step(name: &str, work: Work) -> Step {

@@ -256,8 +256,9 @@ impl Node {
             return Ok(());
         };
         for signal in ["-TERM", "-KILL"] {
-            Command::new("kill")
-                .args([signal, &pid.to_string()])
+            // The shell has a kill of its own; the program is not everywhere.
+            Command::new("sh")
+                .args(["-c", &format!("kill {signal} {pid}")])
                 .status()
                 .context("cannot run kill")?;
             if process::wait_until(Duration::from_secs(30), || self.pid().is_none()) {
