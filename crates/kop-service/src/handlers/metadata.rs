@@ -102,13 +102,15 @@ async fn some_topics(
         .iter()
         .filter(|topic| seen.insert((&topic.name, topic.topic_id)))
     {
+        // An id goes before a name, as in Kafka.
         let result = match &topic.name {
-            Some(name) => find_or_create(&cx.broker, name, create).await,
-            None => cx
-                .broker
-                .catalog()
-                .topic_by_id(topic.topic_id)
-                .ok_or(ErrorCode::UNKNOWN_TOPIC_ID),
+            Some(name) if topic.topic_id.is_zero() => {
+                find_or_create(&cx.broker, name, create).await
+            }
+            _ => {
+                let known = cx.broker.catalog().topic_by_id(topic.topic_id);
+                known.ok_or(ErrorCode::UNKNOWN_TOPIC_ID)
+            }
         };
         answers.push(match result {
             Ok(topic) => found(&cx.broker, &topic),
@@ -187,11 +189,11 @@ fn failed(
     version: i16,
     error_code: ErrorCode,
 ) -> MetadataResponseTopic {
-    // Before version 12 a name cannot be null.
-    let name = topic
-        .name
-        .clone()
-        .or_else(|| (version < 12).then(ByteString::default));
+    // Nobody knows the name of an unknown id; before version 12 it cannot be null.
+    let name = match &topic.name {
+        Some(name) if topic.topic_id.is_zero() => Some(name.clone()),
+        _ => (version < 12).then(ByteString::default),
+    };
     MetadataResponseTopic {
         error_code,
         name,
