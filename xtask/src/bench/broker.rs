@@ -22,12 +22,15 @@ use server::{Server, Which};
 /// Arguments of `cargo xtask bench broker`.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// A look within minutes: one round, a tenth of the records.
+    /// A look within minutes: fewer rounds, a tenth of the records.
     #[arg(long)]
     quick: bool,
-    /// How often each server has its turn; the best of all counts. 3, or 1 with --quick.
+    /// How often each server has its turn; the best of all counts. 3, or 2 with --quick.
     #[arg(long)]
     rounds: Option<u32>,
+    /// Measure the kop-server that is in target/release already.
+    #[arg(long)]
+    no_build: bool,
     /// Only this part (repeatable).
     #[arg(long = "part", value_enum)]
     parts: Vec<Part>,
@@ -75,12 +78,9 @@ fn home() -> PathBuf {
 /// Runs `cargo xtask bench broker`.
 pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     fs::create_dir_all(home())?;
-    say("building kop-server ...");
-    let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    build
-        .args(["build", "--release", "--package", "kop-server"])
-        .current_dir(process::root());
-    process::run_logged(&mut build, &home().join("kop-server-build.log"))?;
+    if !args.no_build {
+        build()?;
+    }
     server::node().install()?;
     let mut client = Client::start(&server::node(), &home())?;
     let wanted = |part| args.parts.is_empty() || args.parts.contains(&part);
@@ -124,10 +124,19 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     figures.failures()
 }
 
+fn build() -> anyhow::Result<()> {
+    say("building kop-server ...");
+    let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    build
+        .args(["build", "--release", "--package", "kop-server"])
+        .current_dir(process::root());
+    process::run_logged(&mut build, &home().join("kop-server-build.log"))
+}
+
 impl Amount {
     fn of(args: &Args) -> Self {
         let (rounds, starts, bytes, latency_seconds) = if args.quick {
-            (1, 2, 100 << 20, 5)
+            (2, 2, 100 << 20, 5)
         } else {
             (3, 5, 1 << 30, 20)
         };
@@ -231,7 +240,14 @@ fn throughput(
     figures: &mut Figures,
 ) -> anyhow::Result<()> {
     let (which, records) = (server.which(), case.records(bytes));
-    let to = format!("bootstrap={} topic=bench", which.address());
+    // A name is used once: Kafka still deletes the old topic when it says that it is gone.
+    let to = format!(
+        "bootstrap={} topic=bench-{bytes}-{}-{}-{}",
+        which.address(),
+        case.bytes,
+        case.partitions,
+        case.codec
+    );
     let total = (records * case.bytes) as f64;
     client.run(&format!(
         "create {to} topics=1 partitions={}",

@@ -15,6 +15,9 @@ pub(super) struct Args {
     /// A look within half a minute; its figures vary more.
     #[arg(long)]
     quick: bool,
+    /// Run the programs that are in target/bench/codec already.
+    #[arg(long)]
+    no_build: bool,
 }
 
 /// What one of the programs measured of a case.
@@ -62,15 +65,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let home = process::target_dir().join("bench");
     let target = home.join("codec");
     fs::create_dir_all(&home)?;
-    say("building bench/ ...");
-    let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    build
-        // krabka names a compiler that is newer than the one it needs.
-        .args(["build", "--release", "--locked", "--ignore-rust-version"])
-        .arg("--manifest-path")
-        .arg(process::root().join("bench/Cargo.toml"))
-        .env("CARGO_TARGET_DIR", &target);
-    process::run_logged(&mut build, &home.join("codec-build.log"))?;
+    if !args.no_build {
+        build(&home, &target)?;
+    }
     let (rounds, turn) = if args.quick {
         ("15", "500")
     } else {
@@ -90,6 +87,18 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     fs::write(&file, serde_json::to_string_pretty(&lines)?)?;
     say(format!("\nAll of it: {}", file.display()));
     Ok(())
+}
+
+fn build(home: &Path, target: &Path) -> anyhow::Result<()> {
+    say("building bench/ ...");
+    let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    build
+        // krabka names a compiler that is newer than the one it needs.
+        .args(["build", "--release", "--locked", "--ignore-rust-version"])
+        .arg("--manifest-path")
+        .arg(process::root().join("bench/Cargo.toml"))
+        .env("CARGO_TARGET_DIR", target);
+    process::run_logged(&mut build, &home.join("codec-build.log"))
 }
 
 fn measure(target: &Path, program: &str, args: &[&str]) -> anyhow::Result<Vec<Measured>> {

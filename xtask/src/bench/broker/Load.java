@@ -87,6 +87,8 @@ public class Load {
                 admin.createTopics(some).all().get();
             }
         }
+        // Kafka makes the partitions after it has answered; a producer that comes before them can wait for minutes.
+        Thread.sleep(1000);
         return "{}";
     }
 
@@ -103,6 +105,7 @@ public class Load {
         config.put("linger.ms", lingerMs);
         config.put("batch.size", "65536");
         config.put("compression.type", codec);
+        config.put("delivery.timeout.ms", "40000");
         return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
