@@ -91,6 +91,7 @@ async fn run<S: Service>(
     shared: Arc<Shared>,
     place: Place,
 ) {
+    let traffic = Arc::clone(&shared.traffic);
     let serve = connection::serve(socket, Arc::clone(&connection), service, shared);
     let closed = AssertUnwindSafe(serve).catch_unwind().await;
     drop(place);
@@ -98,7 +99,9 @@ async fn run<S: Service>(
         cause: Cause::Panic(message(&*panic)),
         client_id: None,
     };
-    closed.unwrap_or_else(panicked).log(&connection);
+    let closed = closed.unwrap_or_else(panicked);
+    traffic.ended(&closed.cause);
+    closed.log(&connection);
 }
 
 fn message(panic: &(dyn Any + Send)) -> String {

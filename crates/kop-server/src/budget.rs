@@ -46,9 +46,13 @@ impl Budget {
     }
 
     /// Bytes counted at this moment.
-    #[cfg(test)]
     pub(crate) fn used(&self) -> usize {
         self.used.load(Ordering::Relaxed)
+    }
+
+    /// Bytes past which nothing more is read.
+    pub(crate) fn limit(&self) -> usize {
+        self.limit
     }
 
     /// A charge of nothing yet.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use kop_log::{LogCatalog, LogError};
 use kop_log_local::LocalCatalog;
-use kop_service::metrics::Metrics;
+use kop_service::metrics::{Metrics, Scrape};
 use kop_service::settings::{Settings, keys};
 use kop_service::{Broker, BrokerParts, Clock, KafkaService};
 use prometheus_client::registry::Registry;
@@ -19,6 +19,7 @@ pub(crate) struct Composed {
     pub(crate) settings: Arc<Settings>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) service: KafkaService,
+    pub(crate) scrape: Scrape,
 }
 
 /// Opens the embedded log in the directory of the settings.
@@ -50,6 +51,7 @@ pub(crate) fn compose(
         clock: Arc::clone(&clock),
     };
     let service = KafkaService::new(Arc::new(Broker::new(parts)?));
+    let scrape = Scrape::register(registry, service.broker());
     // At once, so that sessions and retention of the groups go on after a restart.
     service.broker().groups().start();
     Ok(Composed {
@@ -57,6 +59,7 @@ pub(crate) fn compose(
         settings,
         clock,
         service,
+        scrape,
     })
 }
 

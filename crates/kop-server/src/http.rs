@@ -1,5 +1,6 @@
 //! HTTP for those who watch the server: `/metrics`, `/healthz`, `/readyz`.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -9,7 +10,9 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use kop_service::metrics::Scrape;
 use kop_service::settings::{Settings, keys};
+use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -27,7 +30,7 @@ pub(crate) struct Http {
 #[derive(Debug, Default)]
 struct HttpState {
     ready: AtomicBool,
-    registry: OnceLock<Registry>,
+    metrics: OnceLock<(Registry, Scrape)>,
 }
 
 impl Http {
@@ -63,8 +66,8 @@ impl Http {
     }
 
     /// From now on the server is ready, and shows these metrics.
-    pub(crate) fn ready(&self, registry: Registry) {
-        let _ = self.state.registry.set(registry);
+    pub(crate) fn ready(&self, registry: Registry, scrape: Scrape) {
+        let _ = self.state.metrics.set((registry, scrape));
         self.state.ready.store(true, Ordering::Release);
     }
 
@@ -91,12 +94,19 @@ async fn ready(State(state): State<Arc<HttpState>>) -> Response {
 }
 
 async fn metrics(State(state): State<Arc<HttpState>>) -> Response {
-    let mut text = String::new();
-    let Some(registry) = state.registry.get() else {
+    let Some((_, scrape)) = state.metrics.get() else {
         return (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response();
     };
-    match prometheus_client::encoding::text::encode(&mut text, registry) {
-        Ok(()) => {
+    scrape.refresh().await;
+    // Many partitions take a while.
+    let encoded = tokio::task::spawn_blocking(move || {
+        let mut text = String::new();
+        let metrics = state.metrics.get().ok_or(fmt::Error);
+        metrics.and_then(|(registry, _)| encode(&mut text, registry))?;
+        Ok::<_, fmt::Error>(text)
+    });
+    match encoded.await.unwrap_or(Err(fmt::Error)) {
+        Ok(text) => {
             let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
             ([(header::CONTENT_TYPE, kind)], text).into_response()
         }

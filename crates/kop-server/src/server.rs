@@ -20,7 +20,7 @@ use crate::http::Http;
 use crate::listeners::{self, Listener, ListenerError};
 use crate::maintenance::maintain;
 use crate::stopping::{self, Stopper};
-use crate::traffic::Traffic;
+use crate::traffic::{Memory, Traffic};
 
 /// A Kafka server: [`Server::builder`] makes one.
 #[derive(Debug)]
@@ -153,8 +153,20 @@ impl Builder {
                 return Err(error.into());
             }
         };
-        http.ready(registry);
-        Ok(RunningServer::start(composed, listeners, http, traffic))
+        let most = composed.settings.get(keys::QUEUED_MAX_REQUEST_BYTES);
+        let budget = Budget::new(usize::try_from(most).unwrap_or(usize::MAX));
+        registry.register_collector(Box::new(Memory(Arc::clone(&budget))));
+        http.ready(registry, composed.scrape.clone());
+        let (stopper, stopping) = stopping::channel();
+        let shared = Arc::new(Shared {
+            limits: limits(&composed.settings),
+            budget,
+            traffic,
+            stopping,
+        });
+        Ok(RunningServer::start(
+            composed, listeners, http, stopper, shared,
+        ))
     }
 }
 
@@ -174,19 +186,10 @@ impl RunningServer {
         composed: Composed,
         listeners: Vec<Listener>,
         http: Http,
-        traffic: Arc<Traffic>,
+        stopper: Stopper,
+        shared: Arc<Shared>,
     ) -> Self {
-        let (stopper, stopping) = stopping::channel();
         let settings = &composed.settings;
-        let budget = Budget::new(
-            usize::try_from(settings.get(keys::QUEUED_MAX_REQUEST_BYTES)).unwrap_or(usize::MAX),
-        );
-        let shared = Arc::new(Shared {
-            limits: limits(settings),
-            budget,
-            traffic,
-            stopping,
-        });
         let census = Census::new(Arc::clone(settings), Arc::clone(&shared));
         let patience = settings.get(keys::SHUTDOWN_TIMEOUT_MS);
         let addresses = listeners

@@ -7,7 +7,7 @@ use kop_coordinator::GroupCoordinator;
 use kop_log::{LogCatalog, LogError};
 
 use crate::fetch_session::FetchSessions;
-use crate::metrics::{Metrics, TopicLabel};
+use crate::metrics::Metrics;
 use crate::settings::{Settings, keys};
 use crate::{Clock, ProducerIds, groups};
 
@@ -105,7 +105,7 @@ impl Broker {
 
     /// Forgets what is kept by topic: offsets that groups committed, and counters.
     pub async fn topic_deleted(&self, topic: &ByteString) {
-        self.metrics.topics.remove(&TopicLabel::new(topic.clone()));
+        self.metrics.topics.remove(topic);
         self.groups.on_topic_deleted(topic).await;
     }
 

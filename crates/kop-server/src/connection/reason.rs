@@ -60,6 +60,22 @@ impl Closed {
 }
 
 impl Cause {
+    /// Its name in metrics.
+    pub(crate) fn label(&self) -> &'static str {
+        match self {
+            Self::ByPeer => "peer",
+            Self::WithinRequest => "peer_within_request",
+            Self::Failed(_) => "failed",
+            Self::Malformed(_) => "malformed",
+            Self::Fault(_) => "fault",
+            Self::Idle(_) => "idle",
+            Self::SlowRequest => "slow_request",
+            Self::SlowReader(_) => "slow_reader",
+            Self::Panic(_) => "panic",
+            Self::Shutdown => "shutdown",
+        }
+    }
+
     fn is_worth_a_look(&self) -> bool {
         match self {
             Self::ByPeer | Self::WithinRequest | Self::Idle(_) | Self::Shutdown => false,

@@ -15,7 +15,7 @@ use kop_log::{AppendRequest, Appended, BoxFuture, LogError, PartitionLog, TopicI
 use kop_records::{BatchHeader, Origin, ProduceError, ProduceRules, ValidatedRecords};
 use tokio::time::{Instant, timeout_at};
 
-use crate::metrics::TopicLabel;
+use crate::metrics::TopicCounters;
 use crate::settings::keys;
 use crate::{Broker, Context, ErrorTally, Handler, blocking, errors};
 
@@ -159,10 +159,8 @@ struct Stage<'a> {
 impl Stage<'_> {
     async fn topic(&self, topic: TopicProduceData, appends: &mut Vec<Append>) {
         let found = self.find(&topic.name, topic.topic_id);
-        let label = found
-            .as_ref()
-            .ok()
-            .map(|topic| TopicLabel::new(topic.name.clone()));
+        let topics = &self.cx.broker.metrics().topics;
+        let counters = found.as_ref().ok().map(|topic| topics.of(&topic.name));
         for partition in topic.partition_data {
             let index = partition.index;
             let state = match &found {
@@ -171,7 +169,7 @@ impl Stage<'_> {
             };
             appends.push(Append {
                 index,
-                label: label.clone(),
+                counters: counters.clone(),
                 state,
             });
         }
@@ -222,9 +220,11 @@ impl Stage<'_> {
         let records = check(records, rules).await?;
         let (count, bytes) = (u64::from(records.record_count), records.bytes as u64);
         let converted = u64::from(records.converted);
+        let since = Instant::now();
         let future = log.append(AppendRequest { records, now_ms });
         Ok(Pending {
             future,
+            since,
             count,
             bytes,
             converted,
@@ -264,12 +264,13 @@ async fn check(records: Bytes, rules: ProduceRules) -> Result<ValidatedRecords, 
 /// An append that has its place, or why it has none.
 struct Append {
     index: i32,
-    label: Option<TopicLabel>,
+    counters: Option<Arc<TopicCounters>>,
     state: Result<Pending, Failure>,
 }
 
 struct Pending {
     future: BoxFuture<'static, Result<Appended, LogError>>,
+    since: Instant,
     count: u64,
     bytes: u64,
     converted: u64,
@@ -286,13 +287,12 @@ impl Append {
             Ok(Err(error)) => return Failure::log(&error).answer(self.index),
             Ok(Ok(appended)) => appended,
         };
-        if let Some(label) = self.label.filter(|_| !appended.duplicate) {
-            broker.metrics().topics.appended(
-                &label,
-                pending.count,
-                pending.bytes,
-                pending.converted,
-            );
+        broker
+            .metrics()
+            .append_duration
+            .observe(pending.since.elapsed());
+        if let Some(counters) = self.counters.filter(|_| !appended.duplicate) {
+            counters.appended(pending.count, pending.bytes, pending.converted);
         }
         PartitionProduceResponse {
             index: self.index,

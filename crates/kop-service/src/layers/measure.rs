@@ -104,18 +104,14 @@ where
         let this = self.project();
         let answer = ready!(this.inner.poll(cx));
         let metrics = &this.running.metrics;
-        metrics
-            .duration
-            .observe(this.running.since.elapsed().as_secs_f64());
+        let took = this.running.since.elapsed();
         match &answer {
             Ok(response) => {
                 let mut tally = ErrorTally::default();
                 H::errors(response, &mut tally);
-                metrics.count_errors(&tally);
+                metrics.answered(took, &tally);
             }
-            Err(_) => {
-                metrics.faults.inc();
-            }
+            Err(_) => metrics.faulted(took),
         }
         Poll::Ready(answer)
     }

@@ -1,18 +1,20 @@
 //! Metrics by API.
 
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
 use kop_codec::ErrorCode;
-use prometheus_client::encoding::EncodeLabelSet;
-use prometheus_client::metrics::{
-    counter::Counter, family::Family, gauge::Gauge, histogram::Histogram,
-};
+use parking_lot::Mutex;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet};
+use prometheus_client::metrics::{counter::Counter, family::Family, gauge::Gauge};
 use prometheus_client::registry::{Registry, Unit};
 
+use super::encode::{Now, Total, family};
+use super::histogram::Histogram;
 use crate::{ApiInfo, ErrorTally};
-
-/// From a quarter of a millisecond to the half minute of a long poll.
-const SECONDS: [f64; 13] = [
-    0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0,
-];
 
 /// The metrics of one API.
 #[derive(Clone, Debug)]
@@ -21,28 +23,32 @@ pub struct ApiMetrics {
     pub requests: Counter,
     /// Those that are being worked on.
     pub in_flight: Gauge,
-    /// Seconds from the request to its response, waiting for data included.
-    pub duration: Histogram,
     /// Requests that closed their connection.
     pub faults: Counter,
     name: &'static str,
     errors: Family<ErrorLabel, Counter>,
+    pub(super) succeeded: Histogram,
+    pub(super) failed: Histogram,
 }
 
 impl ApiMetrics {
-    /// Counts the error codes of a response.
-    pub fn count_errors(&self, tally: &ErrorTally) {
+    /// Counts a response, `took` after its request, by its error codes.
+    pub fn answered(&self, took: Duration, tally: &ErrorTally) {
+        let ok = tally.counts().is_empty();
+        let durations = if ok { &self.succeeded } else { &self.failed };
+        durations.observe(took);
         for &(code, count) in tally.counts() {
             self.errors
                 .get_or_create(&ErrorLabel::new(self.name, code))
                 .inc_by(count);
         }
     }
-}
 
-#[derive(Clone, Debug, Eq, Hash, PartialEq, EncodeLabelSet)]
-struct ApiLabel {
-    api: &'static str,
+    /// Counts a request that closes its connection after this time.
+    pub fn faulted(&self, took: Duration) {
+        self.failed.observe(took);
+        self.faults.inc();
+    }
 }
 
 #[derive(Clone, Debug, Eq, Hash, PartialEq, EncodeLabelSet)]
@@ -60,64 +66,80 @@ impl ErrorLabel {
     }
 }
 
-#[derive(Clone, Debug)]
+/// The APIs that there are, by name.
+#[derive(Clone, Debug, Default)]
 pub(super) struct ApiFamilies {
-    requests: Family<ApiLabel, Counter>,
-    in_flight: Family<ApiLabel, Gauge>,
-    duration: Family<ApiLabel, Histogram, fn() -> Histogram>,
-    faults: Family<ApiLabel, Counter>,
+    apis: Arc<Mutex<BTreeMap<&'static str, Arc<ApiMetrics>>>>,
     errors: Family<ErrorLabel, Counter>,
-}
-
-impl Default for ApiFamilies {
-    fn default() -> Self {
-        Self {
-            requests: Family::default(),
-            in_flight: Family::default(),
-            duration: Family::new_with_constructor(|| Histogram::new(SECONDS)),
-            faults: Family::default(),
-            errors: Family::default(),
-        }
-    }
 }
 
 impl ApiFamilies {
     pub(super) fn register(&self, registry: &mut Registry) {
-        registry.register("requests", "Requests that came in", self.requests.clone());
-        registry.register(
-            "requests_in_flight",
-            "Requests being worked on",
-            self.in_flight.clone(),
-        );
-        let help = "Time from a request to its response, waiting for data included";
-        registry.register_with_unit(
-            "request_duration",
-            help,
-            Unit::Seconds,
-            self.duration.clone(),
-        );
-        registry.register(
-            "request_faults",
-            "Requests that closed their connection",
-            self.faults.clone(),
-        );
         registry.register(
             "request_errors",
             "Error codes in responses",
             self.errors.clone(),
         );
+        registry.register_collector(Box::new(self.clone()));
     }
 
-    pub(super) fn of(&self, info: &ApiInfo) -> ApiMetrics {
+    pub(super) fn of(&self, info: &ApiInfo) -> Arc<ApiMetrics> {
         let name = info.name();
-        let label = ApiLabel { api: name };
-        ApiMetrics {
-            requests: self.requests.get_or_create_owned(&label),
-            in_flight: self.in_flight.get_or_create_owned(&label),
-            duration: self.duration.get_or_create_owned(&label),
-            faults: self.faults.get_or_create_owned(&label),
-            name,
-            errors: self.errors.clone(),
-        }
+        let mut apis = self.apis.lock();
+        let api = apis.entry(name).or_insert_with(|| {
+            Arc::new(ApiMetrics {
+                requests: Counter::default(),
+                in_flight: Gauge::default(),
+                faults: Counter::default(),
+                name,
+                errors: self.errors.clone(),
+                succeeded: Histogram::default(),
+                failed: Histogram::default(),
+            })
+        });
+        Arc::clone(api)
+    }
+
+    /// Those that were asked for at least once.
+    pub(super) fn used(&self) -> Vec<(&'static str, Arc<ApiMetrics>)> {
+        let apis = self.apis.lock();
+        let used = apis.iter().filter(|(_, api)| api.requests.get() > 0);
+        used.map(|(name, api)| (*name, Arc::clone(api))).collect()
+    }
+}
+
+impl Collector for ApiFamilies {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let used = self.used();
+        let rows = used.iter().map(|(name, api)| ([("api", *name)], api));
+        family(
+            &mut encoder,
+            ("requests", None),
+            "Requests that came in",
+            rows.clone()
+                .map(|(label, api)| (label, Total(api.requests.get()))),
+        )?;
+        family(
+            &mut encoder,
+            ("requests_in_flight", None),
+            "Requests being worked on",
+            rows.clone()
+                .map(|(label, api)| (label, Now(api.in_flight.get()))),
+        )?;
+        family(
+            &mut encoder,
+            ("request_duration", Some(Unit::Seconds)),
+            "Time from a request to its response, waiting for data included",
+            rows.clone().map(|(label, api)| {
+                let (ok, failed) = (api.succeeded.snapshot(), api.failed.snapshot());
+                (label, ok.plus(&failed))
+            }),
+        )?;
+        family(
+            &mut encoder,
+            ("request_faults", None),
+            "Requests that closed their connection",
+            rows.map(|(label, api)| (label, Total(api.faults.get()))),
+        )
     }
 }

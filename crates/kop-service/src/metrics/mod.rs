@@ -1,31 +1,28 @@
-//! What the service counts, for Prometheus.
+//! What the service counts, for Prometheus. The README of `kop-server` has the table of all metrics.
 //!
-//! | metric | type | labels |
-//! |---|---|---|
-//! | `kop_requests_total` | counter | `api` |
-//! | `kop_requests_in_flight` | gauge | `api` |
-//! | `kop_request_duration_seconds` | histogram | `api` |
-//! | `kop_request_errors_total` | counter | `api`, `code`: each error code of each response |
-//! | `kop_request_faults_total` | counter | `api`: requests that closed their connection |
-//! | `kop_topic_bytes_in_total`, `kop_topic_messages_in_total` | counter | `topic` |
-//! | `kop_topic_bytes_out_total` | counter | `topic` |
-//! | `kop_topic_produce_conversions_total` | counter | `topic`: records converted from an older format |
-//! | `kop_topic_fetch_conversions_total` | counter | `topic`: records converted for an older client |
-//! | `kop_fetch_sessions`, `kop_fetch_session_partitions` | gauge | |
-//! | `kop_fetches_woken_total` | counter | waiting fetches that new data woke |
+//! Nothing is counted by record. What is known anyway, such as sizes and offsets, is looked up when it is asked for.
 
+mod aliases;
 mod api;
+mod encode;
+mod histogram;
+mod scrape;
 mod topic;
 
+use std::fmt;
 use std::sync::Arc;
 
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::DescriptorEncoder;
 use prometheus_client::metrics::{counter::Counter, gauge::Gauge};
-use prometheus_client::registry::Registry;
+use prometheus_client::registry::{Registry, Unit};
 
 use crate::ApiInfo;
 
 pub use api::ApiMetrics;
-pub use topic::{TopicLabel, TopicMetrics};
+pub use histogram::Histogram;
+pub use scrape::Scrape;
+pub use topic::{TopicCounters, TopicMetrics};
 
 /// The metrics of a broker.
 #[derive(Clone, Debug, Default)]
@@ -33,10 +30,16 @@ pub struct Metrics {
     apis: api::ApiFamilies,
     /// By topic.
     pub topics: TopicMetrics,
+    /// Appends to partitions, from the call to the answer.
+    pub append_duration: Histogram,
+    /// Reads of partitions, until the records are known; to send them comes later.
+    pub read_duration: Histogram,
     /// Incremental fetch sessions at present.
     pub fetch_sessions: Gauge,
     /// Partitions in them.
     pub fetch_session_partitions: Gauge,
+    /// Fetches that wait for data at present.
+    pub fetches_waiting: Gauge,
     /// Waiting fetches that new data woke.
     pub fetches_woken: Counter,
 }
@@ -46,17 +49,29 @@ impl Metrics {
     pub fn register(registry: &mut Registry) -> Self {
         let metrics = Self::default();
         metrics.apis.register(registry);
-        metrics.topics.register(registry);
-        registry.register(
-            "fetch_sessions",
-            "Incremental fetch sessions",
-            metrics.fetch_sessions.clone(),
-        );
-        registry.register(
-            "fetch_session_partitions",
-            "Partitions in incremental fetch sessions",
-            metrics.fetch_session_partitions.clone(),
-        );
+        registry.register_collector(Box::new(metrics.topics.clone()));
+        registry.register_collector(Box::new(LogDurations(metrics.clone())));
+        registry.register_collector(Box::new(aliases::Aliases::new(&metrics)));
+        let gauges = [
+            (
+                "fetch_sessions",
+                "Incremental fetch sessions",
+                &metrics.fetch_sessions,
+            ),
+            (
+                "fetch_session_partitions",
+                "Partitions in incremental fetch sessions",
+                &metrics.fetch_session_partitions,
+            ),
+            (
+                "fetches_waiting",
+                "Fetches that wait for data",
+                &metrics.fetches_waiting,
+            ),
+        ];
+        for (name, help, gauge) in gauges {
+            registry.register(name, help, gauge.clone());
+        }
         registry.register(
             "fetches_woken",
             "Waiting fetches that new data woke",
@@ -67,6 +82,32 @@ impl Metrics {
 
     /// The metrics of one API, looked up once.
     pub fn api(&self, info: &ApiInfo) -> Arc<ApiMetrics> {
-        Arc::new(self.apis.of(info))
+        self.apis.of(info)
+    }
+}
+
+/// Shows how long the log takes.
+#[derive(Debug)]
+struct LogDurations(Metrics);
+
+impl Collector for LogDurations {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let Self(metrics) = self;
+        for (name, help, histogram) in [
+            (
+                "log_append_duration",
+                "Time of an append to a partition",
+                &metrics.append_duration,
+            ),
+            (
+                "log_read_duration",
+                "Time of a read of a partition",
+                &metrics.read_duration,
+            ),
+        ] {
+            let seen = histogram.snapshot();
+            encode::one(&mut encoder, (name, Some(Unit::Seconds)), help, &seen)?;
+        }
+        Ok(())
     }
 }

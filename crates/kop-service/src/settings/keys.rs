@@ -29,6 +29,9 @@ keys! {
     /// Bytes of a socket's receive buffer; -1 leaves it to the kernel.
     SOCKET_RECEIVE_BUFFER_BYTES: i32 = "socket.receive.buffer.bytes", Range(-1, INT), "-1", ReadOnly;
 
+    /// Partitions, and offsets that groups have committed, that /metrics shows one by one; 0 for none, more are left out.
+    METRICS_MAX_PARTITIONS: u32 = "metrics.max.partitions", Range(0, INT), "10000", Dynamic;
+
     // What connections may take.
     /// Bytes of the largest request that is read; a connection that announces more is closed.
     SOCKET_REQUEST_MAX_BYTES: u32 = "socket.request.max.bytes", Range(1024, INT), "104857600", ReadOnly;

@@ -1,17 +1,19 @@
 //! The response of a fetch.
 
+use std::sync::Arc;
+
 use kop_codec::messages::FetchResponse;
 use kop_codec::messages::fetch_response::{
     AbortedTransaction, EpochEndOffset, FetchableTopicResponse, LeaderIdAndEpoch, NodeEndpoint,
     PartitionData,
 };
-use kop_codec::{ErrorCode, Records};
+use kop_codec::{ByteString, ErrorCode, Records};
 
 use super::Session;
 use super::partition::{Partition, Read};
 use crate::Context;
 use crate::fetch_session::{Told, TopicKey};
-use crate::metrics::TopicLabel;
+use crate::metrics::TopicCounters;
 
 pub(super) fn response(
     cx: &Context,
@@ -70,26 +72,27 @@ fn in_session(
 /// Partitions of one topic that follow one another become one entry.
 fn topics(cx: &Context, partitions: Vec<Partition>) -> Vec<FetchableTopicResponse> {
     let mut topics: Vec<FetchableTopicResponse> = Vec::new();
-    let mut last: Option<(TopicKey, Option<TopicLabel>)> = None;
+    // Counters are made for topics that have records only: what clients ask for need not exist.
+    let mut last: Option<(TopicKey, Option<ByteString>, Option<Arc<TopicCounters>>)> = None;
     for Partition {
         wanted, name, read, ..
     } in partitions
     {
-        if last.as_ref().is_none_or(|(key, _)| *key != wanted.topic) {
+        if last.as_ref().is_none_or(|(key, ..)| *key != wanted.topic) {
             let mut topic = FetchableTopicResponse::default();
             match &wanted.topic {
                 TopicKey::Name(name) => topic.topic = name.clone(),
                 TopicKey::Id(id) => topic.topic_id = *id,
             }
             topics.push(topic);
-            last = Some((wanted.topic, name.map(TopicLabel::new)));
+            last = Some((wanted.topic, name, None));
         }
-        let label = last.as_ref().and_then(|(_, label)| label.as_ref());
-        if let Some(label) = label.filter(|_| !read.records.is_empty()) {
-            cx.broker
-                .metrics()
-                .topics
-                .fetched(label, read.records.len() as u64);
+        if let Some((_, Some(name), counters)) = &mut last
+            && !read.records.is_empty()
+        {
+            counters
+                .get_or_insert_with(|| cx.broker.metrics().topics.of(name))
+                .fetched(read.records.len() as u64);
         }
         if let Some(topic) = topics.last_mut() {
             topic.partitions.push(partition(cx, wanted.partition, read));

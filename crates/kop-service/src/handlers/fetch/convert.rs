@@ -5,7 +5,6 @@ use kop_codec::{ErrorCode, Records};
 use kop_records::{Compression, DecompressLimits, batches, down_convert};
 
 use super::partition::Partition;
-use crate::metrics::TopicLabel;
 use crate::{Context, blocking, errors};
 
 /// Versions 0 and 1 get messages of magic 0, versions 2 and 3 of magic 1. One partition after the other, so that only
@@ -21,8 +20,8 @@ pub(super) async fn for_old_client(cx: &Context, partitions: &mut [Partition]) {
             Ok((records, converted)) => {
                 partition.read.records = records;
                 if let Some(name) = &partition.name {
-                    let topics = &cx.broker.metrics().topics;
-                    topics.converted_for_fetch(&TopicLabel::new(name.clone()), converted as u64);
+                    let topic = cx.broker.metrics().topics.of(name);
+                    topic.converted_for_fetch(converted as u64);
                 }
             }
             Err(code) => partition.read.error_code = code,

@@ -13,11 +13,13 @@ use kop_codec::ErrorCode;
 use kop_codec::messages::fetch_request::{FetchTopic, ForgottenTopic};
 use kop_codec::messages::{FetchRequest, FetchResponse};
 use kop_log::{Isolation, Waiter};
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::time::{Instant, timeout_at};
 
 use self::partition::Partition;
 use super::partition::isolation;
 use crate::fetch_session::{Changes, FINAL_EPOCH, INITIAL_EPOCH, TopicKey, Wanted};
+use crate::metrics::Histogram;
 use crate::settings::keys;
 use crate::{Context, ErrorTally, Handler};
 
@@ -75,6 +77,24 @@ struct Limits {
     /// The request as a whole cannot be served.
     refused: Option<ErrorCode>,
     zstd: bool,
+    /// Where the time of reads is counted.
+    reads: Histogram,
+}
+
+/// Counts a fetch as waiting until it is dropped.
+struct Waiting<'a>(&'a Gauge);
+
+impl<'a> Waiting<'a> {
+    fn new(waiting: &'a Gauge) -> Self {
+        waiting.inc();
+        Self(waiting)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
 }
 
 impl Limits {
@@ -109,6 +129,7 @@ impl Limits {
             deadline: Instant::now() + wait,
             refused,
             zstd: cx.version >= 10,
+            reads: cx.broker.metrics().read_duration.clone(),
         }
     }
 }
@@ -128,6 +149,7 @@ async fn read(cx: &Context, limits: &Limits, partitions: &mut [Partition]) {
         partitions
             .iter()
             .for_each(|partition| partition.wake(&waiter));
+        let _waiting = Waiting::new(&cx.broker.metrics().fetches_waiting);
         if timeout_at(limits.deadline, waiter.woken()).await.is_err() {
             return;
         }

@@ -7,6 +7,7 @@ use kop_log::{
     AbortedTransaction, EpochEnd, Isolation, LogOffsets, PartitionLog, ReadRequest, Waiter,
 };
 use kop_records::{Compression, TargetCompression};
+use tokio::time::Instant;
 
 use super::Limits;
 use crate::fetch_session::{Told, TopicKey, Wanted};
@@ -146,6 +147,7 @@ impl Partition {
         if wanted.offset >= end || (max_bytes == 0 && !first) {
             return Ok(nothing);
         }
+        let since = Instant::now();
         let result = log.read(ReadRequest {
             offset: wanted.offset,
             max_bytes,
@@ -153,6 +155,7 @@ impl Partition {
             isolation: limits.isolation,
         });
         let result = result.await.map_err(|error| errors::log_error(&error))?;
+        limits.reads.observe(since.elapsed());
         Ok(Read {
             offsets: result.offsets,
             records: result.records,
