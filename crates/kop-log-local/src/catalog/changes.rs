@@ -152,6 +152,7 @@ impl Inner {
             clean: true,
             recovery_point: 0,
             log_start: 0,
+            noted_id: None,
             now_ms: now_ms(),
         };
         let identity = Identity {

@@ -24,6 +24,7 @@ mod batches;
 mod changes;
 mod metadata;
 mod open;
+mod soundness;
 mod table;
 
 use metadata::{Metadata, ServerValues};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -15,6 +15,7 @@ use tokio::runtime::Handle;
 
 use super::changes::{DELETED, TOPIC, TopicRecord};
 use super::metadata::Metadata;
+use super::soundness;
 use super::table::{Opened, Table, Topic};
 use super::{Inner, now_ms};
 use crate::OpenError;
@@ -95,10 +96,16 @@ impl Inner {
                 Err(error) => tracing::error!(%error, "a topic is left out"),
             }
         }
-        for (name, found) in self.look_around(&deleted)? {
-            match topics.get(&name) {
-                Some(info) => self.set_strays_aside(info, &found)?,
-                None => topics.extend(self.adopt(&name, &found).map(|info| (name, Arc::new(info)))),
+        let found = self.look_around(&deleted)?;
+        for (name, found) in &found {
+            match topics.get(name) {
+                Some(info) => self.set_strays_aside(info, found)?,
+                None => {
+                    topics.extend(
+                        self.adopt(name, found)
+                            .map(|info| (name.clone(), Arc::new(info))),
+                    );
+                }
             }
         }
         let forget: Vec<_> = deleted
@@ -108,7 +115,7 @@ impl Inner {
         if !forget.is_empty() {
             self.metadata.put_now(forget).map_err(io::Error::other)?;
         }
-        let opened = self.open_all(&topics.into_values().collect::<Vec<_>>(), known);
+        let opened = self.open_all(topics.into_values().collect(), &found, known);
         let mut table = self.table.write();
         opened.into_iter().for_each(|topic| table.insert(topic));
         Ok(())
@@ -116,7 +123,28 @@ impl Inner {
 
     /// The topics whose directories are there. What was to be removed is removed.
     fn look_around(&self, deleted: &HashSet<String>) -> io::Result<BTreeMap<ByteString, Found>> {
+        let dirs = self.partition_dirs()?;
+        let ids = on_all_processors(&dirs, |(path, ..)| {
+            read_partition_metadata(path).unwrap_or_else(|error| {
+                tracing::error!(%error, "the topic id is taken from elsewhere");
+                None
+            })
+        });
         let mut topics: BTreeMap<ByteString, Found> = BTreeMap::new();
+        for ((path, topic, partition), id) in dirs.into_iter().zip(ids) {
+            if id.is_some_and(|id| deleted.contains(&id.to_string())) {
+                remove_dir(&path);
+                continue;
+            }
+            let found = topics.entry(topic).or_default();
+            found.ids.insert(partition, id);
+        }
+        Ok(topics)
+    }
+
+    /// The directories that can be those of partitions.
+    fn partition_dirs(&self) -> io::Result<Vec<(PathBuf, ByteString, i32)>> {
+        let mut dirs = Vec::new();
         for entry in fs::read_dir(&self.shared.root)? {
             let entry = entry?;
             let file_name = entry.file_name();
@@ -138,26 +166,12 @@ impl Inner {
                 partitions: 1,
                 overrides: BTreeMap::new(),
             };
-            if [names::METADATA_TOPIC, names::KRAFT_TOPIC].contains(&topic)
-                || new.validate().is_err()
-            {
-                continue;
+            let internal = [names::METADATA_TOPIC, names::KRAFT_TOPIC].contains(&topic);
+            if !internal && new.validate().is_ok() {
+                dirs.push((entry.path(), new.name, partition));
             }
-            let id = read_partition_metadata(&entry.path()).unwrap_or_else(|error| {
-                tracing::error!(%error, "the topic id is taken from elsewhere");
-                None
-            });
-            if id.is_some_and(|id| deleted.contains(&id.to_string())) {
-                remove_dir(&entry.path());
-                continue;
-            }
-            topics
-                .entry(new.name)
-                .or_default()
-                .ids
-                .insert(partition, id);
         }
-        Ok(topics)
+        Ok(dirs)
     }
 
     /// Directories of another topic that had the same name, or of partitions that were never promised.
@@ -203,38 +217,37 @@ impl Inner {
         Some(info)
     }
 
-    /// Opens all partitions, on as many threads as there are processors.
-    fn open_all(&self, topics: &[Arc<TopicInfo>], known: &Known) -> Vec<Topic> {
+    /// Opens all partitions.
+    fn open_all(
+        &self,
+        topics: Vec<Arc<TopicInfo>>,
+        found: &BTreeMap<ByteString, Found>,
+        known: &Known,
+    ) -> Vec<Topic> {
         let table = self.table.read();
-        let configs: Vec<Arc<TopicConfig>> = topics
-            .iter()
-            .map(|info| table.config_or_default(info))
-            .collect();
+        let mut partitions = Vec::new();
+        for info in &topics {
+            let config = table.config_or_default(info);
+            let ids = found.get(&info.name).map(|found| &found.ids);
+            partitions.extend((0..info.partitions).map(|partition| {
+                let noted_id = ids.and_then(|ids| ids.get(&partition).copied().flatten());
+                let start = known.start(&info.name, partition, noted_id);
+                (info, partition, Arc::clone(&config), start)
+            }));
+        }
         drop(table);
-        let next = AtomicUsize::new(0);
-        let opened = Mutex::new(Vec::with_capacity(topics.len()));
-        let threads = std::thread::available_parallelism()
-            .map_or(1, usize::from)
-            .min(16);
-        std::thread::scope(|scope| {
-            for _ in 0..threads {
-                scope.spawn(|| {
-                    while let Some(index) =
-                        Some(next.fetch_add(1, Ordering::Relaxed)).filter(|i| *i < topics.len())
-                    {
-                        let (info, config) = (&topics[index], &configs[index]);
-                        let logs = (0..info.partitions)
-                            .map(|p| self.open_partition(info, p, config, known))
-                            .collect();
-                        opened.lock().push(Topic {
-                            info: Arc::clone(info),
-                            logs,
-                        });
-                    }
-                });
-            }
+        let opened = on_all_processors(&partitions, |(info, partition, config, start)| {
+            self.open_partition(info, *partition, config, *start)
         });
-        opened.into_inner()
+        let mut opened = opened.into_iter();
+        let topic = |info: &Arc<TopicInfo>| Topic {
+            info: Arc::clone(info),
+            logs: (0..info.partitions)
+                .zip(&mut opened)
+                .map(|(_, log)| log)
+                .collect(),
+        };
+        topics.iter().map(topic).collect()
     }
 
     fn open_partition(
@@ -242,9 +255,8 @@ impl Inner {
         info: &TopicInfo,
         partition: i32,
         config: &Arc<TopicConfig>,
-        known: &Known,
+        start: Start,
     ) -> Opened {
-        let start = known.start(&info.name, partition);
         let identity = Identity {
             topic: info.name.clone(),
             id: info.id,
@@ -267,13 +279,14 @@ impl Known {
         })
     }
 
-    fn start(&self, topic: &ByteString, partition: i32) -> Start {
+    fn start(&self, topic: &ByteString, partition: i32, noted_id: Option<Uuid>) -> Start {
         let key = (topic.clone(), partition);
         let offset = |checkpoint: &Checkpoint| checkpoint.get(&key).copied().unwrap_or(0).max(0);
         Start {
             clean: self.clean,
             recovery_point: offset(&self.recovery_points),
             log_start: offset(&self.log_starts),
+            noted_id,
             now_ms: self.now_ms,
         }
     }
@@ -290,11 +303,13 @@ fn open_metadata(shared: &Arc<Shared>, known: &Known) -> Result<Metadata, LogErr
         ..TopicConfig::default()
     };
     let dir = names::partition_dir(&shared.root, &topic, 0);
-    let id = match read_partition_metadata(&dir) {
-        Ok(Some(id)) => id,
-        _ => random_id(),
-    };
-    let start = known.start(&topic, 0);
+    let noted_id = read_partition_metadata(&dir).unwrap_or(None);
+    let id = noted_id.unwrap_or_else(random_id);
+    let mut start = known.start(&topic, 0, noted_id);
+    if !soundness::check(&dir)? {
+        // Its end is cut off and named as after a crash.
+        (start.clean, start.recovery_point) = (false, 0);
+    }
     let identity = Identity {
         topic,
         id,
@@ -303,6 +318,32 @@ fn open_metadata(shared: &Arc<Shared>, known: &Known) -> Result<Metadata, LogErr
     let log = Log::open(shared, identity, Arc::new(config), start)?;
     Metadata::open(shared, log)
 }
+
+/// Does the same with every item, on as many threads as there are processors. The results are in the order of the items.
+fn on_all_processors<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let blocks = Mutex::new(BTreeMap::new());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = threads.min(16).min(items.len().div_ceil(BLOCK));
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let block = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(items) = items.chunks(BLOCK).nth(block) else {
+                        return;
+                    };
+                    let done: Vec<R> = items.iter().map(&work).collect();
+                    blocks.lock().insert(block, done);
+                }
+            });
+        }
+    });
+    blocks.into_inner().into_values().flatten().collect()
+}
+
+/// Items that a thread takes at a time.
+const BLOCK: usize = 32;
 
 /// A checkpoint that cannot be read means more work, and a log that may begin earlier than it did.
 fn checkpoint(path: &Path) -> Checkpoint {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64};
 
+use kop_codec::Uuid;
 use kop_log::producer::{AbortedTransactions, ProducerState};
 use kop_log::{LeaderEpochs, LogError, LogOffsets, TopicConfig, WaiterList};
 use kop_records::{DecompressLimits, RecordBatch};
@@ -14,7 +15,7 @@ use parking_lot::{Mutex, RwLock};
 use super::producers::{load_aborted, load_epochs, load_producers};
 use super::recover::{Listing, recover};
 use super::{Identity, Log, View, Writer};
-use crate::data_dir::{read_partition_metadata, write_partition_metadata};
+use crate::data_dir::write_partition_metadata;
 use crate::handles::FileKind;
 use crate::names;
 use crate::scan::{ScanError, Scanner, read_sound_batch};
@@ -31,6 +32,8 @@ pub(crate) struct Start {
     pub(crate) recovery_point: i64,
     /// The log start offset by the checkpoint.
     pub(crate) log_start: i64,
+    /// The topic's id by the partition's own file; `None` where there is none.
+    pub(crate) noted_id: Option<Uuid>,
     /// Milliseconds since 1970.
     pub(crate) now_ms: i64,
 }
@@ -55,7 +58,7 @@ impl Log {
         let dir = names::partition_dir(&shared.root, &identity.topic, identity.partition);
         let id = identity.id;
         let opened = Contents::open(shared, &dir, &config, &mut start).and_then(|contents| {
-            if !matches!(read_partition_metadata(&dir), Ok(Some(known)) if known == id) {
+            if start.noted_id != Some(id) {
                 write_partition_metadata(&dir, id)?;
             }
             Ok(contents)
