@@ -55,7 +55,12 @@ impl Settings {
     {
         let mut values = BTreeMap::new();
         for (name, value) in changes {
-            let key = find(name)?;
+            let key = match find(name) {
+                Ok(key) => key,
+                // Kafka's tools take back throttles that nobody set, and that this server does not have.
+                Err(_) if value.is_none() => continue,
+                Err(error) => return Err(error),
+            };
             if !key.is_dynamic() {
                 return Err(SettingError::ReadOnly {
                     key: name.to_owned(),

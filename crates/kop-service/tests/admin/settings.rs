@@ -149,3 +149,15 @@ async fn settings_of_the_broker_reach_its_topics() {
         ErrorCode::INVALID_REQUEST
     );
 }
+
+#[tokio::test]
+async fn what_is_not_there_can_be_taken_back() {
+    let client = Client::new();
+    let key = "leader.replication.throttled.rate";
+    assert_eq!(
+        change(&client, BROKER, "1", key, 1, "").await,
+        ErrorCode::NONE
+    );
+    let set = change(&client, BROKER, "1", key, 0, "1").await;
+    assert_eq!(set, ErrorCode::INVALID_CONFIG);
+}
