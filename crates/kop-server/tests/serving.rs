@@ -5,11 +5,10 @@ mod common;
 
 use std::sync::Arc;
 
-use common::{Client, address, server};
+use common::{Client, address, get, server};
 use kop_codec::messages::{ApiVersionsRequest, MetadataRequest};
 use kop_log::MemoryCatalog;
 use kop_server::Server;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 #[tokio::test]
@@ -79,17 +78,6 @@ async fn each_listener_tells_its_own_address() {
         expected.map(|(name, host, own)| (name.to_owned(), host.to_owned(), own))
     );
     assert!(server.http_addr().is_none());
-}
-
-async fn get(server: &kop_server::RunningServer, path: &str) -> String {
-    let mut socket = TcpStream::connect(server.http_addr().unwrap())
-        .await
-        .unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-    socket.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    socket.read_to_string(&mut answer).await.unwrap();
-    answer
 }
 
 #[tokio::test]

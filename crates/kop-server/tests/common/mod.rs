@@ -35,6 +35,21 @@ pub(crate) fn address(server: &RunningServer) -> SocketAddr {
     server.local_addrs()[0].1
 }
 
+/// The whole answer of the HTTP server to a GET.
+pub(crate) async fn get(server: &RunningServer, path: &str) -> String {
+    let mut socket = TcpStream::connect(server.http_addr().expect("there is one"))
+        .await
+        .expect("it listens");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    socket
+        .write_all(request.as_bytes())
+        .await
+        .expect("it reads");
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.expect("text");
+    answer
+}
+
 /// A client of one connection.
 pub(crate) struct Client {
     pub(crate) socket: TcpStream,
