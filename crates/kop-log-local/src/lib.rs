@@ -3,6 +3,7 @@
 mod catalog;
 mod data_dir;
 mod error;
+pub mod fuzz;
 mod handles;
 mod log;
 mod names;

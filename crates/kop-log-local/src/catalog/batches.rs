@@ -9,7 +9,7 @@ use kop_records::{
 const BATCH_BYTES: usize = 512 * 1024;
 
 /// Builds as few requests as the size of the records allows.
-pub(super) fn requests<'a>(
+pub(crate) fn requests<'a>(
     records: impl Iterator<Item = (&'a [u8], Option<&'a [u8]>)>,
     now_ms: i64,
 ) -> Result<Vec<AppendRequest>, LogError> {

@@ -21,7 +21,7 @@ pub(super) const DELETED: &str = "deleted/";
 
 /// What the metadata log says about a topic.
 #[derive(Debug, Deserialize, Serialize)]
-pub(super) struct TopicRecord {
+pub(crate) struct TopicRecord {
     id: String,
     partitions: i32,
     overrides: BTreeMap<String, String>,
@@ -206,7 +206,7 @@ impl Inner {
 
 impl TopicRecord {
     /// Reads a record of the metadata log.
-    pub(super) fn parse(name: &str, json: &[u8]) -> Result<TopicInfo, LogError> {
+    pub(crate) fn parse(name: &str, json: &[u8]) -> Result<TopicInfo, LogError> {
         let record: Self =
             serde_json::from_slice(json).map_err(|error| malformed(name, &error.to_string()))?;
         let id: Uuid = record

@@ -27,7 +27,10 @@ mod open;
 mod soundness;
 mod table;
 
+pub(crate) use batches::requests;
+pub(crate) use changes::TopicRecord;
 use metadata::{Metadata, ServerValues};
+pub(crate) use soundness::check as check_metadata;
 use table::Table;
 
 /// The topics of a data directory, in Kafka's files. One process can have a directory open.

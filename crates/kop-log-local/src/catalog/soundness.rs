@@ -30,7 +30,7 @@ struct Damage {
 ///
 /// # Errors
 /// The damage, where something follows that is sound.
-pub(super) fn check(dir: &Path) -> Result<bool, LogError> {
+pub(crate) fn check(dir: &Path) -> Result<bool, LogError> {
     let failed = |error| LogError::storage(format!("checking {}", dir.display()), error);
     let segments = segments(dir).map_err(failed)?;
     for (n, base_offset) in segments.iter().enumerate() {

@@ -171,10 +171,13 @@ impl Log {
             return Err(LogError::TooLarge { size, limit });
         }
         let next_offset = writer.next_offset + group.offsets();
+        let end = next_offset.checked_add(i64::from(records.record_count));
+        let used_up = || self.storage("appending to", io::Error::other("no offsets are left"));
+        let last_offset = end.ok_or_else(used_up)?;
         let incoming = Incoming {
             used: u64::from(writer.position) + group.bytes,
             size: size as u64,
-            last_offset: next_offset + i64::from(records.record_count),
+            last_offset,
             max_timestamp: records.max_timestamp,
             now_ms: *now_ms,
         };

@@ -153,7 +153,11 @@ impl Task<'_> {
             (None, Ok(Some(next_offset))) => next_offset,
         };
         // The last entry is written when a segment is sealed or closed: without it the indexes are not complete.
-        let complete = state.times.last().is_some() || state.max_timestamp < 0;
+        let complete = match state.times.last() {
+            None => state.max_timestamp < 0,
+            // One that lies ahead of the log would keep later ones out.
+            Some(last) => last.offset < next_offset && last.offset <= state.max_timestamp_offset,
+        };
         Ok(complete.then(|| (Segment::new(state), next_offset)))
     }
 

@@ -1,0 +1,4 @@
+//! `kop_log_local::fuzz::index` over any bytes.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| kop_log_local::fuzz::index(data));
