@@ -165,7 +165,7 @@ impl Builder {
             stopping,
         });
         Ok(RunningServer::start(
-            composed, listeners, http, stopper, shared,
+            composed, listeners, http, stopper, &shared,
         ))
     }
 }
@@ -187,10 +187,10 @@ impl RunningServer {
         listeners: Vec<Listener>,
         http: Http,
         stopper: Stopper,
-        shared: Arc<Shared>,
+        shared: &Arc<Shared>,
     ) -> Self {
         let settings = &composed.settings;
-        let census = Census::new(Arc::clone(settings), Arc::clone(&shared));
+        let census = Census::new(Arc::clone(settings), Arc::clone(shared));
         let patience = settings.get(keys::SHUTDOWN_TIMEOUT_MS);
         let addresses = listeners
             .iter()
@@ -202,7 +202,7 @@ impl RunningServer {
             acceptors.spawn(accept(
                 listener,
                 service,
-                Arc::clone(&shared),
+                Arc::clone(shared),
                 Arc::clone(&census),
                 patience,
             ));

@@ -33,7 +33,7 @@ pub struct Scrape {
 #[derive(Debug, Default)]
 struct Committed {
     offsets: Vec<CommittedOffset>,
-    /// Not all of them: there are more than may be shown.
+    /// Not all of them: there are more than may be shown, or the coordinator did not tell.
     cut: bool,
 }
 
@@ -63,7 +63,10 @@ impl Scrape {
             return;
         };
         let committed = timeout(PATIENCE, committed(&broker)).await;
-        *self.committed.lock() = committed.unwrap_or_default();
+        *self.committed.lock() = committed.unwrap_or(Committed {
+            cut: true,
+            ..Committed::default()
+        });
     }
 }
 
@@ -82,6 +85,7 @@ async fn committed(broker: &Broker) -> Committed {
     let listed = groups
         .list_groups(&context, ListGroupsRequest::default())
         .await;
+    committed.cut = listed.error_code.is_error();
     for listed in listed.groups {
         let group = OffsetFetchRequestGroup {
             group_id: listed.group_id,
@@ -93,6 +97,7 @@ async fn committed(broker: &Broker) -> Committed {
             ..OffsetFetchRequest::default()
         };
         for group in groups.offset_fetch(&context, request).await.groups {
+            committed.cut |= group.error_code.is_error();
             for topic in group.topics {
                 for partition in topic.partitions {
                     if committed.offsets.len() >= most {
@@ -127,7 +132,7 @@ impl Collector for Scrape {
         let committed = self.committed.lock();
         lag(&broker, &committed.offsets, &mut encoder)?;
         let complete = all_shown && !committed.cut;
-        let help = "1 where metrics.max.partitions leaves out partitions or committed offsets";
+        let help = "1 where partitions or committed offsets are left out";
         one(
             &mut encoder,
             ("metrics_incomplete", None),
