@@ -71,7 +71,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("kopAuthorization", SECURITY),
     (
         "kopEnableGroupLevelConsumerMetrics",
-        "not yet: metrics carry no group label yet",
+        "not yet: reads are not counted by group; lag by group is in /metrics always",
     ),
     (
         "kopMigration",
