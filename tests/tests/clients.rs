@@ -75,12 +75,14 @@ clients! {
 /// An old client reads what librdkafka wrote, and librdkafka what the old client wrote: batches are converted down for
 /// the one, and kept or converted up for the other.
 fn exchange(name: &str, headers: bool) {
-    let Some(program) = Program::installed(name) else {
+    let Some(mut program) = Program::installed(name) else {
         return skip(
             name,
             "the client is not installed; cargo xtask test installs it",
         );
     };
+    // It runs beside the other test of the same client, and its output goes to files of its own.
+    program.name.push_str("-exchange");
     let Some(target) = Target::from_env(&[]).expect("the server starts") else {
         return skip(name, "KOP_SERVER_BIN names no server");
     };
@@ -116,7 +118,7 @@ fn exchange(name: &str, headers: bool) {
         )
     });
     if let Err(error) = result {
-        panic!("{error:#}\n{}", target.keep_log(name));
+        panic!("{error:#}\n{}", target.keep_log(&program.name));
     }
 }
 
