@@ -115,7 +115,7 @@ impl Inner {
         if !forget.is_empty() {
             self.metadata.put_now(forget).map_err(io::Error::other)?;
         }
-        let opened = self.open_all(topics.into_values().collect(), &found, known);
+        let opened = self.open_all(&topics.into_values().collect::<Vec<_>>(), &found, known);
         let mut table = self.table.write();
         opened.into_iter().for_each(|topic| table.insert(topic));
         Ok(())
@@ -220,13 +220,13 @@ impl Inner {
     /// Opens all partitions.
     fn open_all(
         &self,
-        topics: Vec<Arc<TopicInfo>>,
+        topics: &[Arc<TopicInfo>],
         found: &BTreeMap<ByteString, Found>,
         known: &Known,
     ) -> Vec<Topic> {
         let table = self.table.read();
         let mut partitions = Vec::new();
-        for info in &topics {
+        for info in topics {
             let config = table.config_or_default(info);
             let ids = found.get(&info.name).map(|found| &found.ids);
             partitions.extend((0..info.partitions).map(|partition| {

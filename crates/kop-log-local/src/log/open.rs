@@ -57,12 +57,14 @@ impl Log {
     ) -> Result<Self, LogError> {
         let dir = names::partition_dir(&shared.root, &identity.topic, identity.partition);
         let id = identity.id;
-        let opened = Contents::open(shared, &dir, &config, &mut start).and_then(|contents| {
-            if start.noted_id != Some(id) {
-                write_partition_metadata(&dir, id)?;
-            }
-            Ok(contents)
-        });
+        let noted = start.noted_id == Some(id);
+        let opened =
+            Contents::open(shared, &dir, &config, &mut start, noted).and_then(|contents| {
+                if !noted {
+                    write_partition_metadata(&dir, id)?;
+                }
+                Ok(contents)
+            });
         let mut contents = opened.map_err(|error| {
             let error = match error {
                 ScanError::Io(error) => error,
@@ -123,10 +125,16 @@ impl Contents {
         dir: &Path,
         config: &TopicConfig,
         start: &mut Start,
+        exists: bool,
     ) -> Result<Self, ScanError> {
         let handles = &shared.handles;
         let place = Place { dir, handles };
-        let mut contents = match fs::create_dir(dir) {
+        let made = match exists {
+            // The directory that holds them all would be locked.
+            true => Err(io::ErrorKind::AlreadyExists.into()),
+            false => fs::create_dir(dir),
+        };
+        let mut contents = match made {
             Ok(()) => Self::create(place, *start)?,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 Self::load(place, config, start)?

@@ -176,9 +176,14 @@ impl Task<'_> {
                 return Ok(None);
             }
             state.note_timestamp(&batch);
+            if batch.position == 0 {
+                state.first_timestamp = batch.max_timestamp;
+            }
             next_offset = Some(batch.last_offset.saturating_add(1));
         }
-        if let Some(first) = Scanner::new(log, 0, state.size.into()).next()? {
+        if from > 0
+            && let Some(first) = Scanner::new(log, 0, state.size.into()).next()?
+        {
             state.first_timestamp = first.max_timestamp;
         }
         Ok(next_offset)
