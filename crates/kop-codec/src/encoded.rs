@@ -1,9 +1,8 @@
 //! Bytes that are ready to be sent, as a list of parts.
 
-use std::io;
+use std::{io, mem, vec};
 
 use bytes::Bytes;
-use smallvec::SmallVec;
 
 use crate::{RecordsPart, records};
 
@@ -12,40 +11,30 @@ use crate::{RecordsPart, records};
 /// Between parts of the message itself lie the records, as they were given: slices of memory or regions of files.
 #[derive(Debug, Clone, Default)]
 pub struct Encoded {
-    parts: SmallVec<[RecordsPart; 1]>,
+    bytes: Bytes,
+    /// Records, each with the place among `bytes` where it belongs, in order.
+    inserts: Vec<(usize, RecordsPart)>,
     len: usize,
 }
 
 impl Encoded {
-    pub(crate) fn assemble(bytes: Bytes, inserts: Vec<(usize, RecordsPart)>) -> Self {
-        let mut parts = SmallVec::with_capacity(inserts.len() * 2 + 1);
-        let mut len = bytes.len();
-        let mut from = 0;
-        for (at, part) in inserts {
-            if at > from {
-                parts.push(RecordsPart::Bytes(bytes.slice(from..at)));
-                from = at;
-            }
-            len += part_len(&part);
-            parts.push(part);
+    #[inline]
+    pub(crate) fn new(bytes: Bytes, inserts: Vec<(usize, RecordsPart)>, len: usize) -> Self {
+        Self {
+            bytes,
+            inserts,
+            len,
         }
-        if from == 0 && !bytes.is_empty() {
-            parts.push(RecordsPart::Bytes(bytes));
-        } else if from < bytes.len() {
-            parts.push(RecordsPart::Bytes(bytes.slice(from..)));
-        }
-        Self { parts, len }
     }
 
     /// The parts in the order in which they are sent; none of them is empty.
-    #[must_use]
-    pub fn parts(&self) -> &[RecordsPart] {
-        &self.parts
-    }
-
-    /// The parts by value, in the order in which they are sent.
-    pub fn into_parts(self) -> impl ExactSizeIterator<Item = RecordsPart> + Send {
-        self.parts.into_iter()
+    pub fn into_parts(self) -> impl Iterator<Item = RecordsPart> + Send {
+        Parts {
+            bytes: self.bytes,
+            taken: 0,
+            inserts: self.inserts.into_iter(),
+            ahead: None,
+        }
     }
 
     /// The length of all parts in bytes.
@@ -66,9 +55,40 @@ impl Encoded {
     /// # Errors
     /// Whatever reading a file gives.
     pub fn to_bytes(&self) -> io::Result<Bytes> {
-        match self.parts.as_slice() {
-            [RecordsPart::Bytes(bytes)] => Ok(bytes.clone()),
-            parts => records::concat(parts, self.len),
+        if self.inserts.is_empty() {
+            return Ok(self.bytes.clone());
+        }
+        records::concat(self.clone().into_parts(), self.len)
+    }
+}
+
+/// Cuts the message's own bytes where records belong, only when they are asked for.
+struct Parts {
+    bytes: Bytes,
+    /// Bytes that were cut off already.
+    taken: usize,
+    inserts: vec::IntoIter<(usize, RecordsPart)>,
+    /// Records whose turn is next.
+    ahead: Option<RecordsPart>,
+}
+
+impl Iterator for Parts {
+    type Item = RecordsPart;
+
+    fn next(&mut self) -> Option<RecordsPart> {
+        if let Some(part) = self.ahead.take() {
+            return Some(part);
+        }
+        match self.inserts.next() {
+            Some((at, part)) if at > self.taken => {
+                let bytes = self.bytes.split_to(at - self.taken);
+                self.taken = at;
+                self.ahead = Some(part);
+                Some(RecordsPart::Bytes(bytes))
+            }
+            Some((_, part)) => Some(part),
+            None if self.bytes.is_empty() => None,
+            None => Some(RecordsPart::Bytes(mem::take(&mut self.bytes))),
         }
     }
 }

@@ -5,6 +5,7 @@ use bytestring::ByteString;
 
 use crate::{
     ApiKey, DecodeError, EncodeError, Encoded, Message, Reader, Request, Response, Writer, size,
+    wire::RecordsCount,
 };
 pub use crate::{
     api_key::{request_header_version, response_header_version},
@@ -113,7 +114,9 @@ fn encode_frame(
     if len >= size::MAX_LENGTH {
         return Err(EncodeError::TooLong { length: len });
     }
-    let mut writer = Writer::with_capacity(LENGTH_PREFIX + len - body.records_len());
+    let mut records = RecordsCount::default();
+    body.count_records(&mut records);
+    let mut writer = Writer::sized(LENGTH_PREFIX + len, &records);
     writer.i32(len as i32);
     header.encode(&mut writer, header_version)?;
     body.encode(&mut writer, version)?;

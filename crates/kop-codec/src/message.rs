@@ -4,7 +4,10 @@ use std::fmt::Debug;
 
 use bytes::Bytes;
 
-use crate::{ApiKey, DecodeError, EncodeError, Encoded, Reader, Writer, wire::Wire};
+use crate::{
+    ApiKey, DecodeError, EncodeError, Encoded, Reader, Writer,
+    wire::{RecordsCount, Wire},
+};
 
 /// A message of the protocol, at all of its versions. Generated; not for implementing elsewhere.
 pub trait Message: Wire + Clone + Debug + Default + PartialEq + Send + Sync + 'static {
@@ -69,7 +72,9 @@ pub trait Message: Wire + Clone + Debug + Default + PartialEq + Send + Sync + 's
     /// # Errors
     /// As [`encode`](Message::encode).
     fn to_parts(&self, version: i16) -> Result<Encoded, EncodeError> {
-        let mut writer = Writer::with_capacity(self.encoded_len(version)? - self.records_len());
+        let mut records = RecordsCount::default();
+        self.count_records(&mut records);
+        let mut writer = Writer::sized(self.encoded_len(version)?, &records);
         self.encode(&mut writer, version)?;
         writer.finish()
     }
@@ -100,6 +105,7 @@ pub trait Response: Message {
     const KEY: ApiKey;
 }
 
+#[inline]
 fn check_version<M: Message>(version: i16) -> Result<(), EncodeError> {
     if (M::MIN_VERSION..=M::MAX_VERSION).contains(&version) {
         return Ok(());

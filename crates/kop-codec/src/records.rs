@@ -106,7 +106,7 @@ impl Records {
     pub fn to_bytes(&self) -> io::Result<Bytes> {
         match self.as_bytes() {
             Some(bytes) => Ok(bytes.clone()),
-            None => concat(self.parts(), self.len()),
+            None => concat(self.parts().iter().cloned(), self.len()),
         }
     }
 }
@@ -180,11 +180,11 @@ impl FileRegion {
     }
 }
 
-pub(crate) fn concat(parts: &[RecordsPart], len: usize) -> io::Result<Bytes> {
+pub(crate) fn concat(parts: impl Iterator<Item = RecordsPart>, len: usize) -> io::Result<Bytes> {
     let mut all = BytesMut::with_capacity(len);
     for part in parts {
         match part {
-            RecordsPart::Bytes(bytes) => all.extend_from_slice(bytes),
+            RecordsPart::Bytes(bytes) => all.extend_from_slice(&bytes),
             RecordsPart::File(region) => {
                 let from = all.len();
                 all.resize(from + region.len as usize, 0);

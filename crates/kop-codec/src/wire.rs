@@ -1,6 +1,6 @@
 //! What each struct of a message can do; messages build on it.
 
-use crate::{DecodeError, Reader, Writer};
+use crate::{DecodeError, Reader, Records, Writer};
 
 /// A struct that is written field by field. Generated; not for implementing elsewhere.
 pub trait Wire: Sized {
@@ -13,11 +13,28 @@ pub trait Wire: Sized {
     /// The bytes that [`write`](Wire::write) writes.
     fn size(&self, version: i16) -> usize;
 
-    /// The bytes of records in it, which are part of its size but not copied.
-    fn records_len(&self) -> usize {
-        0
-    }
+    /// Counts the records in it, which are part of its size but not copied.
+    fn count_records(&self, _count: &mut RecordsCount) {}
 
     /// Writes it at a version that the message has; faults are kept by the writer.
     fn write(&self, writer: &mut Writer, version: i16);
+}
+
+/// What the records in a message amount to, so that memory for a message is asked for once.
+#[derive(Debug, Default)]
+pub struct RecordsCount {
+    /// Their length in bytes.
+    pub len: usize,
+    /// How many parts they have.
+    pub parts: usize,
+}
+
+impl RecordsCount {
+    #[inline]
+    pub(crate) fn add(&mut self, records: Option<&Records>) {
+        if let Some(records) = records {
+            self.len += records.len();
+            self.parts += records.parts().len();
+        }
+    }
 }

@@ -4,8 +4,11 @@ use bytes::Bytes;
 use bytestring::ByteString;
 
 use crate::{
-    EncodeError, Encoded, Int32s, Records, RecordsPart, UnknownTags, Uuid, encoded::part_len,
-    reader::MAX_STRING_LEN, size, wire::Wire,
+    EncodeError, Encoded, Int32s, Records, RecordsPart, UnknownTags, Uuid,
+    encoded::part_len,
+    reader::MAX_STRING_LEN,
+    size,
+    wire::{RecordsCount, Wire},
 };
 
 /// Four `int32` and their compact length.
@@ -33,8 +36,19 @@ impl Writer {
         }
     }
 
+    /// A writer for `len` bytes, these records among them.
+    #[inline]
+    pub(crate) fn sized(len: usize, records: &RecordsCount) -> Self {
+        Self {
+            bytes: Vec::with_capacity(len - records.len),
+            inserts: Vec::with_capacity(records.parts),
+            ..Self::default()
+        }
+    }
+
     /// Bytes written so far, records included.
     #[must_use]
+    #[inline]
     pub fn len(&self) -> usize {
         self.bytes.len() + self.inserted
     }
@@ -49,6 +63,7 @@ impl Writer {
     ///
     /// # Errors
     /// Whatever kept a message from being written.
+    #[inline]
     pub fn check(&self) -> Result<(), EncodeError> {
         match self.error {
             Some(error) => Err(error),
@@ -60,9 +75,11 @@ impl Writer {
     ///
     /// # Errors
     /// Whatever kept a message from being written.
+    #[inline]
     pub fn finish(self) -> Result<Encoded, EncodeError> {
         self.check()?;
-        Ok(Encoded::assemble(Bytes::from(self.bytes), self.inserts))
+        let len = self.len();
+        Ok(Encoded::new(Bytes::from(self.bytes), self.inserts, len))
     }
 
     #[inline]
@@ -122,6 +139,18 @@ impl Writer {
             value >>= 7;
         }
         self.bytes.push(value as u8);
+    }
+
+    /// Writes neighbouring fields, which take `N` bytes in all, with one look at the room that is left.
+    #[inline]
+    pub(crate) fn run<const N: usize>(&mut self, write: impl FnOnce(&mut Run<N>)) {
+        let mut run = Run {
+            bytes: [0; N],
+            len: 0,
+        };
+        write(&mut run);
+        debug_assert_eq!(run.len, N, "a run's length is that of its fields");
+        self.bytes.extend_from_slice(&run.bytes);
     }
 
     #[inline]
@@ -354,5 +383,59 @@ impl Writer {
         } else {
             self.i32(-1);
         }
+    }
+}
+
+/// Fields of fixed width that stand side by side. Generated code knows how long they are together.
+pub(crate) struct Run<const N: usize> {
+    bytes: [u8; N],
+    len: usize,
+}
+
+impl<const N: usize> Run<N> {
+    #[inline]
+    pub(crate) fn bool(&mut self, value: bool) {
+        self.put([u8::from(value)]);
+    }
+
+    #[inline]
+    pub(crate) fn i8(&mut self, value: i8) {
+        self.put(value.to_be_bytes());
+    }
+
+    #[inline]
+    pub(crate) fn i16(&mut self, value: i16) {
+        self.put(value.to_be_bytes());
+    }
+
+    #[inline]
+    pub(crate) fn i32(&mut self, value: i32) {
+        self.put(value.to_be_bytes());
+    }
+
+    #[inline]
+    pub(crate) fn i64(&mut self, value: i64) {
+        self.put(value.to_be_bytes());
+    }
+
+    #[inline]
+    pub(crate) fn u16(&mut self, value: u16) {
+        self.put(value.to_be_bytes());
+    }
+
+    #[inline]
+    pub(crate) fn f64(&mut self, value: f64) {
+        self.put(value.to_be_bytes());
+    }
+
+    #[inline]
+    pub(crate) fn uuid(&mut self, value: Uuid) {
+        self.put(*value.as_bytes());
+    }
+
+    #[inline]
+    fn put<const M: usize>(&mut self, value: [u8; M]) {
+        self.bytes[self.len..self.len + M].copy_from_slice(&value);
+        self.len += M;
     }
 }

@@ -40,7 +40,7 @@ pub(crate) fn item(model: &Model, of: &Struct, source: &Source) -> anyhow::Resul
     out += &read::function(model, of)?;
     out += "\n";
     out += &size::function(model, of)?;
-    let records = size::records_function(model, of);
+    let records = size::records_function(model, of)?;
     if !records.is_empty() {
         write!(out, "\n{records}")?;
     }

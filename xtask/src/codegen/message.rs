@@ -77,14 +77,12 @@ pub(crate) fn documentation(
 }
 
 fn imports(model: &Model, definition: &Definition, body: &str) -> String {
-    let mut names = vec![
-        "DecodeError",
-        "Message",
-        "Reader",
-        "UnknownTags",
-        "Writer",
-        "wire::Wire",
-    ];
+    let mut names = vec!["DecodeError", "Message", "Reader", "UnknownTags", "Writer"];
+    names.push(if body.contains("RecordsCount") {
+        "wire::{RecordsCount, Wire}"
+    } else {
+        "wire::Wire"
+    });
     for (name, used) in model::imports(model) {
         if used && name != "Bytes" && name != "ByteString" {
             names.push(name);

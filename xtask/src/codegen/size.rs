@@ -1,4 +1,4 @@
-//! The `size` of a struct, and the length of the records in it.
+//! The `size` of a struct, and the count of the records in it.
 
 use std::fmt::Write;
 
@@ -44,8 +44,8 @@ pub(crate) fn function(model: &Model, of: &Struct) -> anyhow::Result<String> {
     ))
 }
 
-pub(crate) fn records_function(model: &Model, of: &Struct) -> String {
-    let mut terms = Vec::new();
+pub(crate) fn records_function(model: &Model, of: &Struct) -> anyhow::Result<String> {
+    let mut body = String::new();
     for field in &of.fields {
         let this = format!("self.{}", field.rust);
         let holds = field
@@ -54,26 +54,22 @@ pub(crate) fn records_function(model: &Model, of: &Struct) -> String {
             .and_then(|name| model.find(name))
             .is_some_and(|of| model.has_records(of));
         match &field.kind {
-            Type::Records if field.optional => {
-                terms.push(format!("{this}.as_ref().map_or(0, Records::len)"));
-            }
-            Type::Records => terms.push(format!("{this}.len()")),
-            Type::Array(_) if holds => {
-                terms.push(format!(
-                    "{this}.iter().map(|value| value.records_len()).sum::<usize>()"
-                ));
-            }
-            Type::Struct(_) if holds => terms.push(format!("{this}.records_len()")),
+            Type::Records if field.optional => writeln!(body, "count.add({this}.as_ref());")?,
+            Type::Records => writeln!(body, "count.add(Some(&{this}));")?,
+            Type::Array(_) if holds => writeln!(
+                body,
+                "for value in &{this} {{\nvalue.count_records(count);\n}}"
+            )?,
+            Type::Struct(_) if holds => writeln!(body, "{this}.count_records(count);")?,
             _ => {}
         }
     }
-    if terms.is_empty() {
-        return String::new();
+    if body.is_empty() {
+        return Ok(body);
     }
-    format!(
-        "fn records_len(&self) -> usize {{\n{}\n}}\n",
-        terms.join(" + ")
-    )
+    Ok(format!(
+        "fn count_records(&self, count: &mut RecordsCount) {{\n{body}}}\n"
+    ))
 }
 
 /// The size of a field's value where the version has it.

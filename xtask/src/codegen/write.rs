@@ -13,9 +13,18 @@ use super::{
 
 pub(crate) fn function(model: &Model, of: &Struct) -> anyhow::Result<String> {
     let mut body = String::new();
-    for field in of.fields.iter().filter(|field| field.tag.is_none()) {
-        let write = statement(model, of, field);
-        body += &guarded(model, of, field, Some(&write))?;
+    let untagged: Vec<&Field> = of
+        .fields
+        .iter()
+        .filter(|field| field.tag.is_none())
+        .collect();
+    for neighbours in
+        untagged.chunk_by(|one, next| in_run(model, one).is_some() && in_run(model, next).is_some())
+    {
+        body += &match neighbours {
+            [field] => guarded(model, of, field, Some(&statement(model, of, field)))?,
+            several => run(model, of, several),
+        };
     }
     for field in of.fields.iter().filter(|field| field.tag.is_some()) {
         body += &guarded(model, of, field, None)?;
@@ -32,6 +41,22 @@ pub(crate) fn function(model: &Model, of: &Struct) -> anyhow::Result<String> {
     Ok(format!(
         "fn write(&self, {writer}: &mut Writer, {version}: i16) {{\n{flexible}{body}}}\n"
     ))
+}
+
+/// The bytes of a field that may be one of a run: there in all versions, and always as long.
+fn in_run(model: &Model, field: &Field) -> Option<usize> {
+    let always = field.versions.among(model.valid) == Condition::Always;
+    field.kind.fixed_len().filter(|_| always && !field.optional)
+}
+
+/// Fields that are written together.
+fn run(model: &Model, of: &Struct, fields: &[&Field]) -> String {
+    let len: usize = fields.iter().filter_map(|field| in_run(model, field)).sum();
+    let writes: String = fields
+        .iter()
+        .map(|field| statement(model, of, field).replacen("writer.", "run.", 1))
+        .collect();
+    format!("writer.run::<{len}>(|run| {{\n{writes}}});\n")
 }
 
 /// Writes where the version has the field; where it has not, the default may be left out and nothing else, unless

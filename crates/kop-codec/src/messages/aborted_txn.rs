@@ -49,10 +49,12 @@ impl Wire for AbortedTxn {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i64(self.producer_id);
-        writer.i64(self.first_offset);
-        writer.i64(self.last_offset);
-        writer.i64(self.last_stable_offset);
+        writer.run::<32>(|run| {
+            run.i64(self.producer_id);
+            run.i64(self.first_offset);
+            run.i64(self.last_offset);
+            run.i64(self.last_stable_offset);
+        });
         if !self.unknown_tags.is_empty() {
             writer.field_not_in_version("AbortedTxn.unknown_tags", version);
         }

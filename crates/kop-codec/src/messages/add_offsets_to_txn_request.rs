@@ -67,8 +67,10 @@ impl Wire for AddOffsetsToTxnRequest {
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         writer.string(&self.transactional_id, flexible);
-        writer.i64(self.producer_id);
-        writer.i16(self.producer_epoch);
+        writer.run::<10>(|run| {
+            run.i64(self.producer_id);
+            run.i16(self.producer_epoch);
+        });
         writer.string(&self.group_id, flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());

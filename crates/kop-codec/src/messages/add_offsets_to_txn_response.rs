@@ -55,8 +55,10 @@ impl Wire for AddOffsetsToTxnResponse {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
-        writer.i32(self.throttle_time_ms);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.throttle_time_ms);
+            run.i16(self.error_code.0);
+        });
         if flexible {
             writer.tag_count(self.unknown_tags.len());
             writer.unknown_tags(&self.unknown_tags, 0);

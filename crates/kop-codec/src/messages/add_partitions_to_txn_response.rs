@@ -316,8 +316,10 @@ impl Wire for AddPartitionsToTxnPartitionResult {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
-        writer.i32(self.partition_index);
-        writer.i16(self.partition_error_code);
+        writer.run::<6>(|run| {
+            run.i32(self.partition_index);
+            run.i16(self.partition_error_code);
+        });
         if flexible {
             writer.tag_count(self.unknown_tags.len());
             writer.unknown_tags(&self.unknown_tags, 0);

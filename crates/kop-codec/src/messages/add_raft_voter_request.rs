@@ -89,9 +89,11 @@ impl Wire for AddRaftVoterRequest {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string_nullable(self.cluster_id.as_ref(), true);
-        writer.i32(self.timeout_ms);
-        writer.i32(self.voter_id);
-        writer.uuid(self.voter_directory_id);
+        writer.run::<24>(|run| {
+            run.i32(self.timeout_ms);
+            run.i32(self.voter_id);
+            run.uuid(self.voter_directory_id);
+        });
         writer.array(&self.listeners, true, version);
         if version >= 1 {
             writer.bool(self.ack_when_committed);

@@ -54,10 +54,12 @@ impl Wire for AllocateProducerIdsResponse {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i32(self.throttle_time_ms);
-        writer.i16(self.error_code.0);
-        writer.i64(self.producer_id_start);
-        writer.i32(self.producer_id_len);
+        writer.run::<18>(|run| {
+            run.i32(self.throttle_time_ms);
+            run.i16(self.error_code.0);
+            run.i64(self.producer_id_start);
+            run.i32(self.producer_id_len);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

@@ -262,8 +262,10 @@ impl Wire for OpData {
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.string(&self.key, flexible);
-        writer.f64(self.value);
-        writer.bool(self.remove);
+        writer.run::<9>(|run| {
+            run.f64(self.value);
+            run.bool(self.remove);
+        });
         if flexible {
             writer.tag_count(self.unknown_tags.len());
             writer.unknown_tags(&self.unknown_tags, 0);

@@ -67,8 +67,10 @@ impl Wire for AlterPartitionRequest {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.broker_id);
-        writer.i64(self.broker_epoch);
+        writer.run::<12>(|run| {
+            run.i32(self.broker_id);
+            run.i64(self.broker_epoch);
+        });
         writer.array(&self.topics, true, version);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
@@ -225,8 +227,10 @@ impl Wire for PartitionData {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.partition_index);
-        writer.i32(self.leader_epoch);
+        writer.run::<8>(|run| {
+            run.i32(self.partition_index);
+            run.i32(self.leader_epoch);
+        });
         if version <= 2 {
             writer.int32s(&self.new_isr, true);
         } else if !self.new_isr.is_empty() {

@@ -53,8 +53,10 @@ impl Wire for AlterPartitionResponse {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.throttle_time_ms);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.throttle_time_ms);
+            run.i16(self.error_code.0);
+        });
         writer.array(&self.topics, true, version);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
@@ -199,10 +201,12 @@ impl Wire for PartitionData {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.partition_index);
-        writer.i16(self.error_code.0);
-        writer.i32(self.leader_id);
-        writer.i32(self.leader_epoch);
+        writer.run::<14>(|run| {
+            run.i32(self.partition_index);
+            run.i16(self.error_code.0);
+            run.i32(self.leader_id);
+            run.i32(self.leader_epoch);
+        });
         writer.int32s(&self.isr, true);
         if version >= 1 {
             writer.i8(self.leader_recovery_state);

@@ -148,8 +148,10 @@ impl Wire for AlterShareGroupOffsetsRequestPartition {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i32(self.partition_index);
-        writer.i64(self.start_offset);
+        writer.run::<12>(|run| {
+            run.i32(self.partition_index);
+            run.i64(self.start_offset);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

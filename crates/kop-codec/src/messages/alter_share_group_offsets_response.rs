@@ -59,8 +59,10 @@ impl Wire for AlterShareGroupOffsetsResponse {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.throttle_time_ms);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.throttle_time_ms);
+            run.i16(self.error_code.0);
+        });
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.array(&self.responses, true, version);
         writer.tag_count(self.unknown_tags.len());
@@ -171,8 +173,10 @@ impl Wire for AlterShareGroupOffsetsResponsePartition {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i32(self.partition_index);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.partition_index);
+            run.i16(self.error_code.0);
+        });
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);

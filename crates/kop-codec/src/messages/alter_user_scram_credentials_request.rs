@@ -165,8 +165,10 @@ impl Wire for ScramCredentialUpsertion {
 
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.name, true);
-        writer.i8(self.mechanism);
-        writer.i32(self.iterations);
+        writer.run::<5>(|run| {
+            run.i8(self.mechanism);
+            run.i32(self.iterations);
+        });
         writer.bytes(&self.salt, true);
         writer.bytes(&self.salted_password, true);
         writer.tag_count(self.unknown_tags.len());

@@ -232,9 +232,11 @@ impl Wire for ApiVersion {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
-        writer.i16(self.api_key);
-        writer.i16(self.min_version);
-        writer.i16(self.max_version);
+        writer.run::<6>(|run| {
+            run.i16(self.api_key);
+            run.i16(self.min_version);
+            run.i16(self.max_version);
+        });
         if flexible {
             writer.tag_count(self.unknown_tags.len());
             writer.unknown_tags(&self.unknown_tags, 0);

@@ -64,8 +64,10 @@ impl Wire for AssignReplicasToDirsRequest {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.broker_id);
-        writer.i64(self.broker_epoch);
+        writer.run::<12>(|run| {
+            run.i32(self.broker_id);
+            run.i64(self.broker_epoch);
+        });
         writer.array(&self.directories, true, version);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);

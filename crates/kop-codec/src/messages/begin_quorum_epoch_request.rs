@@ -241,8 +241,10 @@ impl Wire for PartitionData {
         if version >= 1 {
             writer.uuid(self.voter_directory_id);
         }
-        writer.i32(self.leader_id);
-        writer.i32(self.leader_epoch);
+        writer.run::<8>(|run| {
+            run.i32(self.leader_id);
+            run.i32(self.leader_epoch);
+        });
         if flexible {
             writer.tag_count(self.unknown_tags.len());
             writer.unknown_tags(&self.unknown_tags, 0);

@@ -216,10 +216,12 @@ impl Wire for PartitionData {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
-        writer.i32(self.partition_index);
-        writer.i16(self.error_code.0);
-        writer.i32(self.leader_id);
-        writer.i32(self.leader_epoch);
+        writer.run::<14>(|run| {
+            run.i32(self.partition_index);
+            run.i16(self.error_code.0);
+            run.i32(self.leader_id);
+            run.i32(self.leader_epoch);
+        });
         if flexible {
             writer.tag_count(self.unknown_tags.len());
             writer.unknown_tags(&self.unknown_tags, 0);

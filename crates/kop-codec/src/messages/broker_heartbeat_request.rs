@@ -118,11 +118,13 @@ impl Wire for BrokerHeartbeatRequest {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.broker_id);
-        writer.i64(self.broker_epoch);
-        writer.i64(self.current_metadata_offset);
-        writer.bool(self.want_fence);
-        writer.bool(self.want_shut_down);
+        writer.run::<22>(|run| {
+            run.i32(self.broker_id);
+            run.i64(self.broker_epoch);
+            run.i64(self.current_metadata_offset);
+            run.bool(self.want_fence);
+            run.bool(self.want_shut_down);
+        });
         if version < 1 && !self.offline_log_dirs.is_empty() {
             writer.field_not_in_version("BrokerHeartbeatRequest.OfflineLogDirs", version);
         }

@@ -73,11 +73,13 @@ impl Wire for BrokerHeartbeatResponse {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i32(self.throttle_time_ms);
-        writer.i16(self.error_code.0);
-        writer.bool(self.is_caught_up);
-        writer.bool(self.is_fenced);
-        writer.bool(self.should_shut_down);
+        writer.run::<9>(|run| {
+            run.i32(self.throttle_time_ms);
+            run.i16(self.error_code.0);
+            run.bool(self.is_caught_up);
+            run.bool(self.is_fenced);
+            run.bool(self.should_shut_down);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

@@ -192,8 +192,10 @@ impl Wire for Listener {
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.name, true);
         writer.string(&self.host, true);
-        writer.u16(self.port);
-        writer.i16(self.security_protocol);
+        writer.run::<4>(|run| {
+            run.u16(self.port);
+            run.i16(self.security_protocol);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }
@@ -247,8 +249,10 @@ impl Wire for Feature {
 
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.name, true);
-        writer.i16(self.min_supported_version);
-        writer.i16(self.max_supported_version);
+        writer.run::<4>(|run| {
+            run.i16(self.min_supported_version);
+            run.i16(self.max_supported_version);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

@@ -62,9 +62,11 @@ impl Wire for BrokerRegistrationResponse {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i32(self.throttle_time_ms);
-        writer.i16(self.error_code.0);
-        writer.i64(self.broker_epoch);
+        writer.run::<14>(|run| {
+            run.i32(self.throttle_time_ms);
+            run.i16(self.error_code.0);
+            run.i64(self.broker_epoch);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

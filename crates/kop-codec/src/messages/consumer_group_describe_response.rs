@@ -153,8 +153,10 @@ impl Wire for DescribedGroup {
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.string(&self.group_id, true);
         writer.string(&self.group_state, true);
-        writer.i32(self.group_epoch);
-        writer.i32(self.assignment_epoch);
+        writer.run::<8>(|run| {
+            run.i32(self.group_epoch);
+            run.i32(self.assignment_epoch);
+        });
         writer.string(&self.assignor_name, true);
         writer.array(&self.members, true, version);
         writer.i32(self.authorized_operations);

@@ -74,12 +74,16 @@ impl Wire for ConsumerGroupHeartbeatResponse {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.throttle_time_ms);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.throttle_time_ms);
+            run.i16(self.error_code.0);
+        });
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.string_nullable(self.member_id.as_ref(), true);
-        writer.i32(self.member_epoch);
-        writer.i32(self.heartbeat_interval_ms);
+        writer.run::<8>(|run| {
+            run.i32(self.member_epoch);
+            run.i32(self.heartbeat_interval_ms);
+        });
         writer.struct_nullable(self.assignment.as_ref(), version);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);

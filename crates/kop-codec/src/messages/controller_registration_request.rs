@@ -63,9 +63,11 @@ impl Wire for ControllerRegistrationRequest {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.controller_id);
-        writer.uuid(self.incarnation_id);
-        writer.bool(self.zk_migration_ready);
+        writer.run::<21>(|run| {
+            run.i32(self.controller_id);
+            run.uuid(self.incarnation_id);
+            run.bool(self.zk_migration_ready);
+        });
         writer.array(&self.listeners, true, version);
         writer.array(&self.features, true, version);
         writer.tag_count(self.unknown_tags.len());
@@ -127,8 +129,10 @@ impl Wire for Listener {
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.name, true);
         writer.string(&self.host, true);
-        writer.u16(self.port);
-        writer.i16(self.security_protocol);
+        writer.run::<4>(|run| {
+            run.u16(self.port);
+            run.i16(self.security_protocol);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }
@@ -182,8 +186,10 @@ impl Wire for Feature {
 
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.name, true);
-        writer.i16(self.min_supported_version);
-        writer.i16(self.max_supported_version);
+        writer.run::<4>(|run| {
+            run.i16(self.min_supported_version);
+            run.i16(self.max_supported_version);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

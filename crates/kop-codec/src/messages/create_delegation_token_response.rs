@@ -134,9 +134,11 @@ impl Wire for CreateDelegationTokenResponse {
                 version,
             );
         }
-        writer.i64(self.issue_timestamp_ms);
-        writer.i64(self.expiry_timestamp_ms);
-        writer.i64(self.max_timestamp_ms);
+        writer.run::<24>(|run| {
+            run.i64(self.issue_timestamp_ms);
+            run.i64(self.expiry_timestamp_ms);
+            run.i64(self.max_timestamp_ms);
+        });
         writer.string(&self.token_id, flexible);
         writer.bytes(&self.hmac, flexible);
         writer.i32(self.throttle_time_ms);

@@ -64,8 +64,10 @@ impl Wire for CreatePartitionsRequest {
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.array(&self.topics, flexible, version);
-        writer.i32(self.timeout_ms);
-        writer.bool(self.validate_only);
+        writer.run::<5>(|run| {
+            run.i32(self.timeout_ms);
+            run.bool(self.validate_only);
+        });
         if flexible {
             writer.tag_count(self.unknown_tags.len());
             writer.unknown_tags(&self.unknown_tags, 0);

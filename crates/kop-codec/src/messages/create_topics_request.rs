@@ -163,8 +163,10 @@ impl Wire for CreatableTopic {
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 5;
         writer.string(&self.name, flexible);
-        writer.i32(self.num_partitions);
-        writer.i16(self.replication_factor);
+        writer.run::<6>(|run| {
+            run.i32(self.num_partitions);
+            run.i16(self.replication_factor);
+        });
         writer.array(&self.assignments, flexible, version);
         writer.array(&self.configs, flexible, version);
         if flexible {

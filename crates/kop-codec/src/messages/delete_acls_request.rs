@@ -171,8 +171,10 @@ impl Wire for DeleteAclsFilter {
         }
         writer.string_nullable(self.principal_filter.as_ref(), flexible);
         writer.string_nullable(self.host_filter.as_ref(), flexible);
-        writer.i8(self.operation);
-        writer.i8(self.permission_type);
+        writer.run::<2>(|run| {
+            run.i8(self.operation);
+            run.i8(self.permission_type);
+        });
         if flexible {
             writer.tag_count(self.unknown_tags.len());
             writer.unknown_tags(&self.unknown_tags, 0);

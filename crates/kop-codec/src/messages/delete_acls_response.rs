@@ -267,8 +267,10 @@ impl Wire for DeleteAclsMatchingAcl {
         }
         writer.string(&self.principal, flexible);
         writer.string(&self.host, flexible);
-        writer.i8(self.operation);
-        writer.i8(self.permission_type);
+        writer.run::<2>(|run| {
+            run.i8(self.operation);
+            run.i8(self.permission_type);
+        });
         if flexible {
             writer.tag_count(self.unknown_tags.len());
             writer.unknown_tags(&self.unknown_tags, 0);

@@ -181,8 +181,10 @@ impl Wire for DeleteRecordsPartition {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
-        writer.i32(self.partition_index);
-        writer.i64(self.offset);
+        writer.run::<12>(|run| {
+            run.i32(self.partition_index);
+            run.i64(self.offset);
+        });
         if flexible {
             writer.tag_count(self.unknown_tags.len());
             writer.unknown_tags(&self.unknown_tags, 0);

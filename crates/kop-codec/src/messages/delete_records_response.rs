@@ -188,9 +188,11 @@ impl Wire for DeleteRecordsPartitionResult {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
-        writer.i32(self.partition_index);
-        writer.i64(self.low_watermark);
-        writer.i16(self.error_code.0);
+        writer.run::<14>(|run| {
+            run.i32(self.partition_index);
+            run.i64(self.low_watermark);
+            run.i16(self.error_code.0);
+        });
         if flexible {
             writer.tag_count(self.unknown_tags.len());
             writer.unknown_tags(&self.unknown_tags, 0);

@@ -59,8 +59,10 @@ impl Wire for DeleteShareGroupOffsetsResponse {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.throttle_time_ms);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.throttle_time_ms);
+            run.i16(self.error_code.0);
+        });
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.array(&self.responses, true, version);
         writer.tag_count(self.unknown_tags.len());
@@ -121,8 +123,10 @@ impl Wire for DeleteShareGroupOffsetsResponseTopic {
 
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.topic_name, true);
-        writer.uuid(self.topic_id);
-        writer.i16(self.error_code.0);
+        writer.run::<18>(|run| {
+            run.uuid(self.topic_id);
+            run.i16(self.error_code.0);
+        });
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);

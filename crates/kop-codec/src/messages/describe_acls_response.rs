@@ -81,8 +81,10 @@ impl Wire for DescribeAclsResponse {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
-        writer.i32(self.throttle_time_ms);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.throttle_time_ms);
+            run.i16(self.error_code.0);
+        });
         writer.string_nullable(self.error_message.as_ref(), flexible);
         writer.array(&self.resources, flexible, version);
         if flexible {
@@ -250,8 +252,10 @@ impl Wire for AclDescription {
         let flexible = version >= 2;
         writer.string(&self.principal, flexible);
         writer.string(&self.host, flexible);
-        writer.i8(self.operation);
-        writer.i8(self.permission_type);
+        writer.run::<2>(|run| {
+            run.i8(self.operation);
+            run.i8(self.permission_type);
+        });
         if flexible {
             writer.tag_count(self.unknown_tags.len());
             writer.unknown_tags(&self.unknown_tags, 0);

@@ -83,8 +83,10 @@ impl Wire for DescribeClientQuotasResponse {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
-        writer.i32(self.throttle_time_ms);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.throttle_time_ms);
+            run.i16(self.error_code.0);
+        });
         writer.string_nullable(self.error_message.as_ref(), flexible);
         writer.array_nullable(self.entries.as_deref(), flexible, version);
         if flexible {

@@ -99,8 +99,10 @@ impl Wire for DescribeClusterResponse {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.throttle_time_ms);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.throttle_time_ms);
+            run.i16(self.error_code.0);
+        });
         writer.string_nullable(self.error_message.as_ref(), true);
         if version >= 1 {
             writer.i8(self.endpoint_type);

@@ -197,9 +197,11 @@ impl Wire for DescribedDelegationToken {
                 version,
             );
         }
-        writer.i64(self.issue_timestamp);
-        writer.i64(self.expiry_timestamp);
-        writer.i64(self.max_timestamp);
+        writer.run::<24>(|run| {
+            run.i64(self.issue_timestamp);
+            run.i64(self.expiry_timestamp);
+            run.i64(self.max_timestamp);
+        });
         writer.string(&self.token_id, flexible);
         writer.bytes(&self.hmac, flexible);
         writer.array(&self.renewers, flexible, version);

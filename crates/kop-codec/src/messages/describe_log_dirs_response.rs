@@ -319,10 +319,12 @@ impl Wire for DescribeLogDirsPartition {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
-        writer.i32(self.partition_index);
-        writer.i64(self.partition_size);
-        writer.i64(self.offset_lag);
-        writer.bool(self.is_future_key);
+        writer.run::<21>(|run| {
+            run.i32(self.partition_index);
+            run.i64(self.partition_size);
+            run.i64(self.offset_lag);
+            run.bool(self.is_future_key);
+        });
         if flexible {
             writer.tag_count(self.unknown_tags.len());
             writer.unknown_tags(&self.unknown_tags, 0);

@@ -158,8 +158,10 @@ impl Wire for PartitionResponse {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.partition_index);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.partition_index);
+            run.i16(self.error_code.0);
+        });
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.array(&self.active_producers, true, version);
         writer.tag_count(self.unknown_tags.len());
@@ -241,12 +243,14 @@ impl Wire for ProducerState {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i64(self.producer_id);
-        writer.i32(self.producer_epoch);
-        writer.i32(self.last_sequence);
-        writer.i64(self.last_timestamp);
-        writer.i32(self.coordinator_epoch);
-        writer.i64(self.current_txn_start_offset);
+        writer.run::<36>(|run| {
+            run.i64(self.producer_id);
+            run.i32(self.producer_epoch);
+            run.i32(self.last_sequence);
+            run.i64(self.last_timestamp);
+            run.i32(self.coordinator_epoch);
+            run.i64(self.current_txn_start_offset);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

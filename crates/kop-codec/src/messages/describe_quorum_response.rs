@@ -243,14 +243,18 @@ impl Wire for PartitionData {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.partition_index);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.partition_index);
+            run.i16(self.error_code.0);
+        });
         if version >= 2 {
             writer.string_nullable(self.error_message.as_ref(), true);
         }
-        writer.i32(self.leader_id);
-        writer.i32(self.leader_epoch);
-        writer.i64(self.high_watermark);
+        writer.run::<16>(|run| {
+            run.i32(self.leader_id);
+            run.i32(self.leader_epoch);
+            run.i64(self.high_watermark);
+        });
         writer.array(&self.current_voters, true, version);
         writer.array(&self.observers, true, version);
         writer.tag_count(self.unknown_tags.len());

@@ -251,9 +251,11 @@ impl Wire for DescribeShareGroupOffsetsResponsePartition {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.partition_index);
-        writer.i64(self.start_offset);
-        writer.i32(self.leader_epoch);
+        writer.run::<16>(|run| {
+            run.i32(self.partition_index);
+            run.i64(self.start_offset);
+            run.i32(self.leader_epoch);
+        });
         if version >= 1 {
             writer.i64(self.lag);
         }

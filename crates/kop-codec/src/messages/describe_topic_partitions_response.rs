@@ -143,8 +143,10 @@ impl Wire for DescribeTopicPartitionsResponseTopic {
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i16(self.error_code.0);
         writer.string_nullable(self.name.as_ref(), true);
-        writer.uuid(self.topic_id);
-        writer.bool(self.is_internal);
+        writer.run::<17>(|run| {
+            run.uuid(self.topic_id);
+            run.bool(self.is_internal);
+        });
         writer.array(&self.partitions, true, version);
         writer.i32(self.topic_authorized_operations);
         writer.tag_count(self.unknown_tags.len());
@@ -246,10 +248,12 @@ impl Wire for DescribeTopicPartitionsResponsePartition {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i16(self.error_code.0);
-        writer.i32(self.partition_index);
-        writer.i32(self.leader_id);
-        writer.i32(self.leader_epoch);
+        writer.run::<14>(|run| {
+            run.i16(self.error_code.0);
+            run.i32(self.partition_index);
+            run.i32(self.leader_id);
+            run.i32(self.leader_epoch);
+        });
         writer.int32s(&self.replica_nodes, true);
         writer.int32s(&self.isr_nodes, true);
         writer.int32s_nullable(self.eligible_leader_replicas.as_ref(), true);

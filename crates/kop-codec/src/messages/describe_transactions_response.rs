@@ -127,10 +127,12 @@ impl Wire for TransactionState {
         writer.i16(self.error_code.0);
         writer.string(&self.transactional_id, true);
         writer.string(&self.transaction_state, true);
-        writer.i32(self.transaction_timeout_ms);
-        writer.i64(self.transaction_start_time_ms);
-        writer.i64(self.producer_id);
-        writer.i16(self.producer_epoch);
+        writer.run::<22>(|run| {
+            run.i32(self.transaction_timeout_ms);
+            run.i64(self.transaction_start_time_ms);
+            run.i64(self.producer_id);
+            run.i16(self.producer_epoch);
+        });
         writer.array(&self.topics, true, version);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);

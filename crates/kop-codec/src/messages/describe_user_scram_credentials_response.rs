@@ -72,8 +72,10 @@ impl Wire for DescribeUserScramCredentialsResponse {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.throttle_time_ms);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.throttle_time_ms);
+            run.i16(self.error_code.0);
+        });
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.array(&self.results, true, version);
         writer.tag_count(self.unknown_tags.len());
@@ -197,8 +199,10 @@ impl Wire for CredentialInfo {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i8(self.mechanism);
-        writer.i32(self.iterations);
+        writer.run::<5>(|run| {
+            run.i8(self.mechanism);
+            run.i32(self.iterations);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

@@ -217,8 +217,10 @@ impl Wire for PartitionResult {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
-        writer.i32(self.partition_id);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.partition_id);
+            run.i16(self.error_code.0);
+        });
         writer.string_nullable(self.error_message.as_ref(), flexible);
         if flexible {
             writer.tag_count(self.unknown_tags.len());

@@ -226,9 +226,11 @@ impl Wire for PartitionData {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
-        writer.i32(self.partition_index);
-        writer.i32(self.leader_id);
-        writer.i32(self.leader_epoch);
+        writer.run::<12>(|run| {
+            run.i32(self.partition_index);
+            run.i32(self.leader_id);
+            run.i32(self.leader_epoch);
+        });
         if version <= 0 {
             writer.int32s(&self.preferred_successors, flexible);
         }

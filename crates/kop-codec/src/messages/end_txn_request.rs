@@ -66,9 +66,11 @@ impl Wire for EndTxnRequest {
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         writer.string(&self.transactional_id, flexible);
-        writer.i64(self.producer_id);
-        writer.i16(self.producer_epoch);
-        writer.bool(self.committed);
+        writer.run::<11>(|run| {
+            run.i64(self.producer_id);
+            run.i16(self.producer_epoch);
+            run.bool(self.committed);
+        });
         if flexible {
             writer.tag_count(self.unknown_tags.len());
             writer.unknown_tags(&self.unknown_tags, 0);

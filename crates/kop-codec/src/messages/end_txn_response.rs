@@ -83,8 +83,10 @@ impl Wire for EndTxnResponse {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
-        writer.i32(self.throttle_time_ms);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.throttle_time_ms);
+            run.i16(self.error_code.0);
+        });
         if version >= 5 {
             writer.i64(self.producer_id);
         }

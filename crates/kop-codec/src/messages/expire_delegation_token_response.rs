@@ -59,9 +59,11 @@ impl Wire for ExpireDelegationTokenResponse {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
-        writer.i16(self.error_code.0);
-        writer.i64(self.expiry_timestamp_ms);
-        writer.i32(self.throttle_time_ms);
+        writer.run::<14>(|run| {
+            run.i16(self.error_code.0);
+            run.i64(self.expiry_timestamp_ms);
+            run.i32(self.throttle_time_ms);
+        });
         if flexible {
             writer.tag_count(self.unknown_tags.len());
             writer.unknown_tags(&self.unknown_tags, 0);

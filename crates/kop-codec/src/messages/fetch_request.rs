@@ -189,8 +189,10 @@ impl Wire for FetchRequest {
         } else if self.replica_id != -1 {
             writer.field_not_in_version("FetchRequest.ReplicaId", version);
         }
-        writer.i32(self.max_wait_ms);
-        writer.i32(self.min_bytes);
+        writer.run::<8>(|run| {
+            run.i32(self.max_wait_ms);
+            run.i32(self.min_bytes);
+        });
         if version >= 3 {
             writer.i32(self.max_bytes);
         }

@@ -4,7 +4,8 @@ use bytestring::ByteString;
 
 use crate::{
     ApiKey, DecodeError, ErrorCode, Message, Reader, Records, Response, UnknownTags, Uuid, Writer,
-    size, wire::Wire,
+    size,
+    wire::{RecordsCount, Wire},
 };
 
 /// `FetchResponse`: A response of API 1, versions 0 to 18, flexible from 12.
@@ -98,11 +99,10 @@ impl Wire for FetchResponse {
         size
     }
 
-    fn records_len(&self) -> usize {
-        self.responses
-            .iter()
-            .map(|value| value.records_len())
-            .sum::<usize>()
+    fn count_records(&self, count: &mut RecordsCount) {
+        for value in &self.responses {
+            value.count_records(count);
+        }
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
@@ -203,11 +203,10 @@ impl Wire for FetchableTopicResponse {
         size
     }
 
-    fn records_len(&self) -> usize {
-        self.partitions
-            .iter()
-            .map(|value| value.records_len())
-            .sum::<usize>()
+    fn count_records(&self, count: &mut RecordsCount) {
+        for value in &self.partitions {
+            value.count_records(count);
+        }
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
@@ -387,15 +386,17 @@ impl Wire for PartitionData {
         size
     }
 
-    fn records_len(&self) -> usize {
-        self.records.as_ref().map_or(0, Records::len)
+    fn count_records(&self, count: &mut RecordsCount) {
+        count.add(self.records.as_ref());
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 12;
-        writer.i32(self.partition_index);
-        writer.i16(self.error_code.0);
-        writer.i64(self.high_watermark);
+        writer.run::<14>(|run| {
+            run.i32(self.partition_index);
+            run.i16(self.error_code.0);
+            run.i64(self.high_watermark);
+        });
         if version >= 4 {
             writer.i64(self.last_stable_offset);
         }
@@ -689,8 +690,10 @@ impl Wire for SnapshotId {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 12;
-        writer.i64(self.end_offset);
-        writer.i32(self.epoch);
+        writer.run::<12>(|run| {
+            run.i64(self.end_offset);
+            run.i32(self.epoch);
+        });
         if flexible {
             writer.tag_count(self.unknown_tags.len());
             writer.unknown_tags(&self.unknown_tags, 0);

@@ -88,8 +88,10 @@ impl Wire for FetchSnapshotRequest {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.replica_id);
-        writer.i32(self.max_bytes);
+        writer.run::<8>(|run| {
+            run.i32(self.replica_id);
+            run.i32(self.max_bytes);
+        });
         writer.array(&self.topics, true, version);
         let has_cluster_id = self.cluster_id.is_some();
         writer.tag_count(usize::from(has_cluster_id) + self.unknown_tags.len());
@@ -221,8 +223,10 @@ impl Wire for PartitionSnapshot {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.partition);
-        writer.i32(self.current_leader_epoch);
+        writer.run::<8>(|run| {
+            run.i32(self.partition);
+            run.i32(self.current_leader_epoch);
+        });
         self.snapshot_id.write(writer, version);
         writer.i64(self.position);
         let has_replica_directory_id = version >= 1 && !self.replica_directory_id.is_zero();
@@ -276,8 +280,10 @@ impl Wire for SnapshotId {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i64(self.end_offset);
-        writer.i32(self.epoch);
+        writer.run::<12>(|run| {
+            run.i64(self.end_offset);
+            run.i32(self.epoch);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

@@ -4,7 +4,7 @@ use bytestring::ByteString;
 
 use crate::{
     ApiKey, DecodeError, ErrorCode, Message, Reader, Records, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    wire::{RecordsCount, Wire},
 };
 
 /// `FetchSnapshotResponse`: A response of API 59, versions 0 to 1, flexible.
@@ -73,16 +73,17 @@ impl Wire for FetchSnapshotResponse {
         size
     }
 
-    fn records_len(&self) -> usize {
-        self.topics
-            .iter()
-            .map(|value| value.records_len())
-            .sum::<usize>()
+    fn count_records(&self, count: &mut RecordsCount) {
+        for value in &self.topics {
+            value.count_records(count);
+        }
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.throttle_time_ms);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.throttle_time_ms);
+            run.i16(self.error_code.0);
+        });
         writer.array(&self.topics, true, version);
         if version < 1 && !self.node_endpoints.is_empty() {
             writer.field_not_in_version("FetchSnapshotResponse.NodeEndpoints", version);
@@ -139,11 +140,10 @@ impl Wire for TopicSnapshot {
         size
     }
 
-    fn records_len(&self) -> usize {
-        self.partitions
-            .iter()
-            .map(|value| value.records_len())
-            .sum::<usize>()
+    fn count_records(&self, count: &mut RecordsCount) {
+        for value in &self.partitions {
+            value.count_records(count);
+        }
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
@@ -231,16 +231,20 @@ impl Wire for PartitionSnapshot {
         size
     }
 
-    fn records_len(&self) -> usize {
-        self.unaligned_records.len()
+    fn count_records(&self, count: &mut RecordsCount) {
+        count.add(Some(&self.unaligned_records));
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.index);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.index);
+            run.i16(self.error_code.0);
+        });
         self.snapshot_id.write(writer, version);
-        writer.i64(self.size);
-        writer.i64(self.position);
+        writer.run::<16>(|run| {
+            run.i64(self.size);
+            run.i64(self.position);
+        });
         writer.records(&self.unaligned_records, true);
         let has_current_leader = self.current_leader != LeaderIdAndEpoch::default();
         writer.tag_count(usize::from(has_current_leader) + self.unknown_tags.len());
@@ -293,8 +297,10 @@ impl Wire for SnapshotId {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i64(self.end_offset);
-        writer.i32(self.epoch);
+        writer.run::<12>(|run| {
+            run.i64(self.end_offset);
+            run.i32(self.epoch);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }
@@ -341,8 +347,10 @@ impl Wire for LeaderIdAndEpoch {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i32(self.leader_id);
-        writer.i32(self.leader_epoch);
+        writer.run::<8>(|run| {
+            run.i32(self.leader_id);
+            run.i32(self.leader_epoch);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

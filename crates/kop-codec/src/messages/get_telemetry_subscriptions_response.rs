@@ -78,14 +78,18 @@ impl Wire for GetTelemetrySubscriptionsResponse {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i32(self.throttle_time_ms);
-        writer.i16(self.error_code.0);
-        writer.uuid(self.client_instance_id);
-        writer.i32(self.subscription_id);
+        writer.run::<26>(|run| {
+            run.i32(self.throttle_time_ms);
+            run.i16(self.error_code.0);
+            run.uuid(self.client_instance_id);
+            run.i32(self.subscription_id);
+        });
         writer.values(&self.accepted_compression_types, true, Writer::i8);
-        writer.i32(self.push_interval_ms);
-        writer.i32(self.telemetry_max_bytes);
-        writer.bool(self.delta_temporality);
+        writer.run::<9>(|run| {
+            run.i32(self.push_interval_ms);
+            run.i32(self.telemetry_max_bytes);
+            run.bool(self.delta_temporality);
+        });
         writer.strings(&self.requested_metrics, true);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);

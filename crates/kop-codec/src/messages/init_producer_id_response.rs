@@ -96,10 +96,12 @@ impl Wire for InitProducerIdResponse {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
-        writer.i32(self.throttle_time_ms);
-        writer.i16(self.error_code.0);
-        writer.i64(self.producer_id);
-        writer.i16(self.producer_epoch);
+        writer.run::<16>(|run| {
+            run.i32(self.throttle_time_ms);
+            run.i16(self.error_code.0);
+            run.i64(self.producer_id);
+            run.i16(self.producer_epoch);
+        });
         if version >= 6 {
             writer.i64(self.ongoing_txn_producer_id);
         } else if self.ongoing_txn_producer_id != -1 {

@@ -152,9 +152,11 @@ impl Wire for PartitionData {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i32(self.partition);
-        writer.i32(self.state_epoch);
-        writer.i64(self.start_offset);
+        writer.run::<16>(|run| {
+            run.i32(self.partition);
+            run.i32(self.state_epoch);
+            run.i64(self.start_offset);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

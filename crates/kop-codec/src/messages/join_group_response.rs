@@ -133,8 +133,10 @@ impl Wire for JoinGroupResponse {
         if version >= 2 {
             writer.i32(self.throttle_time_ms);
         }
-        writer.i16(self.error_code.0);
-        writer.i32(self.generation_id);
+        writer.run::<6>(|run| {
+            run.i16(self.error_code.0);
+            run.i32(self.generation_id);
+        });
         if version >= 7 {
             writer.string_nullable(self.protocol_type.as_ref(), flexible);
         }

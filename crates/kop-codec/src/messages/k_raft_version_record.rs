@@ -43,8 +43,10 @@ impl Wire for KRaftVersionRecord {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i16(self.version);
-        writer.i16(self.k_raft_version);
+        writer.run::<4>(|run| {
+            run.i16(self.version);
+            run.i16(self.k_raft_version);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

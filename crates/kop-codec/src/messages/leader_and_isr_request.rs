@@ -443,10 +443,12 @@ impl Wire for LeaderAndIsrPartitionState {
         if version <= 1 {
             writer.string(&self.topic_name, flexible);
         }
-        writer.i32(self.partition_index);
-        writer.i32(self.controller_epoch);
-        writer.i32(self.leader);
-        writer.i32(self.leader_epoch);
+        writer.run::<16>(|run| {
+            run.i32(self.partition_index);
+            run.i32(self.controller_epoch);
+            run.i32(self.leader);
+            run.i32(self.leader_epoch);
+        });
         writer.int32s(&self.isr, flexible);
         writer.i32(self.partition_epoch);
         writer.int32s(&self.replicas, flexible);

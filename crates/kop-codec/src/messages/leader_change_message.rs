@@ -53,8 +53,10 @@ impl Wire for LeaderChangeMessage {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i16(self.version);
-        writer.i32(self.leader_id);
+        writer.run::<6>(|run| {
+            run.i16(self.version);
+            run.i32(self.leader_id);
+        });
         writer.array(&self.voters, true, version);
         writer.array(&self.granting_voters, true, version);
         writer.tag_count(self.unknown_tags.len());

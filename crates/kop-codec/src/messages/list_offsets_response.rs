@@ -240,8 +240,10 @@ impl Wire for ListOffsetsPartitionResponse {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
-        writer.i32(self.partition_index);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.partition_index);
+            run.i16(self.error_code.0);
+        });
         if version <= 0 {
             writer.values(&self.old_style_offsets, flexible, Writer::i64);
         } else if !self.old_style_offsets.is_empty() {

@@ -72,8 +72,10 @@ impl Wire for ListPartitionReassignmentsResponse {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.throttle_time_ms);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.throttle_time_ms);
+            run.i16(self.error_code.0);
+        });
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.array(&self.topics, true, version);
         writer.tag_count(self.unknown_tags.len());

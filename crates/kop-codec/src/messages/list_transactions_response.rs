@@ -58,8 +58,10 @@ impl Wire for ListTransactionsResponse {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.throttle_time_ms);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.throttle_time_ms);
+            run.i16(self.error_code.0);
+        });
         writer.strings(&self.unknown_state_filters, true);
         writer.array(&self.transaction_states, true, version);
         writer.tag_count(self.unknown_tags.len());

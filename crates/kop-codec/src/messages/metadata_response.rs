@@ -475,9 +475,11 @@ impl Wire for MetadataResponsePartition {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 9;
-        writer.i16(self.error_code.0);
-        writer.i32(self.partition_index);
-        writer.i32(self.leader_id);
+        writer.run::<10>(|run| {
+            run.i16(self.error_code.0);
+            run.i32(self.partition_index);
+            run.i32(self.leader_id);
+        });
         if version >= 7 {
             writer.i32(self.leader_epoch);
         }

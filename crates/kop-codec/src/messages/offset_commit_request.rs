@@ -315,8 +315,10 @@ impl Wire for OffsetCommitRequestPartition {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 8;
-        writer.i32(self.partition_index);
-        writer.i64(self.committed_offset);
+        writer.run::<12>(|run| {
+            run.i32(self.partition_index);
+            run.i64(self.committed_offset);
+        });
         if version >= 6 {
             writer.i32(self.committed_leader_epoch);
         }

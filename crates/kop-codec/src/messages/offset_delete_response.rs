@@ -52,8 +52,10 @@ impl Wire for OffsetDeleteResponse {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i16(self.error_code.0);
-        writer.i32(self.throttle_time_ms);
+        writer.run::<6>(|run| {
+            run.i16(self.error_code.0);
+            run.i32(self.throttle_time_ms);
+        });
         writer.array(&self.topics, false, version);
         if !self.unknown_tags.is_empty() {
             writer.field_not_in_version("OffsetDeleteResponse.unknown_tags", version);
@@ -152,8 +154,10 @@ impl Wire for OffsetDeleteResponsePartition {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.partition_index);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.partition_index);
+            run.i16(self.error_code.0);
+        });
         if !self.unknown_tags.is_empty() {
             writer.field_not_in_version("OffsetDeleteResponsePartition.unknown_tags", version);
         }

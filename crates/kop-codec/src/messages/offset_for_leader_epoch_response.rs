@@ -213,8 +213,10 @@ impl Wire for EpochEndOffset {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
-        writer.i16(self.error_code.0);
-        writer.i32(self.partition);
+        writer.run::<6>(|run| {
+            run.i16(self.error_code.0);
+            run.i32(self.partition);
+        });
         if version >= 1 {
             writer.i32(self.leader_epoch);
         }

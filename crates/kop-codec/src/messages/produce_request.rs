@@ -4,7 +4,7 @@ use bytestring::ByteString;
 
 use crate::{
     ApiKey, DecodeError, Message, Reader, Records, Request, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    wire::{RecordsCount, Wire},
 };
 
 /// `ProduceRequest`: A request of API 0, versions 0 to 13, flexible from 9.
@@ -75,11 +75,10 @@ impl Wire for ProduceRequest {
         size
     }
 
-    fn records_len(&self) -> usize {
-        self.topic_data
-            .iter()
-            .map(|value| value.records_len())
-            .sum::<usize>()
+    fn count_records(&self, count: &mut RecordsCount) {
+        for value in &self.topic_data {
+            value.count_records(count);
+        }
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
@@ -89,8 +88,10 @@ impl Wire for ProduceRequest {
         } else if self.transactional_id.is_some() {
             writer.field_not_in_version("ProduceRequest.TransactionalId", version);
         }
-        writer.i16(self.acks);
-        writer.i32(self.timeout_ms);
+        writer.run::<6>(|run| {
+            run.i16(self.acks);
+            run.i32(self.timeout_ms);
+        });
         writer.array(&self.topic_data, flexible, version);
         if flexible {
             writer.tag_count(self.unknown_tags.len());
@@ -170,11 +171,10 @@ impl Wire for TopicProduceData {
         size
     }
 
-    fn records_len(&self) -> usize {
-        self.partition_data
-            .iter()
-            .map(|value| value.records_len())
-            .sum::<usize>()
+    fn count_records(&self, count: &mut RecordsCount) {
+        for value in &self.partition_data {
+            value.count_records(count);
+        }
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
@@ -245,8 +245,8 @@ impl Wire for PartitionProduceData {
         size
     }
 
-    fn records_len(&self) -> usize {
-        self.records.as_ref().map_or(0, Records::len)
+    fn count_records(&self, count: &mut RecordsCount) {
+        count.add(self.records.as_ref());
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {

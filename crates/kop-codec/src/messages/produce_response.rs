@@ -317,9 +317,11 @@ impl Wire for PartitionProduceResponse {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 9;
-        writer.i32(self.index);
-        writer.i16(self.error_code.0);
-        writer.i64(self.base_offset);
+        writer.run::<14>(|run| {
+            run.i32(self.index);
+            run.i16(self.error_code.0);
+            run.i64(self.base_offset);
+        });
         if version >= 2 {
             writer.i64(self.log_append_time_ms);
         }

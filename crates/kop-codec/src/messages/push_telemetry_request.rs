@@ -63,10 +63,12 @@ impl Wire for PushTelemetryRequest {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.uuid(self.client_instance_id);
-        writer.i32(self.subscription_id);
-        writer.bool(self.terminating);
-        writer.i8(self.compression_type);
+        writer.run::<22>(|run| {
+            run.uuid(self.client_instance_id);
+            run.i32(self.subscription_id);
+            run.bool(self.terminating);
+            run.i8(self.compression_type);
+        });
         writer.bytes(&self.metrics, true);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);

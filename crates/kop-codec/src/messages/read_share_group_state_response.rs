@@ -160,11 +160,15 @@ impl Wire for PartitionResult {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.partition);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.partition);
+            run.i16(self.error_code.0);
+        });
         writer.string_nullable(self.error_message.as_ref(), true);
-        writer.i32(self.state_epoch);
-        writer.i64(self.start_offset);
+        writer.run::<12>(|run| {
+            run.i32(self.state_epoch);
+            run.i64(self.start_offset);
+        });
         writer.array(&self.state_batches, true, version);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
@@ -220,10 +224,12 @@ impl Wire for StateBatch {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i64(self.first_offset);
-        writer.i64(self.last_offset);
-        writer.i8(self.delivery_state);
-        writer.i16(self.delivery_count);
+        writer.run::<19>(|run| {
+            run.i64(self.first_offset);
+            run.i64(self.last_offset);
+            run.i8(self.delivery_state);
+            run.i16(self.delivery_count);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

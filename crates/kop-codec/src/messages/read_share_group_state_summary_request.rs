@@ -148,8 +148,10 @@ impl Wire for PartitionData {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i32(self.partition);
-        writer.i32(self.leader_epoch);
+        writer.run::<8>(|run| {
+            run.i32(self.partition);
+            run.i32(self.leader_epoch);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

@@ -182,12 +182,16 @@ impl Wire for PartitionResult {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.partition);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.partition);
+            run.i16(self.error_code.0);
+        });
         writer.string_nullable(self.error_message.as_ref(), true);
-        writer.i32(self.state_epoch);
-        writer.i32(self.leader_epoch);
-        writer.i64(self.start_offset);
+        writer.run::<16>(|run| {
+            run.i32(self.state_epoch);
+            run.i32(self.leader_epoch);
+            run.i64(self.start_offset);
+        });
         if version >= 1 {
             writer.i32(self.delivery_complete_count);
         }

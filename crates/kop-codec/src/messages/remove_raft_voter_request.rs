@@ -68,8 +68,10 @@ impl Wire for RemoveRaftVoterRequest {
 
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string_nullable(self.cluster_id.as_ref(), true);
-        writer.i32(self.voter_id);
-        writer.uuid(self.voter_directory_id);
+        writer.run::<20>(|run| {
+            run.i32(self.voter_id);
+            run.uuid(self.voter_directory_id);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

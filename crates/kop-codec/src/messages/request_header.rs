@@ -83,9 +83,11 @@ impl Wire for RequestHeader {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
-        writer.i16(self.request_api_key);
-        writer.i16(self.request_api_version);
-        writer.i32(self.correlation_id);
+        writer.run::<8>(|run| {
+            run.i16(self.request_api_key);
+            run.i16(self.request_api_version);
+            run.i32(self.correlation_id);
+        });
         if version >= 1 {
             writer.string_nullable(self.client_id.as_ref(), false);
         }

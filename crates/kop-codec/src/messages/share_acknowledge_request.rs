@@ -245,8 +245,10 @@ impl Wire for AcknowledgementBatch {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i64(self.first_offset);
-        writer.i64(self.last_offset);
+        writer.run::<16>(|run| {
+            run.i64(self.first_offset);
+            run.i64(self.last_offset);
+        });
         writer.values(&self.acknowledge_types, true, Writer::i8);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);

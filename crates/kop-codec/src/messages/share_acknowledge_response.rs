@@ -71,8 +71,10 @@ impl Wire for ShareAcknowledgeResponse {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.throttle_time_ms);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.throttle_time_ms);
+            run.i16(self.error_code.0);
+        });
         writer.string_nullable(self.error_message.as_ref(), true);
         if version >= 2 {
             writer.i32(self.acquisition_lock_timeout_ms);
@@ -186,8 +188,10 @@ impl Wire for PartitionData {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.partition_index);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.partition_index);
+            run.i16(self.error_code.0);
+        });
         writer.string_nullable(self.error_message.as_ref(), true);
         self.current_leader.write(writer, version);
         writer.tag_count(self.unknown_tags.len());
@@ -236,8 +240,10 @@ impl Wire for LeaderIdAndEpoch {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i32(self.leader_id);
-        writer.i32(self.leader_epoch);
+        writer.run::<8>(|run| {
+            run.i32(self.leader_id);
+            run.i32(self.leader_epoch);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

@@ -129,12 +129,14 @@ impl Wire for ShareFetchRequest {
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string_nullable(self.group_id.as_ref(), true);
         writer.string_nullable(self.member_id.as_ref(), true);
-        writer.i32(self.share_session_epoch);
-        writer.i32(self.max_wait_ms);
-        writer.i32(self.min_bytes);
-        writer.i32(self.max_bytes);
-        writer.i32(self.max_records);
-        writer.i32(self.batch_size);
+        writer.run::<24>(|run| {
+            run.i32(self.share_session_epoch);
+            run.i32(self.max_wait_ms);
+            run.i32(self.min_bytes);
+            run.i32(self.max_bytes);
+            run.i32(self.max_records);
+            run.i32(self.batch_size);
+        });
         if version >= 2 {
             writer.i8(self.share_acquire_mode);
         }
@@ -304,8 +306,10 @@ impl Wire for AcknowledgementBatch {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i64(self.first_offset);
-        writer.i64(self.last_offset);
+        writer.run::<16>(|run| {
+            run.i64(self.first_offset);
+            run.i64(self.last_offset);
+        });
         writer.values(&self.acknowledge_types, true, Writer::i8);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);

@@ -4,7 +4,8 @@ use bytestring::ByteString;
 
 use crate::{
     ApiKey, DecodeError, ErrorCode, Message, Reader, Records, Response, UnknownTags, Uuid, Writer,
-    size, wire::Wire,
+    size,
+    wire::{RecordsCount, Wire},
 };
 
 /// `ShareFetchResponse`: A response of API 78, versions 1 to 2, flexible.
@@ -67,16 +68,17 @@ impl Wire for ShareFetchResponse {
         size
     }
 
-    fn records_len(&self) -> usize {
-        self.responses
-            .iter()
-            .map(|value| value.records_len())
-            .sum::<usize>()
+    fn count_records(&self, count: &mut RecordsCount) {
+        for value in &self.responses {
+            value.count_records(count);
+        }
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.throttle_time_ms);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.throttle_time_ms);
+            run.i16(self.error_code.0);
+        });
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.i32(self.acquisition_lock_timeout_ms);
         writer.array(&self.responses, true, version);
@@ -128,11 +130,10 @@ impl Wire for ShareFetchableTopicResponse {
         size
     }
 
-    fn records_len(&self) -> usize {
-        self.partitions
-            .iter()
-            .map(|value| value.records_len())
-            .sum::<usize>()
+    fn count_records(&self, count: &mut RecordsCount) {
+        for value in &self.partitions {
+            value.count_records(count);
+        }
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
@@ -215,13 +216,15 @@ impl Wire for PartitionData {
         size
     }
 
-    fn records_len(&self) -> usize {
-        self.records.as_ref().map_or(0, Records::len)
+    fn count_records(&self, count: &mut RecordsCount) {
+        count.add(self.records.as_ref());
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.partition_index);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.partition_index);
+            run.i16(self.error_code.0);
+        });
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.i16(self.acknowledge_error_code);
         writer.string_nullable(self.acknowledge_error_message.as_ref(), true);
@@ -279,8 +282,10 @@ impl Wire for LeaderIdAndEpoch {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i32(self.leader_id);
-        writer.i32(self.leader_epoch);
+        writer.run::<8>(|run| {
+            run.i32(self.leader_id);
+            run.i32(self.leader_epoch);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }
@@ -331,9 +336,11 @@ impl Wire for AcquiredRecords {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i64(self.first_offset);
-        writer.i64(self.last_offset);
-        writer.i16(self.delivery_count);
+        writer.run::<18>(|run| {
+            run.i64(self.first_offset);
+            run.i64(self.last_offset);
+            run.i16(self.delivery_count);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

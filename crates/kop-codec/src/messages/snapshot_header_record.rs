@@ -43,8 +43,10 @@ impl Wire for SnapshotHeaderRecord {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i16(self.version);
-        writer.i64(self.last_contained_log_timestamp);
+        writer.run::<10>(|run| {
+            run.i16(self.version);
+            run.i64(self.last_contained_log_timestamp);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

@@ -191,8 +191,10 @@ impl Wire for DescribedGroup {
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.string(&self.group_id, true);
         writer.string(&self.group_state, true);
-        writer.i32(self.group_epoch);
-        writer.i32(self.assignment_epoch);
+        writer.run::<8>(|run| {
+            run.i32(self.group_epoch);
+            run.i32(self.assignment_epoch);
+        });
         writer.struct_nullable(self.topology.as_ref(), version);
         writer.array(&self.members, true, version);
         writer.i32(self.authorized_operations);
@@ -556,8 +558,10 @@ impl Wire for TaskOffset {
 
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.subtopology_id, true);
-        writer.i32(self.partition);
-        writer.i64(self.offset);
+        writer.run::<12>(|run| {
+            run.i32(self.partition);
+            run.i64(self.offset);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }
@@ -771,8 +775,10 @@ impl Wire for TopicInfo {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.name, true);
-        writer.i32(self.partitions);
-        writer.i16(self.replication_factor);
+        writer.run::<6>(|run| {
+            run.i32(self.partitions);
+            run.i16(self.replication_factor);
+        });
         writer.array(&self.topic_configs, true, version);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);

@@ -162,8 +162,10 @@ impl Wire for StreamsGroupHeartbeatRequest {
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.group_id, true);
         writer.string(&self.member_id, true);
-        writer.i32(self.member_epoch);
-        writer.i32(self.endpoint_information_epoch);
+        writer.run::<8>(|run| {
+            run.i32(self.member_epoch);
+            run.i32(self.endpoint_information_epoch);
+        });
         writer.string_nullable(self.instance_id.as_ref(), true);
         writer.string_nullable(self.rack_id.as_ref(), true);
         writer.i32(self.rebalance_timeout_ms);
@@ -469,8 +471,10 @@ impl Wire for TopicInfo {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.name, true);
-        writer.i32(self.partitions);
-        writer.i16(self.replication_factor);
+        writer.run::<6>(|run| {
+            run.i32(self.partitions);
+            run.i16(self.replication_factor);
+        });
         writer.array(&self.topic_configs, true, version);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
@@ -573,8 +577,10 @@ impl Wire for TaskOffset {
 
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.subtopology_id, true);
-        writer.i32(self.partition);
-        writer.i64(self.offset);
+        writer.run::<12>(|run| {
+            run.i32(self.partition);
+            run.i64(self.offset);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

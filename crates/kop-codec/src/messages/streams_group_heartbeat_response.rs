@@ -156,12 +156,16 @@ impl Wire for StreamsGroupHeartbeatResponse {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.throttle_time_ms);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.throttle_time_ms);
+            run.i16(self.error_code.0);
+        });
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.string(&self.member_id, true);
-        writer.i32(self.member_epoch);
-        writer.i32(self.heartbeat_interval_ms);
+        writer.run::<8>(|run| {
+            run.i32(self.member_epoch);
+            run.i32(self.heartbeat_interval_ms);
+        });
         if version <= 0 {
             writer.i32(self.acceptable_recovery_lag_legacy);
         } else if self.acceptable_recovery_lag_legacy != 0 {

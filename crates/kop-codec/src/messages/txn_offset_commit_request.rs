@@ -125,8 +125,10 @@ impl Wire for TxnOffsetCommitRequest {
         let flexible = version >= 3;
         writer.string(&self.transactional_id, flexible);
         writer.string(&self.group_id, flexible);
-        writer.i64(self.producer_id);
-        writer.i16(self.producer_epoch);
+        writer.run::<10>(|run| {
+            run.i64(self.producer_id);
+            run.i16(self.producer_epoch);
+        });
         if version >= 3 {
             writer.i32(self.generation_id_or_member_epoch);
         } else if self.generation_id_or_member_epoch != -1 {
@@ -315,8 +317,10 @@ impl Wire for TxnOffsetCommitRequestPartition {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
-        writer.i32(self.partition_index);
-        writer.i64(self.committed_offset);
+        writer.run::<12>(|run| {
+            run.i32(self.partition_index);
+            run.i64(self.committed_offset);
+        });
         if version >= 2 {
             writer.i32(self.committed_leader_epoch);
         }

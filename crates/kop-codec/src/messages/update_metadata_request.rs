@@ -605,10 +605,12 @@ impl Wire for UpdateMetadataPartitionState {
         if version <= 4 {
             writer.string(&self.topic_name, flexible);
         }
-        writer.i32(self.partition_index);
-        writer.i32(self.controller_epoch);
-        writer.i32(self.leader);
-        writer.i32(self.leader_epoch);
+        writer.run::<16>(|run| {
+            run.i32(self.partition_index);
+            run.i32(self.controller_epoch);
+            run.i32(self.leader);
+            run.i32(self.leader_epoch);
+        });
         writer.int32s(&self.isr, flexible);
         writer.i32(self.zk_version);
         writer.int32s(&self.replicas, flexible);

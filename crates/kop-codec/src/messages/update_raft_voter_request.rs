@@ -85,9 +85,11 @@ impl Wire for UpdateRaftVoterRequest {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string_nullable(self.cluster_id.as_ref(), true);
-        writer.i32(self.current_leader_epoch);
-        writer.i32(self.voter_id);
-        writer.uuid(self.voter_directory_id);
+        writer.run::<24>(|run| {
+            run.i32(self.current_leader_epoch);
+            run.i32(self.voter_id);
+            run.uuid(self.voter_directory_id);
+        });
         writer.array(&self.listeners, true, version);
         self.k_raft_version_feature.write(writer, version);
         writer.tag_count(self.unknown_tags.len());
@@ -192,8 +194,10 @@ impl Wire for KRaftVersionFeature {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i16(self.min_supported_version);
-        writer.i16(self.max_supported_version);
+        writer.run::<4>(|run| {
+            run.i16(self.min_supported_version);
+            run.i16(self.max_supported_version);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

@@ -67,8 +67,10 @@ impl Wire for UpdateRaftVoterResponse {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.throttle_time_ms);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.throttle_time_ms);
+            run.i16(self.error_code.0);
+        });
         let has_current_leader = self.current_leader != CurrentLeader::default();
         writer.tag_count(usize::from(has_current_leader) + self.unknown_tags.len());
         if has_current_leader {
@@ -143,8 +145,10 @@ impl Wire for CurrentLeader {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i32(self.leader_id);
-        writer.i32(self.leader_epoch);
+        writer.run::<8>(|run| {
+            run.i32(self.leader_id);
+            run.i32(self.leader_epoch);
+        });
         writer.string(&self.host, true);
         writer.i32(self.port);
         writer.tag_count(self.unknown_tags.len());

@@ -214,17 +214,21 @@ impl Wire for PartitionData {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.partition_index);
-        writer.i32(self.replica_epoch);
-        writer.i32(self.replica_id);
+        writer.run::<12>(|run| {
+            run.i32(self.partition_index);
+            run.i32(self.replica_epoch);
+            run.i32(self.replica_id);
+        });
         if version >= 1 {
             writer.uuid(self.replica_directory_id);
         }
         if version >= 1 {
             writer.uuid(self.voter_directory_id);
         }
-        writer.i32(self.last_offset_epoch);
-        writer.i64(self.last_offset);
+        writer.run::<12>(|run| {
+            run.i32(self.last_offset_epoch);
+            run.i64(self.last_offset);
+        });
         if version >= 2 {
             writer.bool(self.pre_vote);
         } else if self.pre_vote {

@@ -188,11 +188,13 @@ impl Wire for PartitionData {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i32(self.partition_index);
-        writer.i16(self.error_code.0);
-        writer.i32(self.leader_id);
-        writer.i32(self.leader_epoch);
-        writer.bool(self.vote_granted);
+        writer.run::<15>(|run| {
+            run.i32(self.partition_index);
+            run.i16(self.error_code.0);
+            run.i32(self.leader_id);
+            run.i32(self.leader_epoch);
+            run.bool(self.vote_granted);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

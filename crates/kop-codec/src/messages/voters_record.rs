@@ -104,8 +104,10 @@ impl Wire for Voter {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.voter_id);
-        writer.uuid(self.voter_directory_id);
+        writer.run::<20>(|run| {
+            run.i32(self.voter_id);
+            run.uuid(self.voter_directory_id);
+        });
         writer.array(&self.endpoints, true, version);
         self.k_raft_version_feature.write(writer, version);
         writer.tag_count(self.unknown_tags.len());
@@ -210,8 +212,10 @@ impl Wire for KRaftVersionFeature {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i16(self.min_supported_version);
-        writer.i16(self.max_supported_version);
+        writer.run::<4>(|run| {
+            run.i16(self.min_supported_version);
+            run.i16(self.max_supported_version);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

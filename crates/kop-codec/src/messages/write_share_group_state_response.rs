@@ -147,8 +147,10 @@ impl Wire for PartitionResult {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i32(self.partition);
-        writer.i16(self.error_code.0);
+        writer.run::<6>(|run| {
+            run.i32(self.partition);
+            run.i16(self.error_code.0);
+        });
         writer.string_nullable(self.error_message.as_ref(), true);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);

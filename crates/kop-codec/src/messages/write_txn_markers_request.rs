@@ -136,9 +136,11 @@ impl Wire for WritableTxnMarker {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
-        writer.i64(self.producer_id);
-        writer.i16(self.producer_epoch);
-        writer.bool(self.transaction_result);
+        writer.run::<11>(|run| {
+            run.i64(self.producer_id);
+            run.i16(self.producer_epoch);
+            run.bool(self.transaction_result);
+        });
         writer.array(&self.topics, flexible, version);
         writer.i32(self.coordinator_epoch);
         if version >= 2 {

@@ -60,9 +60,11 @@ impl Wire for ConsumerGroupCurrentMemberAssignmentValue {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.member_epoch);
-        writer.i32(self.previous_member_epoch);
-        writer.i8(self.state);
+        writer.run::<9>(|run| {
+            run.i32(self.member_epoch);
+            run.i32(self.previous_member_epoch);
+            run.i8(self.state);
+        });
         writer.array(&self.assigned_partitions, true, version);
         writer.array(&self.partitions_pending_revocation, true, version);
         writer.tag_count(self.unknown_tags.len());

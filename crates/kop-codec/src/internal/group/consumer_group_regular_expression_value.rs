@@ -53,8 +53,10 @@ impl Wire for ConsumerGroupRegularExpressionValue {
 
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.strings(&self.topics, true);
-        writer.i64(self.version);
-        writer.i64(self.timestamp);
+        writer.run::<16>(|run| {
+            run.i64(self.version);
+            run.i64(self.timestamp);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

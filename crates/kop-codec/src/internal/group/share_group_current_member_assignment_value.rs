@@ -55,9 +55,11 @@ impl Wire for ShareGroupCurrentMemberAssignmentValue {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.member_epoch);
-        writer.i32(self.previous_member_epoch);
-        writer.i8(self.state);
+        writer.run::<9>(|run| {
+            run.i32(self.member_epoch);
+            run.i32(self.previous_member_epoch);
+            run.i8(self.state);
+        });
         writer.array(&self.assigned_partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);

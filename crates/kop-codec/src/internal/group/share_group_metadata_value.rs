@@ -45,8 +45,10 @@ impl Wire for ShareGroupMetadataValue {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i32(self.epoch);
-        writer.i64(self.metadata_hash);
+        writer.run::<12>(|run| {
+            run.i32(self.epoch);
+            run.i64(self.metadata_hash);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

@@ -82,9 +82,11 @@ impl Wire for StreamsGroupCurrentMemberAssignmentValue {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.member_epoch);
-        writer.i32(self.previous_member_epoch);
-        writer.i8(self.state);
+        writer.run::<9>(|run| {
+            run.i32(self.member_epoch);
+            run.i32(self.previous_member_epoch);
+            run.i8(self.state);
+        });
         writer.array(&self.active_tasks, true, version);
         writer.array(&self.standby_tasks, true, version);
         writer.array(&self.warmup_tasks, true, version);

@@ -109,8 +109,10 @@ impl Wire for StreamsGroupMemberMetadataValue {
         writer.string_nullable(self.rack_id.as_ref(), true);
         writer.string(&self.client_id, true);
         writer.string(&self.client_host, true);
-        writer.i32(self.rebalance_timeout_ms);
-        writer.i32(self.topology_epoch);
+        writer.run::<8>(|run| {
+            run.i32(self.rebalance_timeout_ms);
+            run.i32(self.topology_epoch);
+        });
         writer.string(&self.process_id, true);
         writer.struct_nullable(self.user_endpoint.as_ref(), version);
         writer.array(&self.client_tags, true, version);

@@ -129,8 +129,10 @@ impl Wire for StreamsGroupMetadataValue {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.epoch);
-        writer.i64(self.metadata_hash);
+        writer.run::<12>(|run| {
+            run.i32(self.epoch);
+            run.i64(self.metadata_hash);
+        });
         let has_validated_topology_epoch = self.validated_topology_epoch != -1;
         let has_last_assignment_configs = self
             .last_assignment_configs

@@ -293,8 +293,10 @@ impl Wire for TopicInfo {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.name, true);
-        writer.i32(self.partitions);
-        writer.i16(self.replication_factor);
+        writer.run::<6>(|run| {
+            run.i32(self.partitions);
+            run.i16(self.replication_factor);
+        });
         writer.array(&self.topic_configs, true, version);
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);

@@ -102,12 +102,14 @@ impl Wire for ShareSnapshotValue {
     }
 
     fn write(&self, writer: &mut Writer, version: i16) {
-        writer.i32(self.snapshot_epoch);
-        writer.i32(self.state_epoch);
-        writer.i32(self.leader_epoch);
-        writer.i64(self.start_offset);
-        writer.i64(self.create_timestamp);
-        writer.i64(self.write_timestamp);
+        writer.run::<36>(|run| {
+            run.i32(self.snapshot_epoch);
+            run.i32(self.state_epoch);
+            run.i32(self.leader_epoch);
+            run.i64(self.start_offset);
+            run.i64(self.create_timestamp);
+            run.i64(self.write_timestamp);
+        });
         writer.array(&self.state_batches, true, version);
         let has_delivery_complete_count = self.delivery_complete_count != -1;
         writer.tag_count(usize::from(has_delivery_complete_count) + self.unknown_tags.len());
@@ -168,10 +170,12 @@ impl Wire for StateBatch {
     }
 
     fn write(&self, writer: &mut Writer, _version: i16) {
-        writer.i64(self.first_offset);
-        writer.i64(self.last_offset);
-        writer.i8(self.delivery_state);
-        writer.i16(self.delivery_count);
+        writer.run::<19>(|run| {
+            run.i64(self.first_offset);
+            run.i64(self.last_offset);
+            run.i8(self.delivery_state);
+            run.i16(self.delivery_count);
+        });
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);
     }

@@ -53,8 +53,10 @@ impl Wire for ShareUpdateKey {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.group_id, false);
-        writer.uuid(self.topic_id);
-        writer.i32(self.partition);
+        writer.run::<20>(|run| {
+            run.uuid(self.topic_id);
+            run.i32(self.partition);
+        });
         if !self.unknown_tags.is_empty() {
             writer.field_not_in_version("ShareUpdateKey.unknown_tags", version);
         }

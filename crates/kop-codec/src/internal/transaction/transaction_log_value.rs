@@ -161,13 +161,17 @@ impl Wire for TransactionLogValue {
 
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
-        writer.i64(self.producer_id);
-        writer.i16(self.producer_epoch);
-        writer.i32(self.transaction_timeout_ms);
-        writer.i8(self.transaction_status);
+        writer.run::<15>(|run| {
+            run.i64(self.producer_id);
+            run.i16(self.producer_epoch);
+            run.i32(self.transaction_timeout_ms);
+            run.i8(self.transaction_status);
+        });
         writer.array_nullable(self.transaction_partitions.as_deref(), flexible, version);
-        writer.i64(self.transaction_last_update_timestamp_ms);
-        writer.i64(self.transaction_start_timestamp_ms);
+        writer.run::<16>(|run| {
+            run.i64(self.transaction_last_update_timestamp_ms);
+            run.i64(self.transaction_start_timestamp_ms);
+        });
         if version < 1 && self.previous_producer_id != -1 {
             writer.field_not_in_version("TransactionLogValue.PreviousProducerId", version);
         }
