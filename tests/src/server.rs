@@ -24,6 +24,19 @@ const SETTINGS: &[&str] = &[
     "offsets.topic.num.partitions=4",
 ];
 
+/// What is special about a server, besides its settings.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    /// Each as `key=value`, after the usual ones.
+    pub settings: Vec<String>,
+    /// Each as `NAME://host:port`, after the usual one.
+    pub listeners: Vec<String>,
+    /// Where the data is; null means a directory that is deleted in the end.
+    pub data: Option<PathBuf>,
+    /// A command that becomes the server: it gets the server's command as further arguments, and keeps its process id.
+    pub launcher: Vec<String>,
+}
+
 /// A running server. It is killed and its data deleted when this is dropped.
 #[derive(Debug)]
 pub struct Server {
@@ -31,26 +44,33 @@ pub struct Server {
     dir: TempDir,
     port: u16,
     metrics: u16,
-    settings: Vec<String>,
+    setup: Setup,
     child: Option<Child>,
 }
 
 impl Server {
     /// Starts the binary with the usual settings and these, and returns when it answers.
     pub fn start(binary: &Path, settings: &[&str]) -> anyhow::Result<Self> {
+        let settings = settings.iter().map(ToString::to_string).collect();
+        Self::start_with(
+            binary,
+            Setup {
+                settings,
+                ..Setup::default()
+            },
+        )
+    }
+
+    /// Starts the binary in a special way, and returns when it answers.
+    pub fn start_with(binary: &Path, setup: Setup) -> anyhow::Result<Self> {
         let dir = tempfile::Builder::new().prefix("kop-").tempdir()?;
-        let settings = SETTINGS
-            .iter()
-            .chain(settings)
-            .map(ToString::to_string)
-            .collect();
         let (port, metrics) = free_ports()?;
         let mut server = Self {
             binary: binary.to_owned(),
             dir,
             port,
             metrics,
-            settings,
+            setup,
             child: None,
         };
         server.spawn()?;
@@ -64,12 +84,21 @@ impl Server {
 
     /// The data directory.
     pub fn data(&self) -> PathBuf {
-        self.dir.path().join("data")
+        let own = || self.dir.path().join("data");
+        self.setup.data.clone().unwrap_or_else(own)
     }
 
     /// The process id, or 0 when it does not run.
     pub fn pid(&self) -> u32 {
         self.child.as_ref().map_or(0, Child::id)
+    }
+
+    /// The most memory that the process has held so far, in bytes.
+    pub fn peak_memory(&self) -> anyhow::Result<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|line| line.split_whitespace().next());
+        Ok(kib.context("no VmHWM")?.parse::<u64>()? * 1024)
     }
 
     fn log_file(&self) -> PathBuf {
@@ -87,18 +116,7 @@ impl Server {
             .create(true)
             .append(true)
             .open(self.log_file())?;
-        let mut command = Command::new(&self.binary);
-        command
-            .arg("--data-dir")
-            .arg(self.data())
-            .args(["--listener", &self.bootstrap()]);
-        command.args([
-            "--set",
-            &format!("http.listener=127.0.0.1:{}", self.metrics),
-        ]);
-        for setting in &self.settings {
-            command.args(["--set", setting]);
-        }
+        let mut command = self.command();
         // The server takes every KOP_… for a key of its configuration; these are for the tests.
         for (name, _) in
             env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"KOP_"))
@@ -130,6 +148,28 @@ impl Server {
             self.log()
         );
         Ok(())
+    }
+
+    fn command(&self) -> Command {
+        let mut command = match self.setup.launcher.split_first() {
+            Some((launcher, arguments)) => {
+                let mut command = Command::new(launcher);
+                command.args(arguments).arg(&self.binary);
+                command
+            }
+            None => Command::new(&self.binary),
+        };
+        command.arg("--data-dir").arg(self.data());
+        let http = format!("http.listener=127.0.0.1:{}", self.metrics);
+        command.args(["--listener", &self.bootstrap(), "--set", &http]);
+        for listener in &self.setup.listeners {
+            command.args(["--listener", listener]);
+        }
+        let special = self.setup.settings.iter().map(String::as_str);
+        for setting in SETTINGS.iter().copied().chain(special) {
+            command.args(["--set", setting]);
+        }
+        command
     }
 
     /// Stops it with SIGTERM; the status should be a success.
@@ -198,7 +238,7 @@ impl Drop for Server {
 }
 
 /// Two ports that are free now.
-fn free_ports() -> anyhow::Result<(u16, u16)> {
+pub fn free_ports() -> anyhow::Result<(u16, u16)> {
     let (one, other) = (
         TcpListener::bind(("127.0.0.1", 0))?,
         TcpListener::bind(("127.0.0.1", 0))?,

@@ -4,9 +4,17 @@
 //! `KOP_TEST_BOOTSTRAP` they run against any Kafka, which is how each expectation was checked.
 
 mod bad_input;
+mod bombs;
+mod configs;
+mod damage;
+mod full_disk;
 mod groups;
+mod lifecycle;
+mod listeners;
+mod neighbours;
 mod offsets;
 mod produce;
+mod retention;
 mod topics;
 
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -21,7 +29,8 @@ use kop_codec::messages::{
 };
 use kop_codec::{Bytes, Records};
 use kop_records::{BatchBuilder, Compression};
-use kop_tests::target::{Target, skip};
+use kop_tests::server::{Server, Setup};
+use kop_tests::target::{Target, server_binary, skip};
 use kop_tests::wire::Wire;
 
 /// A server for one test, and a connection to it.
@@ -40,6 +49,22 @@ fn case(test: &str) -> Option<Case> {
     Some(Case { target, wire })
 }
 
+/// A server of a test's own, started in a special way; `None` says that the test is skipped, and has said why.
+fn own(test: &str, setup: Setup) -> Option<Case> {
+    if std::env::var_os("KOP_TEST_BOOTSTRAP").is_some() {
+        eprintln!("skipped: {test}: it needs a server of its own");
+        return None;
+    }
+    let Some(binary) = server_binary() else {
+        skip(test, "KOP_SERVER_BIN names no server");
+        return None;
+    };
+    let server = Server::start_with(&binary, setup).expect("the server starts");
+    let wire = Wire::connect(&server.bootstrap()).expect("connect");
+    let target = Target::Own(server);
+    Some(Case { target, wire })
+}
+
 /// A name that no other test, and no earlier run, has used.
 fn unique(prefix: &str) -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -51,6 +76,14 @@ fn unique(prefix: &str) -> String {
 }
 
 impl Case {
+    /// The process, of a test that has one of its own.
+    fn server(&mut self) -> &mut Server {
+        match &mut self.target {
+            Target::Own(server) => server,
+            Target::Running(..) => panic!("the server is not the test's own"),
+        }
+    }
+
     /// Another connection to the same server.
     fn connect(&self) -> Wire {
         Wire::connect(&self.target.bootstrap()).expect("connect")

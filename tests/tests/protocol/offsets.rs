@@ -12,7 +12,7 @@ use kop_records::{BatchBuilder, Compression};
 
 use super::{Case, batch, case, now, plain, produce_request, unique};
 
-fn fetch_request(topic: &str, offset: i64) -> FetchRequest {
+pub(crate) fn fetch_request(topic: &str, offset: i64) -> FetchRequest {
     let partition = FetchPartition {
         fetch_offset: offset,
         current_leader_epoch: -1,
@@ -38,7 +38,7 @@ fn fetch_request(topic: &str, offset: i64) -> FetchRequest {
     }
 }
 
-fn fetch(case: &mut Case, request: &FetchRequest) -> PartitionData {
+pub(crate) fn fetch(case: &mut Case, request: &FetchRequest) -> PartitionData {
     let mut response = case.wire.call(12, request).expect("Fetch");
     assert_eq!(response.error_code, ErrorCode::NONE);
     response.responses.remove(0).partitions.remove(0)
@@ -48,7 +48,7 @@ fn size(data: &PartitionData) -> usize {
     data.records.as_ref().map_or(0, Records::len)
 }
 
-fn list(case: &mut Case, topic: &str, timestamp: i64) -> (ErrorCode, i64, i64) {
+pub(crate) fn list(case: &mut Case, topic: &str, timestamp: i64) -> (ErrorCode, i64, i64) {
     let partition = ListOffsetsPartition {
         current_leader_epoch: -1,
         timestamp,

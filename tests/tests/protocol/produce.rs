@@ -127,7 +127,7 @@ fn timestamps_far_in_the_future_are_refused_record_by_record() {
     );
 }
 
-fn producer_id(case: &mut Case) -> (i64, i16) {
+pub(crate) fn producer_id(case: &mut Case) -> (i64, i16) {
     let request = InitProducerIdRequest {
         transactional_id: None,
         ..Default::default()
@@ -145,7 +145,7 @@ fn producer_id(case: &mut Case) -> (i64, i16) {
     (response.producer_id, response.producer_epoch)
 }
 
-fn idempotent((id, epoch): (i64, i16), sequence: i32, count: usize) -> Bytes {
+pub(crate) fn idempotent((id, epoch): (i64, i16), sequence: i32, count: usize) -> Bytes {
     let builder = BatchBuilder::new(Compression::None).producer(id, epoch, sequence);
     batch(builder, &vec![(now(), "once"); count])
 }
