@@ -133,6 +133,41 @@ fn a_damaged_segment_is_named_after_a_crash() {
     damaged_segment_is_named(false);
 }
 
+/// Sound indexes say where everything is, so that a start after a clean stop need not read the segments.
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn damage_behind_sound_indexes_is_named_when_it_is_read() {
+    let Some(mut case) = own("damage behind indexes", Setup::default()) else {
+        return;
+    };
+    let topic = fill(&mut case);
+    assert!(case.server().stop().expect("SIGTERM").success());
+    let data = case.server().data();
+    // The middle of ten batches is where the sixth begins.
+    damage(&segments(&data, &topic)[1]);
+    case.server().spawn().expect("it starts");
+    case.wire = case.connect();
+    let damaged = PER_SEGMENT + PER_SEGMENT / 2;
+    let answer = fetch(&mut case, &fetch_request(&topic, damaged));
+    assert_eq!(answer.error_code, ErrorCode::KAFKA_STORAGE_ERROR);
+    let log = case.server().log();
+    let named = log
+        .lines()
+        .any(|line| line.contains("damaged") && line.contains(&format!("{topic}-0")));
+    assert!(named, "the log does not name the partition:\n{log}");
+    for offset in (0..BATCHES).filter(|offset| *offset != damaged) {
+        let answer = fetch(&mut case, &fetch_request(&topic, offset));
+        assert_eq!(answer.error_code, ErrorCode::NONE, "{offset}");
+        let bytes = answer.records.expect("records").to_bytes().expect("bytes");
+        let first = batches(&bytes)
+            .next()
+            .expect("a batch")
+            .expect("a sound one");
+        first.verify_crc().expect("a sound batch");
+        assert_eq!(first.base_offset(), offset);
+    }
+}
+
 #[test]
 #[ignore = "needs a server: cargo xtask test"]
 fn files_that_are_nonsense_harm_no_other_partition() {

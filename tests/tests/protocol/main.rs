@@ -1,7 +1,8 @@
 //! What no client library would send, and what it would not show: error codes, bad bytes, slow peers, order.
 //!
 //! Ignored by a plain `cargo test`, as these need a server: `cargo xtask test --only protocol`. With
-//! `KOP_TEST_BOOTSTRAP` they run against any Kafka, which is how each expectation was checked.
+//! `KOP_TEST_BOOTSTRAP` they run against any Kafka, which is how each expectation was checked, except for those that
+//! need a process of their own: to look at its memory, its files or its end.
 
 mod bad_input;
 mod bombs;
