@@ -11,9 +11,6 @@ use crate::{
     wire::{RecordsCount, Wire},
 };
 
-/// Four `int32` and their compact length.
-const SHORT_ARRAY: usize = 1 + 4 * size_of::<i32>();
-
 /// A buffer of known size and a list of records that belong in between.
 ///
 /// Writing does not fail at once: the first fault is kept and everything ends with it. So the code of each field
@@ -206,28 +203,50 @@ impl Writer {
 
     #[inline]
     pub(crate) fn int32s(&mut self, values: &Int32s, flexible: bool) {
-        if flexible && values.len() <= 4 && self.bytes.capacity() - self.bytes.len() >= SHORT_ARRAY
-        {
-            return self.short_array(values);
+        if flexible {
+            self.compact_array(values);
+        } else {
+            self.any_array(values, false);
         }
+    }
+
+    fn any_array(&mut self, values: &[i32], flexible: bool) {
         self.length(values.len(), flexible);
         for value in values {
             self.i32(*value);
         }
     }
 
-    /// Up to four elements with their length, as one copy of known size of which the end is dropped again.
+    /// Up to four elements and their compact length are a known number of bytes, so that nothing is put together
+    /// in memory and loaded again.
     #[inline]
-    fn short_array(&mut self, values: &[i32]) {
-        let mut array = [0; SHORT_ARRAY];
-        array[0] = values.len() as u8 + 1;
-        let (slots, _) = array[1..].as_chunks_mut();
-        for (slot, value) in slots.iter_mut().zip(values) {
-            *slot = value.to_be_bytes();
+    fn compact_array(&mut self, values: &[i32]) {
+        match *values {
+            [one] => self.run::<5>(|run| {
+                run.i8(2);
+                run.i32(one);
+            }),
+            [one, two] => self.run::<9>(|run| {
+                run.i8(3);
+                run.i32(one);
+                run.i32(two);
+            }),
+            [one, two, three] => self.run::<13>(|run| {
+                run.i8(4);
+                run.i32(one);
+                run.i32(two);
+                run.i32(three);
+            }),
+            [one, two, three, four] => self.run::<17>(|run| {
+                run.i8(5);
+                run.i32(one);
+                run.i32(two);
+                run.i32(three);
+                run.i32(four);
+            }),
+            [] => self.u8(1),
+            _ => self.any_array(values, true),
         }
-        self.bytes.extend_from_slice(&array);
-        self.bytes
-            .truncate(self.bytes.len() - size_of::<i32>() * (4 - values.len()));
     }
 
     pub(crate) fn int32s_nullable(&mut self, values: Option<&Int32s>, flexible: bool) {
