@@ -310,13 +310,14 @@ fn without_entry<T>(
     }
 }
 
-/// Follows batches while they end at or before `limit`.
+/// Follows sound batches while they end at or before `limit`. Damage behind them is told to whoever begins to read there.
 fn walk_to(mut scanner: Scanner<'_>, limit: u64) -> Result<u64, ScanError> {
     let mut end = scanner.position();
     while end < limit {
-        match scanner.next()? {
-            Some(batch) if batch.end() <= limit => end = batch.end(),
-            _ => break,
+        match scanner.next() {
+            Ok(Some(batch)) if batch.end() <= limit => end = batch.end(),
+            Ok(_) | Err(ScanError::Damaged { .. }) => break,
+            Err(error) => return Err(error),
         }
     }
     Ok(end)

@@ -155,9 +155,19 @@ fn damage_behind_sound_indexes_is_named_when_it_is_read() {
         .lines()
         .any(|line| line.contains("damaged") && line.contains(&format!("{topic}-0")));
     assert!(named, "the log does not name the partition:\n{log}");
-    for offset in (0..BATCHES).filter(|offset| *offset != damaged) {
-        let answer = fetch(&mut case, &fetch_request(&topic, offset));
-        assert_eq!(answer.error_code, ErrorCode::NONE, "{offset}");
+    let sound = (0..BATCHES).filter(|offset| *offset != damaged);
+    // A fetch that ends behind the damage, and one that would end within it.
+    for (offset, bytes) in
+        sound.flat_map(|offset| [(offset, 1 << 20), (offset, VALUE as i32 * 3 / 2)])
+    {
+        let mut request = fetch_request(&topic, offset);
+        request.topics[0].partitions[0].partition_max_bytes = bytes;
+        let answer = fetch(&mut case, &request);
+        assert_eq!(
+            answer.error_code,
+            ErrorCode::NONE,
+            "{offset}, {bytes} bytes"
+        );
         let bytes = answer.records.expect("records").to_bytes().expect("bytes");
         let first = batches(&bytes)
             .next()
