@@ -1,5 +1,6 @@
 //! Walking over the batches of a log file by their headers, without reading the records.
 
+use std::fmt;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
@@ -33,6 +34,14 @@ pub(crate) struct Scanned {
 }
 
 impl Scanned {
+    /// That this batch is not sound, and why.
+    pub(crate) fn damaged(&self, reason: impl fmt::Display) -> ScanError {
+        ScanError::Damaged {
+            position: self.position,
+            reason: reason.to_string(),
+        }
+    }
+
     /// A magic 2 batch at `position`.
     pub(crate) fn of(header: &BatchHeader, position: u64) -> Self {
         Self {
@@ -147,21 +156,13 @@ pub(crate) fn read_batch(file: &File, scanned: &Scanned) -> Result<RecordBatch, 
     let len = usize::try_from(scanned.size).map_err(io::Error::other)?;
     let mut bytes = vec![0; len];
     file.read_exact_at(&mut bytes, scanned.position)?;
-    let damaged = |error: kop_records::RecordsError| ScanError::Damaged {
-        position: scanned.position,
-        reason: error.to_string(),
-    };
-    RecordBatch::parse(Bytes::from(bytes)).map_err(damaged)
+    RecordBatch::parse(Bytes::from(bytes)).map_err(|error| scanned.damaged(error))
 }
 
 /// Reads a whole batch and checks its sum.
 pub(crate) fn read_sound_batch(file: &File, scanned: &Scanned) -> Result<RecordBatch, ScanError> {
     let batch = read_batch(file, scanned)?;
-    let damaged = |error: kop_records::RecordsError| ScanError::Damaged {
-        position: scanned.position,
-        reason: error.to_string(),
-    };
-    batch.verify_crc().map_err(damaged)?;
+    batch.verify_crc().map_err(|error| scanned.damaged(error))?;
     Ok(batch)
 }
 

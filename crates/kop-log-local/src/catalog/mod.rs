@@ -264,17 +264,7 @@ impl Inner {
         });
         let points: Vec<_> = points.filter(|(.., offset)| *offset > 0).collect();
         write_checkpoint(&self.shared.root.join(names::RECOVERY_POINTS), &points)?;
-        let starts = all().filter_map(|log| {
-            Some((
-                log.identity.topic.clone(),
-                log.identity.partition,
-                log.raised_log_start()?,
-            ))
-        });
-        write_checkpoint(
-            &self.shared.root.join(names::LOG_STARTS),
-            &starts.collect::<Vec<_>>(),
-        )
+        self.write_log_starts(all())
     }
 
     /// Writes the log start offsets after one of them moved. Callers at the same time share a write.
@@ -286,7 +276,16 @@ impl Inner {
         let covered = self.shared.log_starts.raised.load(Ordering::Acquire);
         let logs = self.table.read().logs();
         let all = logs.iter().map(|log| &*log.0).chain([self.metadata.log()]);
-        let starts = all.filter_map(|log| {
+        self.write_log_starts(all)?;
+        self.shared
+            .log_starts
+            .saved
+            .store(covered, Ordering::Release);
+        Ok(())
+    }
+
+    fn write_log_starts<'a>(&self, logs: impl Iterator<Item = &'a Log>) -> io::Result<()> {
+        let starts = logs.filter_map(|log| {
             Some((
                 log.identity.topic.clone(),
                 log.identity.partition,
@@ -296,12 +295,7 @@ impl Inner {
         write_checkpoint(
             &self.shared.root.join(names::LOG_STARTS),
             &starts.collect::<Vec<_>>(),
-        )?;
-        self.shared
-            .log_starts
-            .saved
-            .store(covered, Ordering::Release);
-        Ok(())
+        )
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kop_log::{EpochEnd, Isolation, LogError, OffsetSpec, TimestampedOffset};
-use kop_records::{DecompressLimits, RecordBatch};
+use kop_records::{DecompressLimits, RecordBatch, RecordsError};
 
 use super::Log;
 use crate::handles::FileKind;
@@ -184,10 +184,7 @@ fn first_record(
     mut wanted: impl FnMut(i64, i64) -> bool,
 ) -> Result<Option<TimestampedOffset>, ScanError> {
     let batch: RecordBatch = read_batch(log, scanned)?;
-    let damaged = |error: kop_records::RecordsError| ScanError::Damaged {
-        position: scanned.position,
-        reason: error.to_string(),
-    };
+    let damaged = |error: RecordsError| scanned.damaged(error);
     for record in batch
         .records(&DecompressLimits::default())
         .map_err(damaged)?

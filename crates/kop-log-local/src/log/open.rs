@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64};
 use kop_codec::Uuid;
 use kop_log::producer::{AbortedTransactions, ProducerState};
 use kop_log::{LeaderEpochs, LogError, LogOffsets, TopicConfig, WaiterList};
-use kop_records::{DecompressLimits, RecordBatch};
+use kop_records::{DecompressLimits, RecordBatch, RecordsError};
 use parking_lot::{Mutex, RwLock};
 
 use super::producers::{load_aborted, load_epochs, load_producers};
@@ -98,10 +98,7 @@ impl Log {
                 let mut scanner = Scanner::new(&file, 0, *end);
                 while let Some(scanned) = scanner.next()? {
                     let batch: RecordBatch = read_sound_batch(&file, &scanned)?;
-                    let damaged = |error: kop_records::RecordsError| ScanError::Damaged {
-                        position: scanned.position,
-                        reason: error.to_string(),
-                    };
+                    let damaged = |error: RecordsError| scanned.damaged(error);
                     for record in batch
                         .records(&DecompressLimits::default())
                         .map_err(damaged)?

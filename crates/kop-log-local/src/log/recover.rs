@@ -241,18 +241,14 @@ impl Task<'_> {
     }
 
     fn check(&self, log: &File, batch: &Scanned, next_offset: i64) -> Result<(), ScanError> {
-        let damaged = |reason: String| ScanError::Damaged {
-            position: batch.position,
-            reason,
-        };
         if batch.base_offset < next_offset || self.is_far(batch) {
-            return Err(damaged(format!(
+            return Err(batch.damaged(format_args!(
                 "its offset {} does not follow on {next_offset}",
                 batch.base_offset
             )));
         }
         if self.next_base.is_some_and(|next| batch.last_offset >= next) {
-            return Err(damaged(format!(
+            return Err(batch.damaged(format_args!(
                 "its offset {} belongs to the next segment",
                 batch.last_offset
             )));
