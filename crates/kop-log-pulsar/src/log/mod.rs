@@ -1,0 +1,1 @@
+//! One partition of a Pulsar topic as a `PartitionLog`.
