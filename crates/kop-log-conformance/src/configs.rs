@@ -78,7 +78,7 @@ pub async fn defaults_hold_for_what_is_not_overridden(backend: &dyn Backend) {
     let defaults = settings(&[("log.retention.minutes", "1"), ("message.max.bytes", "77")]);
     catalog.set_topic_defaults(defaults).expect("set");
     create(&*catalog, new_topic("u", 1, &[])).await;
-    let new = catalog.partition("u", 0).expect("opened");
+    let new = catalog.open_partition("u", 0).await.expect("opened");
     assert_eq!(
         (log.config().retention_ms, log.config().max_message_bytes),
         (Some(5000), 77)

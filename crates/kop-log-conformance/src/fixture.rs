@@ -48,7 +48,10 @@ pub(crate) async fn partition(
     overrides: &[(&str, &str)],
 ) -> Arc<dyn PartitionLog> {
     create(catalog, new_topic("t", 1, overrides)).await;
-    catalog.partition("t", 0).expect("the partition is opened")
+    catalog
+        .open_partition("t", 0)
+        .await
+        .expect("the partition is opened")
 }
 
 /// A batch to be appended.

@@ -44,7 +44,7 @@ pub async fn everything_is_found_again(backend: &dyn Backend) {
     assert_eq!(partitions, [("t".to_owned(), 1), ("u".to_owned(), 4)]);
     let topic = catalog.topic("t").expect("there");
     assert_eq!((topic.id, &topic.overrides), (id, &overrides));
-    let log = catalog.partition("t", 0).expect("opened");
+    let log = catalog.open_partition("t", 0).await.expect("opened");
     assert_eq!((log.topic_id(), log.config().retention_ms), (id, None));
     let found = log.offsets();
     assert_eq!(
@@ -76,7 +76,7 @@ pub async fn a_deleted_topic_stays_deleted(backend: &dyn Backend) {
     let catalog = reopen(backend, catalog).await;
     assert!(catalog.topic("t").is_none());
     assert!(matches!(
-        catalog.partition("t", 0),
+        catalog.open_partition("t", 0).await,
         Err(LogError::UnknownTopic(_))
     ));
     assert_eq!(catalog.topics().len(), 1);
@@ -92,7 +92,7 @@ pub async fn producers_are_remembered(backend: &dyn Backend) {
     batch(3, 2).append_ok(&log).await;
     drop(log);
     let catalog = reopen(backend, catalog).await;
-    let log = catalog.partition("t", 0).expect("opened");
+    let log = catalog.open_partition("t", 0).await.expect("opened");
     let again = batch(3, 2)
         .append(&log)
         .await
@@ -131,7 +131,7 @@ pub async fn transactions_are_remembered(backend: &dyn Backend) {
     Batch::of(&["b"]).append_ok(&log).await;
     drop(log);
     let catalog = reopen(backend, catalog).await;
-    let log = catalog.partition("t", 0).expect("opened");
+    let log = catalog.open_partition("t", 0).await.expect("opened");
     assert_eq!(log.offsets().last_stable, 2);
     let aborted = vec![AbortedTransaction {
         producer_id: 1,

@@ -33,7 +33,7 @@ pub async fn a_topic_is_found_by_name_and_id(backend: &dyn Backend) {
         .collect();
     assert_eq!(names, ["__consumer_offsets", "b"]);
     assert!(catalog.topic_by_id(Uuid::ZERO).is_none());
-    let log = catalog.partition("b", 2).expect("opened");
+    let log = catalog.open_partition("b", 2).await.expect("opened");
     assert_eq!(
         (log.topic(), log.topic_id(), log.partition()),
         ("b", b.id, 2)
@@ -168,7 +168,7 @@ pub async fn partitions_can_be_added(backend: &dyn Backend) {
         (3, 3)
     );
     assert_eq!(Batch::of(&["b"]).append_ok(&log).await, 1);
-    let last = catalog.partition("t", 2).expect("opened");
+    let last = catalog.open_partition("t", 2).await.expect("opened");
     assert_eq!(
         (last.partition(), last.topic_id(), last.offsets().log_end),
         (2, log.topic_id(), 0)
@@ -179,9 +179,11 @@ pub async fn partitions_can_be_added(backend: &dyn Backend) {
 pub async fn unknown_names_are_errors(backend: &dyn Backend) {
     let catalog = backend.open().await;
     create(&*catalog, new_topic("t", 1, &[])).await;
-    assert!(matches!(catalog.partition("u", 0), Err(LogError::UnknownTopic(name)) if name == "u"));
+    assert!(
+        matches!(catalog.open_partition("u", 0).await, Err(LogError::UnknownTopic(name)) if name == "u")
+    );
     for index in [1, -1, i32::MAX, i32::MIN] {
-        let unknown = catalog.partition("t", index);
+        let unknown = catalog.open_partition("t", index).await;
         assert!(
             matches!(unknown, Err(LogError::UnknownPartition { partition, .. }) if partition == index)
         );

@@ -1,19 +1,29 @@
 //! All topics: create, list, configure, delete, and open their partitions.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures_util::FutureExt;
+use futures_util::future::ready;
 use kop_codec::Uuid;
 
-use crate::{BoxFuture, LogError, NewTopic, PartitionLog, TopicInfo};
+use crate::{BoxFuture, LogError, NewTopic, PartitionLog, TopicInfo, check_topic_name};
 
 /// The topics of a server and their partitions.
 ///
 /// Look-ups read a snapshot in memory and never wait. Changes are durable when their future resolves, and are then seen
 /// by every look-up. Dropping the future of a change does not take the change back.
+///
+/// Where others can make topics in the same storage, the snapshot may be behind: [`find_topic`](Self::find_topic) asks
+/// the storage itself. Where opening a partition takes a while, it is open only while it is in use:
+/// [`open_partition`](Self::open_partition) opens it.
+///
+/// A storage may know one topic by several spellings of its name. All methods take any of them;
+/// [`canonical_name`](Self::canonical_name) gives the one that [`TopicInfo::name`] has.
 pub trait LogCatalog: Debug + Send + Sync + 'static {
     /// The cluster's id: made once, then kept.
     fn cluster_id(&self) -> String;
@@ -27,7 +37,31 @@ pub trait LogCatalog: Debug + Send + Sync + 'static {
     /// All topics, by name.
     fn topics(&self) -> Vec<Arc<TopicInfo>>;
 
-    /// Creates a topic. Checks everything about it: [`NewTopic::validate`], [`NewTopic::check_collision`],
+    /// A topic by name, from the storage itself where the snapshot does not know it. From then on the snapshot does.
+    ///
+    /// # Errors
+    /// [`LogError::Unavailable`], [`LogError::Unauthorized`].
+    fn find_topic(
+        &self,
+        name: &str,
+    ) -> BoxFuture<'static, Result<Option<Arc<TopicInfo>>, LogError>> {
+        ready(Ok(self.topic(name))).boxed()
+    }
+
+    /// Whether a topic could have this name: by Kafka's rules, if the storage has none of its own.
+    ///
+    /// # Errors
+    /// [`LogError::InvalidTopicName`].
+    fn check_name(&self, name: &str) -> Result<(), LogError> {
+        check_topic_name(name)
+    }
+
+    /// The spelling of a topic's name that stands for all others; the name as it is, if there are no others.
+    fn canonical_name<'a>(&self, name: &'a str) -> Cow<'a, str> {
+        Cow::Borrowed(name)
+    }
+
+    /// Creates a topic. Checks everything about it: [`check_name`](Self::check_name), [`NewTopic::check_partitions`], [`NewTopic::check_collision`],
     /// [`TopicConfig::resolve_for`](crate::TopicConfig::resolve_for).
     ///
     /// # Errors
@@ -71,11 +105,25 @@ pub trait LogCatalog: Debug + Send + Sync + 'static {
     /// [`LogError::InvalidConfig`].
     fn set_topic_defaults(&self, defaults: BTreeMap<String, String>) -> Result<(), LogError>;
 
-    /// The log of a partition.
+    /// The log of a partition, if that needs no waiting.
     ///
     /// # Errors
+    /// [`LogError::NotOpen`] where [`open_partition`](Self::open_partition) has to open it first,
     /// [`LogError::UnknownTopic`], [`LogError::UnknownPartition`], [`LogError::Storage`] where it could not be opened.
     fn partition(&self, topic: &str, partition: i32) -> Result<Arc<dyn PartitionLog>, LogError>;
+
+    /// The log of a partition, opened if it is not. Several calls at a time open it once.
+    ///
+    /// # Errors
+    /// Those of [`partition`](Self::partition) but [`LogError::NotOpen`], [`LogError::Unavailable`],
+    /// [`LogError::Unauthorized`].
+    fn open_partition(
+        &self,
+        topic: &str,
+        partition: i32,
+    ) -> BoxFuture<'static, Result<Arc<dyn PartitionLog>, LogError>> {
+        ready(self.partition(topic, partition)).boxed()
+    }
 
     /// Where the data lies, for DescribeLogDirs.
     fn log_dirs(&self) -> Vec<LogDir>;

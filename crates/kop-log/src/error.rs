@@ -76,6 +76,9 @@ pub enum LogError {
         /// The producer.
         producer_id: i64,
     },
+    /// The partition is not open: [`LogCatalog::open_partition`](crate::LogCatalog::open_partition) opens it.
+    #[error("the partition is not open")]
+    NotOpen,
     /// An offset below the log start or above the end.
     #[error("offset {requested} is outside of {start}..={end}")]
     OffsetOutOfRange {
@@ -125,6 +128,19 @@ pub enum LogError {
     /// The topic exists already.
     #[error("topic {0} exists already")]
     TopicExists(String),
+    /// The storage refuses the server what it asked for.
+    #[error("not authorized: {reason}")]
+    Unauthorized {
+        /// What was refused, and by whom.
+        reason: String,
+    },
+    /// The storage cannot be reached at present, or does not answer in time. Another attempt may succeed. Of a write it
+    /// is not known whether it was made, unless the method says more.
+    #[error("the storage is not available: {reason}")]
+    Unavailable {
+        /// What did not answer, and how.
+        reason: String,
+    },
     /// The topic has no such partition.
     #[error("topic {topic} has no partition {partition}")]
     UnknownPartition {

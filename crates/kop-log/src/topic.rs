@@ -22,6 +22,29 @@ pub fn is_internal_topic(name: &str) -> bool {
     INTERNAL_TOPICS.contains(&name)
 }
 
+/// Checks a topic's name by Kafka's rules.
+///
+/// # Errors
+/// [`LogError::InvalidTopicName`].
+pub fn check_topic_name(name: &str) -> Result<(), LogError> {
+    let reason = match name {
+        "" => "it is empty",
+        "." | ".." => "it cannot be '.' or '..'",
+        _ if name.len() > 249 => "it is longer than 249 characters",
+        _ if !name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b)) =>
+        {
+            "only ASCII letters, digits, '.', '_' and '-' are allowed"
+        }
+        _ => return Ok(()),
+    };
+    Err(LogError::InvalidTopicName {
+        name: name.to_owned(),
+        reason,
+    })
+}
+
 /// A new random id (version 4) for a topic or a cluster: never zero or one of Kafka's reserved ids, and never one whose
 /// text begins with `-`, which command lines take for an option.
 pub fn random_id() -> Uuid {
@@ -92,7 +115,15 @@ impl NewTopic {
     /// # Errors
     /// [`LogError::InvalidTopicName`], [`LogError::InvalidPartitions`], [`LogError::TooManyPartitions`].
     pub fn validate(&self) -> Result<(), LogError> {
-        validate_name(&self.name)?;
+        check_topic_name(&self.name)?;
+        self.check_partitions()
+    }
+
+    /// Checks the number of partitions as Kafka does.
+    ///
+    /// # Errors
+    /// [`LogError::InvalidPartitions`], [`LogError::TooManyPartitions`].
+    pub fn check_partitions(&self) -> Result<(), LogError> {
         if self.partitions > MAX_NEW_PARTITIONS {
             return Err(LogError::TooManyPartitions {
                 added: self.partitions,
@@ -128,25 +159,6 @@ impl NewTopic {
         }
         Ok(())
     }
-}
-
-fn validate_name(name: &str) -> Result<(), LogError> {
-    let reason = match name {
-        "" => "it is empty",
-        "." | ".." => "it cannot be '.' or '..'",
-        _ if name.len() > 249 => "it is longer than 249 characters",
-        _ if !name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b)) =>
-        {
-            "only ASCII letters, digits, '.', '_' and '-' are allowed"
-        }
-        _ => return Ok(()),
-    };
-    Err(LogError::InvalidTopicName {
-        name: name.to_owned(),
-        reason,
-    })
 }
 
 #[cfg(test)]

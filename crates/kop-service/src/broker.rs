@@ -1,10 +1,11 @@
 //! What the handlers share.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use kop_codec::ByteString;
 use kop_coordinator::GroupCoordinator;
-use kop_log::{LogCatalog, LogError};
+use kop_log::{LogCatalog, LogError, PartitionLog, TopicInfo};
 
 use crate::fetch_session::FetchSessions;
 use crate::metrics::Metrics;
@@ -101,6 +102,55 @@ impl Broker {
     /// The cluster's id as clients see it.
     pub fn cluster_id(&self) -> &ByteString {
         &self.cluster_id
+    }
+
+    /// A topic by name, also one that others have just made in the storage.
+    ///
+    /// # Errors
+    /// [`LogError::UnknownTopic`], and those of [`LogCatalog::find_topic`].
+    pub async fn find_topic(&self, name: &str) -> Result<Arc<TopicInfo>, LogError> {
+        if let Some(topic) = self.catalog.topic(name) {
+            return Ok(topic);
+        }
+        let found = self.catalog.find_topic(name).await?;
+        found.ok_or_else(|| LogError::UnknownTopic(name.to_owned()))
+    }
+
+    /// The log of a partition, found in the storage and opened where that is needed.
+    ///
+    /// # Errors
+    /// Those of [`LogCatalog::open_partition`].
+    pub async fn open_log(
+        &self,
+        topic: &str,
+        partition: i32,
+    ) -> Result<Arc<dyn PartitionLog>, LogError> {
+        match self.catalog.partition(topic, partition) {
+            Err(LogError::NotOpen | LogError::UnknownTopic(_)) => {
+                self.find_topic(topic).await?;
+                self.catalog.open_partition(topic, partition).await
+            }
+            known => known,
+        }
+    }
+
+    /// Whether there is such a partition, open or not.
+    ///
+    /// # Errors
+    /// Those of [`LogCatalog::partition`].
+    pub(crate) fn check_partition(&self, topic: &str, partition: i32) -> Result<(), LogError> {
+        match self.catalog.partition(topic, partition) {
+            Ok(_) | Err(LogError::NotOpen) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The canonical spelling of a topic's name.
+    pub(crate) fn canonical_name(&self, name: &ByteString) -> ByteString {
+        match self.catalog.canonical_name(name) {
+            Cow::Borrowed(_) => name.clone(),
+            Cow::Owned(canonical) => canonical.into(),
+        }
     }
 
     /// Forgets what is kept by topic: offsets that groups committed, and counters.

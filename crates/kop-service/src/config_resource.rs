@@ -38,18 +38,13 @@ impl Resource {
     const BROKER: i8 = 4;
 
     /// Finds it by Kafka's number for its type, and its name.
-    pub(crate) fn find(broker: &Broker, resource_type: i8, name: &str) -> Result<Self, Refusal> {
+    pub(crate) async fn find(
+        broker: &Broker,
+        resource_type: i8,
+        name: &str,
+    ) -> Result<Self, Refusal> {
         match resource_type {
-            Self::TOPIC => broker
-                .catalog()
-                .topic(name)
-                .map(Self::Topic)
-                .ok_or_else(|| {
-                    Refusal::new(
-                        ErrorCode::UNKNOWN_TOPIC_OR_PARTITION,
-                        format!("there is no topic {name}"),
-                    )
-                }),
+            Self::TOPIC => Ok(Self::Topic(broker.find_topic(name).await?)),
             Self::BROKER if name.is_empty() => Ok(Self::Broker(Scope::Cluster)),
             Self::BROKER if name.parse() == Ok(broker.node_id()) => Ok(Self::Broker(Scope::Broker)),
             Self::BROKER => {

@@ -27,6 +27,9 @@ pub fn log_error(error: &LogError) -> ErrorCode {
         LogError::TopicExists(_) => ErrorCode::TOPIC_ALREADY_EXISTS,
         LogError::TransactionOpen { .. } => ErrorCode::INVALID_TXN_STATE,
         LogError::Storage { .. } => ErrorCode::KAFKA_STORAGE_ERROR,
+        LogError::Unauthorized { .. } => ErrorCode::TOPIC_AUTHORIZATION_FAILED,
+        // Whoever gets it asks for metadata and comes again: consumers too, to which other retriable codes are faults.
+        LogError::NotOpen | LogError::Unavailable { .. } => ErrorCode::NOT_LEADER_OR_FOLLOWER,
         // A fault that this crate does not know yet.
         _ => ErrorCode::UNKNOWN_SERVER_ERROR,
     }
@@ -58,6 +61,12 @@ pub fn message(error: &LogError) -> ByteString {
     match error {
         LogError::Storage { .. } => {
             ByteString::from_static("the storage failed; see the server's log")
+        }
+        LogError::Unavailable { .. } => {
+            ByteString::from_static("the storage is not available at present; see the server's log")
+        }
+        LogError::Unauthorized { .. } => {
+            ByteString::from_static("the storage refuses this to the server; see the server's log")
         }
         _ => error.to_string().into(),
     }

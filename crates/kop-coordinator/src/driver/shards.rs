@@ -83,6 +83,14 @@ impl Shards {
         if let Some(topic) = self.catalog.topic(OFFSETS_TOPIC) {
             return Ok(topic);
         }
+        match self.catalog.find_topic(OFFSETS_TOPIC).await {
+            Ok(Some(topic)) => return Ok(topic),
+            Ok(None) => {}
+            Err(error) => {
+                tracing::warn!(%error, "{OFFSETS_TOPIC} cannot be looked for: consumer groups have to wait");
+                return Err(ErrorCode::COORDINATOR_NOT_AVAILABLE);
+            }
+        }
         let settings = [
             ("cleanup.policy", "compact".to_owned()),
             ("compression.type", "producer".to_owned()),
@@ -126,33 +134,38 @@ impl Shards {
         {
             return Ok(shard.clone());
         }
-        let shard = self.spawn(partition)?;
+        let shard = self.spawn(partition);
         running.handles.insert(partition, shard.clone());
         Ok(shard)
     }
 
-    fn spawn(&self, partition: i32) -> Result<Shard, ErrorCode> {
-        let log = self.catalog.partition(OFFSETS_TOPIC, partition).map_err(|error| {
-            tracing::error!(%error, partition, "a partition of {OFFSETS_TOPIC} cannot be opened: its groups do not work");
-            ErrorCode::COORDINATOR_NOT_AVAILABLE
-        })?;
+    fn spawn(&self, partition: i32) -> Shard {
         let (commands, queue) = mpsc::channel(QUEUE);
         let (phase_sender, phase) = watch::channel(Phase::Loading);
-        let task = Task::new(
-            log,
-            Arc::clone(&self.config),
-            Arc::clone(&self.wall_clock),
-            Arc::clone(&self.metrics),
-        );
-        tokio::spawn(task.run(queue, phase_sender));
+        let log = self.catalog.open_partition(OFFSETS_TOPIC, partition);
+        let (config, wall_clock) = (Arc::clone(&self.config), Arc::clone(&self.wall_clock));
+        let metrics = Arc::clone(&self.metrics);
+        tokio::spawn(async move {
+            match log.await {
+                Ok(log) => {
+                    let task = Task::new(log, config, wall_clock, metrics);
+                    task.run(queue, phase_sender).await;
+                }
+                Err(error) => {
+                    tracing::error!(%error, partition, "a partition of {OFFSETS_TOPIC} cannot be opened: its groups do not work");
+                    drop(queue);
+                    phase_sender.send_replace(Phase::Ended);
+                }
+            }
+        });
         let millis = u64::try_from(self.config.offsets_commit_timeout_ms)
             .unwrap_or(0)
             .max(1);
-        Ok(Shard {
+        Shard {
             commands,
             phase,
             write_timeout: Duration::from_millis(millis),
-        })
+        }
     }
 
     /// The tasks of all partitions of the offsets topic; none where there is no topic.

@@ -62,9 +62,7 @@ impl Handler for AlterPartitionReassignments {
 }
 
 fn alter(broker: &Broker, topic: &str, partition: &ReassignablePartition) -> Result<(), Refusal> {
-    broker
-        .catalog()
-        .partition(topic, partition.partition_index)?;
+    broker.check_partition(topic, partition.partition_index)?;
     match &partition.replicas {
         Some(replicas) => check_replicas(broker, replicas),
         None => {

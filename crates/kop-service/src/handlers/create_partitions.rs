@@ -59,12 +59,7 @@ async fn create(
     validate_only: bool,
 ) -> Result<(), Refusal> {
     let name = &topic.name;
-    let info = broker.catalog().topic(name).ok_or_else(|| {
-        Refusal::new(
-            ErrorCode::UNKNOWN_TOPIC_OR_PARTITION,
-            format!("there is no topic {name}"),
-        )
-    })?;
+    let info = broker.find_topic(name).await?;
     if topic.count <= info.partitions {
         let message = format!(
             "topic {name} has {} partitions: {} would not be more",

@@ -91,9 +91,14 @@ fn check(broker: &Broker, topic: CreatableTopic) -> Result<NewTopic, Refusal> {
         partitions,
         overrides,
     };
-    new.validate()?;
+    broker.catalog().check_name(&new.name)?;
+    new.check_partitions()?;
+    let canonical = NewTopic {
+        name: broker.canonical_name(&new.name),
+        ..new.clone()
+    };
     let topics = broker.catalog().topics();
-    new.check_collision(topics.iter().map(|topic| &*topic.name))?;
+    canonical.check_collision(topics.iter().map(|topic| &*topic.name))?;
     TopicConfig::resolve_for(
         &new.name,
         &broker.settings().topic_defaults(),

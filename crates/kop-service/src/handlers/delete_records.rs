@@ -48,7 +48,7 @@ async fn delete(
     topic: &str,
     partition: &DeleteRecordsPartition,
 ) -> DeleteRecordsPartitionResult {
-    let outcome = match broker.catalog().partition(topic, partition.partition_index) {
+    let outcome = match broker.open_log(topic, partition.partition_index).await {
         Ok(_) if is_internal_topic(topic) => Err(ErrorCode::INVALID_TOPIC_EXCEPTION),
         // -1 stands for the high watermark; there is no other offset below 0.
         Ok(_) if partition.offset < -1 => Err(ErrorCode::OFFSET_OUT_OF_RANGE),

@@ -78,12 +78,7 @@ async fn delete(
         None if topic.topic_id.is_zero() => {
             return Err(Refusal::invalid_request("neither name nor id is given"));
         }
-        Some(name) => broker.catalog().topic(name).ok_or_else(|| {
-            Refusal::new(
-                ErrorCode::UNKNOWN_TOPIC_OR_PARTITION,
-                format!("there is no topic {name}"),
-            )
-        })?,
+        Some(name) => broker.find_topic(name).await?,
         None => broker
             .catalog()
             .topic_by_id(topic.topic_id)
@@ -108,7 +103,7 @@ async fn delete(
 fn answer(topic: DeleteTopicState, outcome: Result<ByteString, Refusal>) -> DeletableTopicResult {
     let found = outcome.as_ref().ok().cloned();
     let (error_code, error_message) = Refusal::answer(outcome.map(drop));
-    let name = found.or(topic.name);
+    let name = topic.name.or(found);
     DeletableTopicResult {
         name,
         topic_id: topic.topic_id,

@@ -25,8 +25,9 @@ impl Handler for DescribeConfigs {
         cx: Context,
         request: DescribeConfigsRequest,
     ) -> DescribeConfigsResponse {
-        let results = request.resources.iter().map(|resource| {
-            let entries = entries(&cx.broker, resource);
+        let mut results = Vec::with_capacity(request.resources.len());
+        for resource in &request.resources {
+            let entries = entries(&cx.broker, resource).await;
             let configs = entries.as_ref().map(|entries| {
                 let entries = entries.iter().filter(|entry| is_wanted(resource, entry));
                 entries
@@ -41,17 +42,17 @@ impl Handler for DescribeConfigs {
                 ..
             } = *resource;
             let resource_name = resource_name.clone();
-            DescribeConfigsResult {
+            results.push(DescribeConfigsResult {
                 error_code,
                 error_message,
                 resource_type,
                 resource_name,
                 configs,
                 ..Default::default()
-            }
-        });
+            });
+        }
         DescribeConfigsResponse {
-            results: results.collect(),
+            results,
             ..DescribeConfigsResponse::default()
         }
     }
@@ -64,8 +65,11 @@ impl Handler for DescribeConfigs {
     }
 }
 
-fn entries(broker: &Broker, resource: &DescribeConfigsResource) -> Result<Vec<Entry>, Refusal> {
-    match Resource::find(broker, resource.resource_type, &resource.resource_name)? {
+async fn entries(
+    broker: &Broker,
+    resource: &DescribeConfigsResource,
+) -> Result<Vec<Entry>, Refusal> {
+    match Resource::find(broker, resource.resource_type, &resource.resource_name).await? {
         Resource::Topic(topic) => Ok(config_entries::of_topic(broker, &topic.overrides)),
         Resource::Broker(Scope::Broker) => Ok(config_entries::of_broker(broker)),
         Resource::Broker(Scope::Cluster) => Ok(config_entries::of_cluster(broker)),

@@ -7,7 +7,7 @@ use kop_codec::messages::describe_topic_partitions_response::{
 };
 use kop_codec::messages::{DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse};
 use kop_codec::{ByteString, ErrorCode, Int32s};
-use kop_log::{NewTopic, TopicInfo};
+use kop_log::TopicInfo;
 
 use super::metadata::leader_epoch;
 use crate::settings::keys;
@@ -52,7 +52,7 @@ impl Handler for DescribeTopicPartitions {
         };
         for name in names.into_iter().filter(|name| *name >= after) {
             let first = if name == after { first } else { 0 };
-            if !page.add(broker, name, first) {
+            if !page.add(broker, name, first).await {
                 break;
             }
         }
@@ -106,28 +106,26 @@ struct Page {
 
 impl Page {
     /// Adds a topic from partition `first` on; `false` once the page is full.
-    fn add(&mut self, broker: &Broker, name: ByteString, first: i32) -> bool {
+    async fn add(&mut self, broker: &Broker, name: ByteString, first: i32) -> bool {
         if self.left == 0 {
             self.end_at(name, 0);
             return false;
         }
-        let Some(topic) = broker.catalog().topic(&name) else {
-            let topic = NewTopic {
-                name: name.clone(),
-                partitions: 1,
-                overrides: Default::default(),
-            };
-            let code = topic
-                .validate()
-                .err()
-                .map_or(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION, |e| {
-                    errors::log_error(&e)
-                });
-            self.topics.push(failed(name, code));
-            return true;
+        let known = broker.catalog().check_name(&name);
+        let topic = match known {
+            Ok(()) => broker.find_topic(&name).await,
+            Err(error) => Err(error),
+        };
+        let topic = match topic {
+            Ok(topic) => topic,
+            Err(error) => {
+                self.topics.push(failed(name, errors::log_error(&error)));
+                return true;
+            }
         };
         let end = first.saturating_add(self.left).min(topic.partitions);
-        self.topics.push(found(broker, &topic, first, end));
+        self.topics
+            .push(found(broker, &topic, name.clone(), first, end));
         self.left -= (end - first).max(0);
         if end < topic.partitions {
             self.end_at(name, end);
@@ -148,6 +146,7 @@ impl Page {
 fn found(
     broker: &Broker,
     topic: &TopicInfo,
+    name: ByteString,
     first: i32,
     end: i32,
 ) -> DescribeTopicPartitionsResponseTopic {
@@ -167,7 +166,7 @@ fn found(
         }
     });
     DescribeTopicPartitionsResponseTopic {
-        name: Some(topic.name.clone()),
+        name: Some(name),
         topic_id: topic.id,
         is_internal: topic.internal,
         partitions: partitions.collect(),

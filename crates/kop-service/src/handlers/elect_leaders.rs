@@ -43,8 +43,8 @@ impl Handler for ElectLeaders {
 
 fn of_topic(broker: &Broker, topic: &TopicPartitions) -> ReplicaElectionResult {
     let partitions = topic.partitions.iter().map(|&partition_id| {
-        let (error_code, message) = match broker.catalog().partition(&topic.topic, partition_id) {
-            Ok(_) => {
+        let (error_code, message) = match broker.check_partition(&topic.topic, partition_id) {
+            Ok(()) => {
                 let message = ByteString::from_static(
                     "this broker leads the partition and is its only replica",
                 );

@@ -86,9 +86,10 @@ async fn answer(
     partition: &ListOffsetsPartition,
     isolation: Isolation,
 ) -> Result<ListOffsetsPartitionResponse, ErrorCode> {
-    let catalog = cx.broker.catalog();
-    let log = catalog
-        .partition(topic, partition.partition_index)
+    let log = cx
+        .broker
+        .open_log(topic, partition.partition_index)
+        .await
         .map_err(|error| errors::log_error(&error))?;
     check_epoch(partition.current_leader_epoch, log.offsets().leader_epoch)?;
     let mut answer = failed(partition, ErrorCode::NONE);

@@ -9,7 +9,7 @@ use kop_codec::messages::metadata_response::{
 };
 use kop_codec::messages::{MetadataRequest, MetadataResponse};
 use kop_codec::{ByteString, ErrorCode, Int32s};
-use kop_log::{NewTopic, TopicInfo};
+use kop_log::{LogError, NewTopic, TopicInfo};
 
 use crate::settings::keys;
 use crate::{AuthorizedOperations, Broker, Context, ErrorTally, Handler, errors};
@@ -77,7 +77,7 @@ fn all_topics(broker: &Broker) -> Vec<MetadataResponseTopic> {
         .catalog()
         .topics()
         .iter()
-        .map(|topic| found(broker, topic))
+        .map(|topic| found(broker, topic, topic.name.clone()))
         .collect()
 }
 
@@ -113,7 +113,11 @@ async fn some_topics(
             }
         };
         answers.push(match result {
-            Ok(topic) => found(&cx.broker, &topic),
+            Ok(info) => {
+                // Clients look for the topic under the name that they asked for.
+                let asked = topic.name.as_ref().filter(|_| topic.topic_id.is_zero());
+                found(&cx.broker, &info, asked.unwrap_or(&info.name).clone())
+            }
             Err(code) => failed(topic, cx.version, code),
         });
     }
@@ -125,9 +129,12 @@ async fn find_or_create(
     name: &ByteString,
     create: bool,
 ) -> Result<Arc<TopicInfo>, ErrorCode> {
-    if let Some(topic) = broker.catalog().topic(name) {
-        return Ok(topic);
-    }
+    let unknown = match broker.find_topic(name).await {
+        Err(LogError::UnknownTopic(_)) => broker.catalog().check_name(name),
+        Ok(topic) => return Ok(topic),
+        Err(error) => Err(error),
+    };
+    unknown.map_err(|error| errors::log_error(&error))?;
     let settings = broker.settings();
     let partitions = settings.get(keys::NUM_PARTITIONS);
     let topic = NewTopic {
@@ -135,12 +142,10 @@ async fn find_or_create(
         partitions,
         overrides: Default::default(),
     };
-    topic
-        .validate()
-        .map_err(|error| errors::log_error(&error))?;
     // Topics that the server keeps for itself are made by their owners.
-    let allowed =
-        create && settings.get(keys::AUTO_CREATE_TOPICS_ENABLE) && !name.starts_with("__");
+    let allowed = create
+        && settings.get(keys::AUTO_CREATE_TOPICS_ENABLE)
+        && !broker.canonical_name(name).starts_with("__");
     if !allowed {
         return Err(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION);
     }
@@ -154,7 +159,7 @@ async fn find_or_create(
     }
 }
 
-fn found(broker: &Broker, topic: &TopicInfo) -> MetadataResponseTopic {
+fn found(broker: &Broker, topic: &TopicInfo, name: ByteString) -> MetadataResponseTopic {
     let partitions = (0..topic.partitions).map(|partition| {
         let (error_code, leader_epoch) = leader_epoch(broker, topic, partition);
         MetadataResponsePartition {
@@ -168,7 +173,7 @@ fn found(broker: &Broker, topic: &TopicInfo) -> MetadataResponseTopic {
         }
     });
     MetadataResponseTopic {
-        name: Some(topic.name.clone()),
+        name: Some(name),
         topic_id: topic.id,
         is_internal: topic.internal,
         partitions: partitions.collect(),
@@ -176,10 +181,11 @@ fn found(broker: &Broker, topic: &TopicInfo) -> MetadataResponseTopic {
     }
 }
 
-/// The current leader epoch of a partition, or -1 and why it has none.
+/// The current leader epoch of a partition, or -1 and why it has none. One that is not open has none that is known.
 pub(crate) fn leader_epoch(broker: &Broker, topic: &TopicInfo, partition: i32) -> (ErrorCode, i32) {
     match broker.catalog().partition(&topic.name, partition) {
         Ok(log) => (ErrorCode::NONE, log.offsets().leader_epoch),
+        Err(LogError::NotOpen) => (ErrorCode::NONE, -1),
         Err(error) => (errors::log_error(&error), -1),
     }
 }

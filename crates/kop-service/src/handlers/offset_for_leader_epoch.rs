@@ -23,20 +23,20 @@ impl Handler for OffsetForLeaderEpoch {
         cx: Context,
         request: OffsetForLeaderEpochRequest,
     ) -> OffsetForLeaderEpochResponse {
-        let topics = request
-            .topics
-            .into_iter()
-            .map(|topic| OffsetForLeaderTopicResult {
-                partitions: topic
-                    .partitions
-                    .iter()
-                    .map(|partition| answer(&cx.broker, &topic.topic, partition))
-                    .collect(),
+        let mut topics = Vec::with_capacity(request.topics.len());
+        for topic in request.topics {
+            let mut partitions = Vec::with_capacity(topic.partitions.len());
+            for partition in &topic.partitions {
+                partitions.push(answer(&cx.broker, &topic.topic, partition).await);
+            }
+            topics.push(OffsetForLeaderTopicResult {
+                partitions,
                 topic: topic.topic,
                 ..OffsetForLeaderTopicResult::default()
             });
+        }
         OffsetForLeaderEpochResponse {
-            topics: topics.collect(),
+            topics,
             ..OffsetForLeaderEpochResponse::default()
         }
     }
@@ -47,12 +47,12 @@ impl Handler for OffsetForLeaderEpoch {
     }
 }
 
-fn answer(
+async fn answer(
     broker: &Broker,
     topic: &ByteString,
     request: &OffsetForLeaderPartition,
 ) -> EpochEndOffset {
-    let (error_code, end) = match find(broker, topic, request) {
+    let (error_code, end) = match find(broker, topic, request).await {
         Ok(end) => (ErrorCode::NONE, end),
         Err(code) => (code, EpochEnd::UNKNOWN),
     };
@@ -65,14 +65,14 @@ fn answer(
     }
 }
 
-fn find(
+async fn find(
     broker: &Broker,
     topic: &ByteString,
     request: &OffsetForLeaderPartition,
 ) -> Result<EpochEnd, ErrorCode> {
     let log = broker
-        .catalog()
-        .partition(topic, request.partition)
+        .open_log(topic, request.partition)
+        .await
         .map_err(|error| errors::log_error(&error))?;
     check_epoch(request.current_leader_epoch, log.offsets().leader_epoch)?;
     log.epoch_end(request.leader_epoch)

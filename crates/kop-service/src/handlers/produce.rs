@@ -158,7 +158,7 @@ struct Stage<'a> {
 
 impl Stage<'_> {
     async fn topic(&self, topic: TopicProduceData, appends: &mut Vec<Append>) {
-        let found = self.find(&topic.name, topic.topic_id);
+        let found = self.find(&topic.name, topic.topic_id).await;
         let topics = &self.cx.broker.metrics().topics;
         let counters = found.as_ref().ok().map(|topic| topics.of(&topic.name));
         for partition in topic.partition_data {
@@ -175,16 +175,15 @@ impl Stage<'_> {
         }
     }
 
-    fn find(&self, name: &ByteString, id: Uuid) -> Result<Arc<TopicInfo>, Failure> {
+    async fn find(&self, name: &ByteString, id: Uuid) -> Result<Arc<TopicInfo>, Failure> {
         let catalog = self.cx.broker.catalog();
-        let found = if self.version >= 13 {
-            catalog.topic_by_id(id).ok_or(ErrorCode::UNKNOWN_TOPIC_ID)
+        let topic = if self.version >= 13 {
+            let known = catalog.topic_by_id(id);
+            known.ok_or_else(|| Failure::code(ErrorCode::UNKNOWN_TOPIC_ID))?
         } else {
-            catalog
-                .topic(name)
-                .ok_or(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION)
+            let found = self.cx.broker.find_topic(name).await;
+            found.map_err(|error| Failure::log(&error))?
         };
-        let topic = found.map_err(Failure::code)?;
         if topic.internal {
             let message =
                 ByteString::from(format!("Cannot append to internal topic {}", topic.name));
@@ -204,8 +203,8 @@ impl Stage<'_> {
     ) -> Result<Pending, Failure> {
         let broker = &self.cx.broker;
         let log = broker
-            .catalog()
-            .partition(&topic.name, index)
+            .open_log(&topic.name, index)
+            .await
             .map_err(|error| Failure::log(&error))?;
         if self.transactional && is_transactional(&records) {
             // Transactions have no coordinator here yet, so no partition can have been added to one.

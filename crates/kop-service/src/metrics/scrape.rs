@@ -199,7 +199,7 @@ fn partitions(broker: &Broker, encoder: &mut DescriptorEncoder<'_>) -> Result<bo
     let logs: Vec<(String, Arc<dyn PartitionLog>)> = topics
         .iter()
         .flat_map(|topic| (0..topic.partitions).map(move |index| (topic, index)))
-        // A topic may have been deleted meanwhile.
+        // A topic may have been deleted meanwhile, or the partition is not open.
         .filter_map(|(topic, index)| catalog.partition(&topic.name, index).ok())
         .take(limit(broker))
         .map(|log| (log.partition().to_string(), log))
@@ -228,7 +228,8 @@ fn partitions(broker: &Broker, encoder: &mut DescriptorEncoder<'_>) -> Result<bo
         "Offset after the last of a partition",
         rows(|log| log.offsets().log_end),
     )?;
-    Ok(logs.len() as i64 >= count)
+    // Those that are not open have no rows.
+    Ok(logs.len() < limit(broker) || logs.len() as i64 >= count)
 }
 
 fn directories(broker: &Broker, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {

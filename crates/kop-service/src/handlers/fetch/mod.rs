@@ -47,10 +47,7 @@ impl Handler for Fetch {
                 };
             }
         };
-        let mut partitions: Vec<Partition> = wanted
-            .into_iter()
-            .map(|wanted| Partition::open(&cx.broker, wanted, limits.refused))
-            .collect();
+        let mut partitions = partition::open(&cx.broker, wanted, limits.refused).await;
         read(&cx, &limits, &mut partitions).await;
         if cx.version < 4 {
             convert::for_old_client(&cx, &mut partitions).await;

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use kop_codec::{ByteString, ErrorCode, Records};
 use kop_log::{
-    AbortedTransaction, EpochEnd, Isolation, LogOffsets, PartitionLog, ReadRequest, Waiter,
+    AbortedTransaction, EpochEnd, Isolation, LogError, LogOffsets, PartitionLog, ReadRequest,
+    Waiter,
 };
 use kop_records::{Compression, TargetCompression};
 use tokio::time::Instant;
@@ -33,10 +35,44 @@ pub(super) struct Read {
     pub(super) diverging: Option<EpochEnd>,
 }
 
+/// Opens all partitions; those that are not at hand at the same time.
+pub(super) async fn open(
+    broker: &Broker,
+    wanted: Vec<Wanted>,
+    refused: Option<ErrorCode>,
+) -> Vec<Partition> {
+    let mut partitions = Vec::with_capacity(wanted.len());
+    let mut waiting = Vec::new();
+    for wanted in wanted {
+        let (partition, fault) = Partition::at_hand(broker, wanted, refused);
+        if matches!(fault, Some(LogError::NotOpen | LogError::UnknownTopic(_))) {
+            waiting.push(partitions.len());
+        }
+        partitions.push(partition);
+    }
+    let logs = waiting.iter().map(|&at| {
+        let partition: &Partition = &partitions[at];
+        let name = partition.name.clone().unwrap_or_default();
+        let index = partition.wanted.partition;
+        async move { broker.open_log(&name, index).await }
+    });
+    let logs = join_all(logs).await;
+    for (at, log) in waiting.into_iter().zip(logs) {
+        partitions[at].log = log.map_err(|error| errors::log_error(&error));
+    }
+    partitions
+}
+
 impl Partition {
-    pub(super) fn open(broker: &Broker, wanted: Wanted, refused: Option<ErrorCode>) -> Self {
+    /// The partition, and what keeps it from being read.
+    fn at_hand(
+        broker: &Broker,
+        wanted: Wanted,
+        refused: Option<ErrorCode>,
+    ) -> (Self, Option<LogError>) {
+        let mut fault = None;
         let name = match &wanted.topic {
-            TopicKey::Name(name) => Some(name.clone()),
+            TopicKey::Name(name) => Some(broker.canonical_name(name)),
             TopicKey::Id(id) => broker
                 .catalog()
                 .topic_by_id(*id)
@@ -47,15 +83,20 @@ impl Partition {
             (None, None) => Err(ErrorCode::UNKNOWN_TOPIC_ID),
             (Some(name), None) => {
                 let log = broker.catalog().partition(name, wanted.partition);
-                log.map_err(|error| errors::log_error(&error))
+                log.map_err(|error| {
+                    let code = errors::log_error(&error);
+                    fault = Some(error);
+                    code
+                })
             }
         };
-        Self {
+        let partition = Self {
             wanted,
             name,
             log,
             read: Read::default(),
-        }
+        };
+        (partition, fault)
     }
 
     pub(super) fn records(&self) -> &Records {
