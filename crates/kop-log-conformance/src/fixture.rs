@@ -214,6 +214,8 @@ pub(crate) async fn read(
         bytes.len(),
         "only whole batches are read"
     );
+    let behind = list.last().map_or(request.offset, RecordBatch::next_offset);
+    assert_eq!(result.next_offset, behind, "it is told where to go on");
     for batch in &list {
         batch.verify_crc().expect("the checksum is right");
     }

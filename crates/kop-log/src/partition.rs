@@ -157,6 +157,8 @@ pub struct ReadRequest {
 pub struct ReadResult {
     /// Whole batches; empty at the end of the log.
     pub records: Records,
+    /// The offset behind the last record, where a reader goes on; the one asked for where there are no records.
+    pub next_offset: i64,
     /// The offsets at the moment of the read.
     pub offsets: LogOffsets,
     /// Under [`Isolation::ReadCommitted`], the aborted transactions that touch the records; else `None`.

@@ -12,7 +12,7 @@ use kop_codec::messages::offset_commit_request::{
     OffsetCommitRequestPartition, OffsetCommitRequestTopic,
 };
 use kop_codec::messages::produce_request::{PartitionProduceData, TopicProduceData};
-use kop_codec::messages::{FetchRequest, OffsetCommitRequest, ProduceRequest};
+use kop_codec::messages::{DeleteTopicsRequest, FetchRequest, OffsetCommitRequest, ProduceRequest};
 use kop_codec::{ErrorCode, Records};
 use kop_log::NewTopic;
 use kop_records::{BatchBuilder, Compression};
@@ -72,7 +72,7 @@ impl Scraped {
     }
 }
 
-async fn produce(client: &mut Client, topic: &str, records: Bytes) -> ErrorCode {
+fn request(topic: &str, records: Bytes) -> ProduceRequest {
     let partition = PartitionProduceData {
         records: Some(Records::from(records)),
         ..Default::default()
@@ -82,13 +82,16 @@ async fn produce(client: &mut Client, topic: &str, records: Bytes) -> ErrorCode 
         partition_data: vec![partition],
         ..Default::default()
     };
-    let request = ProduceRequest {
+    ProduceRequest {
         acks: -1,
         timeout_ms: 10_000,
         topic_data: vec![topic],
         ..Default::default()
-    };
-    let answer = client.ask(9, &request).await;
+    }
+}
+
+async fn produce(client: &mut Client, topic: &str, records: Bytes) -> ErrorCode {
+    let answer = client.ask(9, &request(topic, records)).await;
     answer.responses[0].partition_responses[0].error_code
 }
 
@@ -186,6 +189,11 @@ async fn known_traffic_is_counted() {
         ("kop_topic_bytes_in_total{topic=\"orders\"}", len as f64),
         ("kop_topic_produce_conversions_total{topic=\"orders\"}", 0.0),
         ("kop_topic_fetch_conversions_total{topic=\"orders\"}", 3.0),
+        ("kop_topic_messages_out_total{topic=\"orders\"}", 6.0),
+        (
+            "kop_topic_produce_conversion_seconds_total{topic=\"orders\"}",
+            0.0,
+        ),
         ("kop_log_append_duration_seconds_count", 1.0),
         ("kop_log_read_duration_seconds_count", 2.0),
         (
@@ -259,6 +267,10 @@ async fn the_names_of_the_original_show_the_same() {
             "topic_bytes_out_total{topic=\"orders\"}",
         ),
         (
+            "MESSAGE_OUT{topic=\"orders\"}",
+            "topic_messages_out_total{topic=\"orders\"}",
+        ),
+        (
             "MESSAGE_IN{topic=\"orders\"}",
             "topic_messages_in_total{topic=\"orders\"}",
         ),
@@ -290,9 +302,53 @@ async fn the_names_of_the_original_show_the_same() {
             2.0,
         ),
     ]);
+    for (alias, ours) in [
+        (
+            "PRODUCE_MESSAGE_CONVERSIONS_TIME_NANOS",
+            "produce_conversion",
+        ),
+        ("CONSUME_MESSAGE_CONVERSIONS_TIME_NANOS", "fetch_conversion"),
+    ] {
+        let ours = format!("kop_topic_{ours}_seconds_total{{topic=\"orders\"}}");
+        let nanos = scraped.value(&format!("kop_server_{alias}{{topic=\"orders\"}}"));
+        assert!((nanos / 1e9 - scraped.value(&ours)).abs() < 1e-9, "{nanos}");
+    }
     let p50 = scraped.value("kop_server_MESSAGE_PUBLISH{success=\"true\",quantile=\"0.5\"}");
     assert!(p50 > 0.0, "{p50}");
     scraped.value("kop_server_MESSAGE_READ{success=\"true\",quantile=\"0.999\"}");
+}
+
+#[tokio::test]
+async fn conversions_and_their_time_are_counted() {
+    let server = server(&[]).await;
+    let (mut client, _) = traffic(&server).await;
+    let mut builder = BatchBuilder::new(Compression::Gzip).magic(1);
+    for i in 0..5 {
+        builder.append(i, None, Some(b"old"), &[]).unwrap();
+    }
+    let request = request("orders", builder.build().unwrap());
+    let answer = client.ask(2, &request).await;
+    let code = answer.responses[0].partition_responses[0].error_code;
+    assert_eq!(code, ErrorCode::NONE);
+    let scraped = Scraped::of(&server).await;
+    scraped.check(&[
+        ("kop_topic_messages_in_total{topic=\"orders\"}", 8.0),
+        ("kop_topic_produce_conversions_total{topic=\"orders\"}", 5.0),
+    ]);
+    for direction in ["produce", "fetch"] {
+        let series = format!("kop_topic_{direction}_conversion_seconds_total{{topic=\"orders\"}}");
+        assert!(scraped.value(&series) > 0.0, "{series}");
+    }
+}
+
+#[tokio::test]
+async fn changes_of_topics_are_the_events_of_the_original() {
+    let server = server(&[]).await;
+    let mut client = Client::connect(address(&server)).await;
+    client.ask(5, &DeleteTopicsRequest::default()).await;
+    let scraped = Scraped::of(&server).await;
+    scraped.check(&[("kop_server_KOP_EVENT_QUEUE_SIZE", 0.0)]);
+    assert!(scraped.value("kop_server_KOP_EVENT_LATENCY") > 0.0);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use kop_log::{Isolation, LogError, LogOffsets, ReadRequest, ReadResult};
 
 use super::{Log, View};
 use crate::handles::FileKind;
-use crate::scan::{ScanError, Scanned};
+use crate::scan::{ScanError, Scanned, Scanner};
 use crate::segment::Segment;
 
 /// Attempts to read while retention removes segments.
@@ -30,7 +30,10 @@ impl Log {
         let limit = u64::from(start).saturating_add(request.max_bytes as u64);
         let end = view.tail.end(start, limit, bound, request.at_least_one);
         let file = view.active().files.try_get(FileKind::Log)?;
-        let end_offset = view.tail.offset_at(end).unwrap_or(view.offsets.log_end);
+        let end_offset = view
+            .tail
+            .offset_at(end)
+            .unwrap_or(view.offsets.high_watermark);
         Some(Ok(self.result(
             &view,
             request,
@@ -73,7 +76,8 @@ impl Log {
                 Err(error) => return Ok(Err(error)),
             }
         };
-        for (segment, end) in segments {
+        for (n, (segment, end)) in segments.iter().enumerate() {
+            let (end, behind) = (*end, segments.get(n + 1));
             if request.offset >= bound || segment.base_offset >= bound {
                 break;
             }
@@ -84,13 +88,18 @@ impl Log {
             if first.base_offset >= bound {
                 break;
             }
-            let (end, end_offset) = self.read_end(&segment, &first, end, bound, request)?;
+            let to = self.read_end(segment, &first, end, bound, request)?;
             let file = segment.file(self.place(), FileKind::Log)?;
+            let end_offset = match behind {
+                _ if to < end => offset_behind(&file, &first, to, end)?,
+                Some((next, _)) => next.base_offset.min(bound),
+                None => bound,
+            };
             let view = self.view.read();
             return Ok(Ok(self.result(
                 &view,
                 request,
-                region(file, first.position, end),
+                region(file, first.position, to),
                 end_offset,
             )));
         }
@@ -98,7 +107,7 @@ impl Log {
         Ok(Ok(self.result(&view, request, None, bound)))
     }
 
-    /// Where the batches from `first` on end that are wanted, and an offset that is not below theirs.
+    /// Where the batches from `first` on end that are wanted.
     fn read_end(
         &self,
         segment: &Segment,
@@ -106,7 +115,7 @@ impl Log {
         end: u64,
         bound: i64,
         request: &ReadRequest,
-    ) -> Result<(u64, i64), ScanError> {
+    ) -> Result<u64, ScanError> {
         let mut limit = first
             .position
             .saturating_add(request.max_bytes as u64)
@@ -117,9 +126,9 @@ impl Log {
         }
         let boundary = segment.boundary(self.place(), first.position, limit, end)?;
         if boundary > first.position || !request.at_least_one {
-            return Ok((boundary, bound));
+            return Ok(boundary);
         }
-        Ok((first.end(), first.last_offset.saturating_add(1)))
+        Ok(first.end())
     }
 
     fn result(
@@ -134,8 +143,14 @@ impl Log {
             Isolation::ReadCommitted if region.is_none() => Some(Vec::new()),
             Isolation::ReadCommitted => Some(view.aborted.touching(request.offset, end_offset)),
         };
+        let next_offset = if region.is_some() {
+            end_offset
+        } else {
+            request.offset
+        };
         ReadResult {
             records: region.map_or_else(Records::default, Records::from),
+            next_offset,
             offsets: view.offsets,
             aborted,
         }
@@ -186,6 +201,22 @@ impl View {
             segment.size().into()
         }
     }
+}
+
+/// The offset behind the batches from `first` up to byte `to`, where another one begins.
+fn offset_behind(file: &File, first: &Scanned, to: u64, end: u64) -> Result<i64, ScanError> {
+    if let Ok(Some(next)) = Scanner::new(file, to, end).next()
+        && next.header.is_some()
+    {
+        return Ok(next.base_offset);
+    }
+    // It is damaged, or of an old magic and may not tell its first offset.
+    let mut last_offset = first.last_offset;
+    let mut scanner = Scanner::new(file, first.position, to);
+    while let Some(batch) = scanner.next()? {
+        last_offset = batch.last_offset;
+    }
+    Ok(last_offset.saturating_add(1))
 }
 
 fn region(file: Arc<File>, from: u64, to: u64) -> Option<FileRegion> {

@@ -172,6 +172,7 @@ impl MemoryLog {
             .then(|| state.aborted.touching(request.offset, read_to));
         Ok(ReadResult {
             records: Records::from_parts(parts),
+            next_offset: read_to,
             offsets,
             aborted,
         })

@@ -216,10 +216,12 @@ impl Stage<'_> {
         }
         let now_ms = broker.now_ms();
         let rules = rules(&*log, self.version, now_ms);
+        let checking = Instant::now();
         let records = check(records, rules).await?;
         let (count, bytes) = (u64::from(records.record_count), records.bytes as u64);
-        let converted = u64::from(records.converted);
         let since = Instant::now();
+        let converted = (records.converted > 0)
+            .then(|| (u64::from(records.converted), since.duration_since(checking)));
         let future = log.append(AppendRequest { records, now_ms });
         Ok(Pending {
             future,
@@ -272,7 +274,8 @@ struct Pending {
     since: Instant,
     count: u64,
     bytes: u64,
-    converted: u64,
+    /// How many records had to be converted, and how long that took with their checks.
+    converted: Option<(u64, Duration)>,
 }
 
 impl Append {
@@ -291,7 +294,10 @@ impl Append {
             .append_duration
             .observe(pending.since.elapsed());
         if let Some(counters) = self.counters.filter(|_| !appended.duplicate) {
-            counters.appended(pending.count, pending.bytes, pending.converted);
+            counters.appended(pending.count, pending.bytes);
+            if let Some((records, took)) = pending.converted {
+                counters.converted_for_produce(records, took);
+            }
         }
         PartitionProduceResponse {
             index: self.index,

@@ -11,6 +11,7 @@ use prometheus_client::encoding::DescriptorEncoder;
 use super::Metrics;
 use super::encode::{Untyped, family, one};
 use super::histogram::{Recent, Snapshot};
+use super::topic::{COLUMNS, TIMES};
 
 const QUANTILES: [(&str, f64); 7] = [
     ("0.5", 0.5),
@@ -20,6 +21,15 @@ const QUANTILES: [(&str, f64); 7] = [
     ("0.999", 0.999),
     ("0.9999", 0.9999),
     ("1.0", 1.0),
+];
+
+/// The APIs that change topics.
+const EVENTS: [&str; 5] = [
+    "CREATE_TOPICS",
+    "DELETE_TOPICS",
+    "CREATE_PARTITIONS",
+    "ALTER_CONFIGS",
+    "INCREMENTAL_ALTER_CONFIGS",
 ];
 
 /// Shows them.
@@ -47,15 +57,51 @@ impl Aliases {
             ("server_BYTES_OUT", 2),
             ("server_PRODUCE_MESSAGE_CONVERSIONS", 3),
             ("server_CONSUME_MESSAGE_CONVERSIONS", 4),
+            ("server_MESSAGE_OUT", 5),
         ] {
-            let (_, help, counter) = super::topic::COLUMNS[at];
+            let (_, help, counter) = COLUMNS[at];
             let rows = topics.iter().map(|(topic, counters)| {
                 let value = counter(counters).load(Ordering::Relaxed);
                 ([("topic", &**topic)], Untyped(value))
             });
             family(encoder, (name, None), help, rows)?;
         }
+        for (name, (_, help, nanos)) in [
+            ("server_PRODUCE_MESSAGE_CONVERSIONS_TIME_NANOS", TIMES[0]),
+            ("server_CONSUME_MESSAGE_CONVERSIONS_TIME_NANOS", TIMES[1]),
+        ] {
+            let rows = topics.iter().map(|(topic, counters)| {
+                let value = nanos(counters).load(Ordering::Relaxed);
+                ([("topic", &**topic)], Untyped(value))
+            });
+            family(encoder, (name, None), help, rows)?;
+        }
         Ok(())
+    }
+
+    /// The original had a queue for changes of topics, and called these events.
+    fn events(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+        let apis = self.metrics.apis.used();
+        let events = || apis.iter().filter(|(name, _)| EVENTS.contains(name));
+        let queued: i64 = events().map(|(_, api)| api.in_flight.get()).sum();
+        let help = "Requests that change topics and wait for their answer";
+        one(
+            encoder,
+            ("server_KOP_EVENT_QUEUE_SIZE", None),
+            help,
+            &Untyped(queued),
+        )?;
+        let none = Snapshot::default();
+        let took = events().fold(none, |took, (_, api)| {
+            took.plus(&api.succeeded.snapshot())
+                .plus(&api.failed.snapshot())
+        });
+        one(
+            encoder,
+            ("server_KOP_EVENT_LATENCY", None),
+            "Milliseconds from these requests to their answers, all together",
+            &Untyped(took.seconds() * 1e3),
+        )
     }
 
     fn requests(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
@@ -96,6 +142,7 @@ impl Collector for Aliases {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
         self.topics(&mut encoder)?;
         self.requests(&mut encoder)?;
+        self.events(&mut encoder)?;
         let help = "Waiting fetches that new data woke";
         let woken = Untyped(self.metrics.fetches_woken.get());
         one(

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use kop_codec::ByteString;
 use parking_lot::RwLock;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::DescriptorEncoder;
+use prometheus_client::registry::Unit;
 
 use super::encode::{Total, family};
 
@@ -22,8 +24,11 @@ pub struct TopicCounters {
     pub(super) bytes_in: AtomicU64,
     pub(super) messages_in: AtomicU64,
     pub(super) bytes_out: AtomicU64,
+    pub(super) messages_out: AtomicU64,
     pub(super) produce_conversions: AtomicU64,
     pub(super) fetch_conversions: AtomicU64,
+    produce_conversion_nanos: AtomicU64,
+    fetch_conversion_nanos: AtomicU64,
 }
 
 impl TopicMetrics {
@@ -53,28 +58,35 @@ impl TopicMetrics {
 
 impl TopicCounters {
     /// Counts an append.
-    pub fn appended(&self, records: u64, bytes: u64, converted: u64) {
+    pub fn appended(&self, records: u64, bytes: u64) {
         self.bytes_in.fetch_add(bytes, Ordering::Relaxed);
         self.messages_in.fetch_add(records, Ordering::Relaxed);
-        self.produce_conversions
-            .fetch_add(converted, Ordering::Relaxed);
     }
 
     /// Counts records that go to a client.
-    pub fn fetched(&self, bytes: u64) {
+    pub fn fetched(&self, records: u64, bytes: u64) {
         self.bytes_out.fetch_add(bytes, Ordering::Relaxed);
+        self.messages_out.fetch_add(records, Ordering::Relaxed);
+    }
+
+    /// Counts records that were converted from an older format, or into another codec.
+    pub fn converted_for_produce(&self, records: u64, took: Duration) {
+        self.produce_conversions
+            .fetch_add(records, Ordering::Relaxed);
+        add(&self.produce_conversion_nanos, took);
     }
 
     /// Counts records that were converted for an older client.
-    pub fn converted_for_fetch(&self, records: u64) {
+    pub fn converted_for_fetch(&self, records: u64, took: Duration) {
         self.fetch_conversions.fetch_add(records, Ordering::Relaxed);
+        add(&self.fetch_conversion_nanos, took);
     }
 }
 
 /// A counter's name, what it counts, and where it is.
 pub(super) type Column = (&'static str, &'static str, fn(&TopicCounters) -> &AtomicU64);
 
-pub(super) const COLUMNS: [Column; 5] = [
+pub(super) const COLUMNS: [Column; 6] = [
     ("topic_bytes_in", "Bytes of records appended", |topic| {
         &topic.bytes_in
     }),
@@ -94,6 +106,25 @@ pub(super) const COLUMNS: [Column; 5] = [
         "Records converted to an older format when fetched",
         |topic| &topic.fetch_conversions,
     ),
+    (
+        "topic_messages_out",
+        "Offsets that answers to fetches moved their readers on",
+        |topic| &topic.messages_out,
+    ),
+];
+
+/// The same for times, in nanoseconds.
+pub(super) const TIMES: [Column; 2] = [
+    (
+        "topic_produce_conversion",
+        "Time of the conversions of produced records",
+        |topic| &topic.produce_conversion_nanos,
+    ),
+    (
+        "topic_fetch_conversion",
+        "Time of the conversions of fetched records",
+        |topic| &topic.fetch_conversion_nanos,
+    ),
 ];
 
 impl Collector for TopicMetrics {
@@ -106,6 +137,18 @@ impl Collector for TopicMetrics {
             });
             family(&mut encoder, (name, None), help, rows)?;
         }
+        for (name, help, nanos) in TIMES {
+            let rows = topics.iter().map(|(topic, counters)| {
+                let took = Duration::from_nanos(nanos(counters).load(Ordering::Relaxed));
+                ([("topic", &**topic)], Total(took.as_secs_f64()))
+            });
+            family(&mut encoder, (name, Some(Unit::Seconds)), help, rows)?;
+        }
         Ok(())
     }
+}
+
+fn add(nanos: &AtomicU64, took: Duration) {
+    let took = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+    nanos.fetch_add(took, Ordering::Relaxed);
 }

@@ -90,9 +90,10 @@ fn topics(cx: &Context, partitions: Vec<Partition>) -> Vec<FetchableTopicRespons
         if let Some((_, Some(name), counters)) = &mut last
             && !read.records.is_empty()
         {
+            let records = read.next_offset.saturating_sub(wanted.offset);
             counters
                 .get_or_insert_with(|| cx.broker.metrics().topics.of(name))
-                .fetched(read.records.len() as u64);
+                .fetched(records.try_into().unwrap_or(0), read.records.len() as u64);
         }
         if let Some(topic) = topics.last_mut() {
             topic.partitions.push(partition(cx, wanted.partition, read));

@@ -1,5 +1,7 @@
 //! Records for clients that do not know batches of magic 2 yet: Fetch up to version 3.
 
+use std::time::Instant;
+
 use bytes::Bytes;
 use kop_codec::{ErrorCode, Records};
 use kop_records::{Compression, DecompressLimits, batches, down_convert};
@@ -16,12 +18,13 @@ pub(super) async fn for_old_client(cx: &Context, partitions: &mut [Partition]) {
         .filter(|partition| !partition.records().is_empty())
     {
         let records = std::mem::take(&mut partition.read.records);
+        let since = Instant::now();
         match convert(records, magic, partition.wanted.offset).await {
             Ok((records, converted)) => {
                 partition.read.records = records;
                 if let Some(name) = &partition.name {
                     let topic = cx.broker.metrics().topics.of(name);
-                    topic.converted_for_fetch(converted as u64);
+                    topic.converted_for_fetch(converted as u64, since.elapsed());
                 }
             }
             Err(code) => partition.read.error_code = code,

@@ -31,6 +31,8 @@ pub(super) struct Read {
     pub(super) error_code: ErrorCode,
     pub(super) offsets: LogOffsets,
     pub(super) records: Records,
+    /// The offset behind the records.
+    pub(super) next_offset: i64,
     pub(super) aborted: Option<Vec<AbortedTransaction>>,
     pub(super) diverging: Option<EpochEnd>,
 }
@@ -200,6 +202,7 @@ impl Partition {
         Ok(Read {
             offsets: result.offsets,
             records: result.records,
+            next_offset: result.next_offset,
             aborted: result.aborted.or(nothing.aborted),
             ..Read::default()
         })
