@@ -1,0 +1,94 @@
+//! What the catalog gives to the logs that it opens.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use kop_codec::Uuid;
+use kop_log::{LogError, TopicConfig};
+use parking_lot::RwLock;
+
+/// What the logs of one topic have in common. The catalog changes it while they are in use.
+#[derive(Debug)]
+pub struct SharedTopic {
+    /// The topic's name as Kafka clients know it.
+    pub name: String,
+    /// Its id.
+    pub id: Uuid,
+    /// Read what compaction left of the topic, then what came after it: set for topics that the server keeps for itself.
+    /// Offsets may then be missing anywhere but at the end.
+    pub read_compacted: bool,
+    config: RwLock<Arc<TopicConfig>>,
+    deleted: AtomicBool,
+}
+
+impl SharedTopic {
+    /// A topic with these settings.
+    pub fn new(name: impl Into<String>, id: Uuid, config: TopicConfig) -> Self {
+        Self {
+            name: name.into(),
+            id,
+            read_compacted: false,
+            config: RwLock::new(Arc::new(config)),
+            deleted: AtomicBool::new(false),
+        }
+    }
+
+    /// The settings that hold now.
+    pub fn config(&self) -> Arc<TopicConfig> {
+        Arc::clone(&self.config.read())
+    }
+
+    /// Replaces the settings.
+    pub fn set_config(&self, config: TopicConfig) {
+        *self.config.write() = Arc::new(config);
+    }
+
+    /// Whether the topic was deleted.
+    pub fn is_deleted(&self) -> bool {
+        self.deleted.load(Ordering::Acquire)
+    }
+
+    /// From now on it is deleted.
+    pub fn set_deleted(&self) {
+        self.deleted.store(true, Ordering::Release);
+    }
+}
+
+/// Whether this server may write: it holds the lock of its metadata namespace. Logs ask before every append.
+#[derive(Debug, Default)]
+pub struct Lease {
+    held: AtomicBool,
+}
+
+impl Lease {
+    /// Whether the lock is held.
+    pub fn is_held(&self) -> bool {
+        self.held.load(Ordering::Acquire)
+    }
+
+    /// Tells the logs that the lock was taken, or is lost.
+    pub fn set(&self, held: bool) {
+        self.held.store(held, Ordering::Release);
+    }
+
+    /// # Errors
+    /// [`LogError::Unavailable`] unless the lock is held.
+    pub fn check(&self) -> Result<(), LogError> {
+        if self.is_held() {
+            return Ok(());
+        }
+        Err(LogError::Unavailable {
+            reason: "this server does not hold the lock of its metadata namespace".to_owned(),
+        })
+    }
+}
+
+/// The prefix of all keys of the metadata store that belong to a topic. The catalog removes them with the topic.
+pub fn topic_keys(topic: Uuid) -> String {
+    format!("log/{topic}/")
+}
+
+/// The key of the metadata store under which the log of a partition keeps `what` (its log start, its producers).
+pub fn partition_key(topic: Uuid, partition: i32, what: &str) -> String {
+    format!("log/{topic}/{partition}/{what}")
+}
