@@ -4,7 +4,7 @@ use bytes::Bytes;
 use smallvec::SmallVec;
 
 use crate::batch::header::HEADER_LEN;
-use crate::{BatchHeader, Compression, RecordsError, TimestampType};
+use crate::{BatchHeader, Compression, DecompressLimits, RecordsError, Section, TimestampType};
 
 mod convert;
 mod error;
@@ -108,6 +108,13 @@ impl ValidBatch {
     /// Bytes of the whole batch.
     pub fn size_in_bytes(&self) -> usize {
         self.bytes.len()
+    }
+
+    /// The records borrowed, at offsets relative to the first batch's and with the timestamps that the header to store
+    /// gives them. Errors as [`RecordBatch::section`](crate::RecordBatch::section).
+    pub fn section(&self, limits: &DecompressLimits) -> Result<Section<'_>, RecordsError> {
+        let body = self.bytes.get(HEADER_LEN..).unwrap_or_default();
+        Section::of_batch(&self.header, body, limits)
     }
 
     /// Puts the batch at `base_offset` (that of the first batch; this batch's own relative one is added) and sets the

@@ -1,0 +1,107 @@
+//! Batches of any magic, one or several, brought into the form that can be encoded.
+
+use bytes::Bytes;
+use kop_records::{
+    Compression, DecompressLimits, NO_TIMESTAMP, Origin, ProduceRules, RecordBatch,
+    TargetCompression, TimestampType, ValidatedRecords, batches, validate,
+};
+
+use crate::EntryError;
+
+/// The last version of Produce requests that had batches of magic 0 and 1.
+const LEGACY_VERSION: i16 = 2;
+
+/// Checks batches that did not come in a Produce request, and brings them to magic 2 and the codec that is wanted, which
+/// is what `mixed_kafka` does with the original's `kafkaCompressionType`.
+///
+/// Unlike [`kop_records::validate`] this takes several batches, of several magics, control batches too, and any
+/// timestamps.
+///
+/// Errors: [`Refused`](EntryError::Refused), [`Records`](EntryError::Records), [`Encode`](EntryError::Encode) for a
+/// last batch that is not whole.
+pub fn validate_batches(
+    bytes: &Bytes,
+    compression: TargetCompression,
+    limits: &DecompressLimits,
+) -> Result<ValidatedRecords, EntryError> {
+    let mut rules = ProduceRules {
+        produce_version: i16::MAX,
+        max_message_bytes: usize::MAX,
+        timestamp_type: TimestampType::CreateTime,
+        before_max_ms: i64::MAX,
+        after_max_ms: i64::MAX,
+        now_ms: 0,
+        compression,
+        require_keys: false,
+        max_decompressed_bytes: limits.max_bytes,
+        origin: Origin::Coordinator,
+    };
+    let mut all = ValidatedRecords {
+        max_timestamp: NO_TIMESTAMP,
+        ..ValidatedRecords::default()
+    };
+    for group in groups(bytes)? {
+        rules.produce_version = if group.magic < 2 {
+            LEGACY_VERSION
+        } else {
+            i16::MAX
+        };
+        add(
+            &mut all,
+            validate(bytes.slice(group.start..group.end), &rules)?,
+        );
+    }
+    Ok(all)
+}
+
+/// Batches that become one.
+struct Group {
+    magic: i8,
+    mergeable: bool,
+    start: usize,
+    end: usize,
+}
+
+/// Old clients write every message as a batch of its own: those that are not compressed become one batch of magic 2.
+fn groups(bytes: &Bytes) -> Result<Vec<Group>, EntryError> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut all = batches(bytes);
+    let mut start = 0;
+    for batch in all.by_ref() {
+        let batch = batch?;
+        let end = start + batch.size_in_bytes();
+        let mergeable = is_single_message(&batch);
+        match groups.last_mut() {
+            Some(last) if last.mergeable && mergeable && last.magic == batch.magic() => {
+                last.end = end;
+            }
+            _ => groups.push(Group {
+                magic: batch.magic(),
+                mergeable,
+                start,
+                end,
+            }),
+        }
+        start = end;
+    }
+    if all.valid_bytes() != bytes.len() {
+        return Err(EntryError::Encode("the last batch is not whole"));
+    }
+    Ok(groups)
+}
+
+fn is_single_message(batch: &RecordBatch) -> bool {
+    batch.magic() < 2 && batch.compression() == Compression::None
+}
+
+fn add(all: &mut ValidatedRecords, more: ValidatedRecords) {
+    if more.max_timestamp > all.max_timestamp {
+        all.max_timestamp = more.max_timestamp;
+        all.offset_of_max_timestamp =
+            i64::from(all.record_count).saturating_add(more.offset_of_max_timestamp);
+    }
+    all.record_count = all.record_count.saturating_add(more.record_count);
+    all.bytes = all.bytes.saturating_add(more.bytes);
+    all.converted = all.converted.saturating_add(more.converted);
+    all.batches.extend(more.batches);
+}

@@ -1,0 +1,233 @@
+//! The encoding of Protocol Buffers.
+
+/// What a field holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Value<'a> {
+    Varint(u64),
+    Bytes(&'a [u8]),
+    /// Four or eight bytes: no field that we know has them.
+    Fixed,
+}
+
+impl<'a> Value<'a> {
+    pub(super) fn varint(self) -> Result<u64, &'static str> {
+        match self {
+            Self::Varint(number) => Ok(number),
+            _ => Err("a number of another wire type"),
+        }
+    }
+
+    pub(super) fn flag(self) -> Result<bool, &'static str> {
+        Ok(self.varint()? != 0)
+    }
+
+    /// An `int32`: negative ones are written as 64 bits; a reader takes the lower half.
+    pub(super) fn int32(self) -> Result<i32, &'static str> {
+        Ok(self.varint()? as i32)
+    }
+
+    pub(super) fn bytes(self) -> Result<&'a [u8], &'static str> {
+        match self {
+            Self::Bytes(bytes) => Ok(bytes),
+            _ => Err("text of another wire type"),
+        }
+    }
+}
+
+/// The fields of a message in the order of the bytes. An error is the last item.
+#[derive(Debug, Clone)]
+pub(super) struct Fields<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn new(message: &'a [u8]) -> Self {
+        Self { rest: message }
+    }
+
+    #[inline]
+    fn read(&mut self) -> Result<(u32, Value<'a>), &'static str> {
+        const SHORT: &str = "ends inside a field";
+        let (tag, rest) = read_varint(self.rest).ok_or(SHORT)?;
+        let number = u32::try_from(tag >> 3).map_err(|_| "a field number beyond 29 bits")?;
+        if number == 0 {
+            return Err("a field with the number 0");
+        }
+        let (value, rest) = match tag & 7 {
+            0 => {
+                let (value, rest) = read_varint(rest).ok_or(SHORT)?;
+                (Value::Varint(value), rest)
+            }
+            2 => {
+                let (len, rest) = read_varint(rest).ok_or(SHORT)?;
+                let len = usize::try_from(len).map_err(|_| SHORT)?;
+                let (bytes, rest) = rest.split_at_checked(len).ok_or(SHORT)?;
+                (Value::Bytes(bytes), rest)
+            }
+            1 => (Value::Fixed, rest.get(8..).ok_or(SHORT)?),
+            5 => (Value::Fixed, rest.get(4..).ok_or(SHORT)?),
+            _ => return Err("an unknown wire type"),
+        };
+        self.rest = rest;
+        Ok((number, value))
+    }
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = Result<(u32, Value<'a>), &'static str>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let field = self.read();
+        if field.is_err() {
+            self.rest = &[];
+        }
+        Some(field)
+    }
+}
+
+/// The number at the start of `buf` and what follows it. `None` where it has no end within ten bytes.
+#[inline]
+fn read_varint(buf: &[u8]) -> Option<(u64, &[u8])> {
+    let (&first, rest) = buf.split_first()?;
+    if first < 0x80 {
+        return Some((u64::from(first), rest));
+    }
+    let mut value = 0_u64;
+    for (i, &byte) in buf.iter().take(10).enumerate() {
+        value |= u64::from(byte & 0x7f) << (7 * i);
+        if byte < 0x80 {
+            return Some((value, buf.get(i + 1..)?));
+        }
+    }
+    None
+}
+
+/// Bytes of a number.
+#[inline]
+pub(crate) fn varint_len(value: u64) -> usize {
+    ((70 - (value | 1).leading_zeros()) / 7) as usize
+}
+
+/// Bytes of a text field whose tag is one byte.
+#[inline]
+pub(crate) fn bytes_field_len(len: usize) -> usize {
+    1 + varint_len(len as u64) + len
+}
+
+/// Appends a text field with a tag of one byte.
+#[inline]
+pub(crate) fn put_bytes_field(number: u8, bytes: &[u8], out: &mut Vec<u8>) {
+    let mut head = Small::default();
+    head.bytes_head(number, bytes.len());
+    out.extend_from_slice(head.as_slice());
+    out.extend_from_slice(bytes);
+}
+
+/// A few numbers, gathered so that the vector behind them grows once.
+#[derive(Debug)]
+pub(crate) struct Small {
+    bytes: [u8; Self::CAPACITY],
+    len: usize,
+}
+
+impl Default for Small {
+    #[inline]
+    fn default() -> Self {
+        Self {
+            bytes: [0; Self::CAPACITY],
+            len: 0,
+        }
+    }
+}
+
+impl Small {
+    /// Six numbers of eleven bytes with their tags, and a length, fit.
+    const CAPACITY: usize = 80;
+
+    #[inline]
+    pub(crate) fn byte(&mut self, byte: u8) {
+        if let Some(at) = self.bytes.get_mut(self.len) {
+            *at = byte;
+            self.len += 1;
+        }
+    }
+
+    #[inline]
+    pub(crate) fn varint(&mut self, mut value: u64) {
+        while value >= 0x80 {
+            self.byte(value as u8 | 0x80);
+            value >>= 7;
+        }
+        self.byte(value as u8);
+    }
+
+    /// A number with its tag.
+    #[inline]
+    pub(crate) fn number(&mut self, number: u8, value: u64) {
+        self.varint(u64::from(number) << 3);
+        self.varint(value);
+    }
+
+    /// Tag and length of a text field.
+    #[inline]
+    pub(crate) fn bytes_head(&mut self, number: u8, len: usize) {
+        self.varint(u64::from(number) << 3 | 2);
+        self.varint(len as u64);
+    }
+
+    #[inline]
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn numbers_are_read_as_written(value: u64, shift in 0_u32..64) {
+            let value = value >> shift;
+            let mut small = Small::default();
+            small.varint(value);
+            prop_assert_eq!(small.as_slice().len(), varint_len(value));
+            prop_assert_eq!(read_varint(small.as_slice()), Some((value, &[][..])));
+        }
+
+        #[test]
+        fn no_bytes_break_the_reader(bytes: Vec<u8>) {
+            let fields = Fields::new(&bytes).count();
+            prop_assert!(fields <= bytes.len());
+        }
+    }
+
+    #[test]
+    fn every_wire_type_can_be_passed_over() {
+        let bytes = [
+            &[0x08, 0x96, 0x01][..],
+            &[0x11, 1, 2, 3, 4, 5, 6, 7, 8],
+            &[0x1a, 2, 9, 9],
+            &[0x25, 1, 2, 3, 4],
+        ]
+        .concat();
+        let fields: Vec<_> = Fields::new(&bytes).map(Result::unwrap).collect();
+        assert_eq!(
+            fields,
+            [
+                (1, Value::Varint(150)),
+                (2, Value::Fixed),
+                (3, Value::Bytes(&[9, 9])),
+                (4, Value::Fixed)
+            ]
+        );
+        assert!(Fields::new(&[0x0b]).any(|field| field.is_err()), "groups");
+        assert!(Fields::new(&[0x1a, 0xff, 0xff]).any(|field| field.is_err()));
+    }
+}
