@@ -1,6 +1,6 @@
 //! `cargo xtask check`: rules of the workspace that no compiler knows.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::bail;
 
@@ -14,7 +14,7 @@ pub(crate) struct Args {}
 
 /// Runs `cargo xtask check`.
 pub(crate) fn run(_args: Args) -> anyhow::Result<()> {
-    let root = root();
+    let root = crate::codegen::root();
     let mut faults: Vec<String> = crate::codegen::stale()?
         .keys()
         .map(|path| {
@@ -34,14 +34,6 @@ pub(crate) fn run(_args: Args) -> anyhow::Result<()> {
         return Ok(());
     }
     bail!("{} faults", faults.len())
-}
-
-/// The folder of the workspace.
-pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .map(Path::to_path_buf)
-        .unwrap_or_default()
 }
 
 /// A path as it is named in messages.

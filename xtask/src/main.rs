@@ -39,7 +39,7 @@ fn main() -> anyhow::Result<()> {
         Verb::Bench(args) => bench::run(args),
         Verb::Check(args) => check::run(args),
         Verb::Codegen(args) => codegen::run(args),
-        Verb::Golden(args) => golden::run(args),
+        Verb::Golden(args) => golden::run(&args),
         Verb::Peers(args) => peers::run(args),
         Verb::Test(args) => test::run(args),
     }

@@ -1,11 +1,10 @@
 //! Headers of requests and responses, and whole frames with them.
 
 use bytes::Bytes;
-use bytestring::ByteString;
 
 use crate::{
-    ApiKey, DecodeError, EncodeError, Encoded, Message, Reader, Request, Response, Writer, size,
-    wire::RecordsCount,
+    ApiKey, ByteString, DecodeError, EncodeError, Encoded, Message, Reader, Request, Response,
+    Writer, size, wire::RecordsCount,
 };
 pub use crate::{
     api_key::{request_header_version, response_header_version},

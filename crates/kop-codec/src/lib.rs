@@ -4,10 +4,10 @@
 pub type Int32s = smallvec::SmallVec<[i32; 4]>;
 
 pub use bytes::Bytes;
-pub use bytestring::ByteString;
 
 pub use crate::{
     api_key::ApiKey,
+    byte_string::ByteString,
     encoded::Encoded,
     error::{DecodeError, EncodeError},
     error_code::ErrorCode,
@@ -22,6 +22,7 @@ pub use crate::{
 
 mod api_key;
 mod base64;
+mod byte_string;
 mod encoded;
 mod error;
 mod error_code;

@@ -1,10 +1,9 @@
 //! A cursor over bytes that came in. Every length is held against what is left before it is believed.
 
 use bytes::Bytes;
-use bytestring::ByteString;
 use smallvec::SmallVec;
 
-use crate::{DecodeError, Int32s, Records, UnknownTags, Uuid, wire::Wire};
+use crate::{ByteString, DecodeError, Int32s, Records, UnknownTags, Uuid, wire::Wire};
 
 /// The longest string that the protocol allows, in bytes.
 pub(crate) const MAX_STRING_LEN: usize = i16::MAX as usize;
@@ -381,9 +380,12 @@ impl<'a> Reader<'a> {
     }
 
     fn utf8(&mut self, length: usize) -> Result<ByteString, DecodeError> {
+        let Some((bytes, rest)) = self.rest.split_at_checked(length) else {
+            return Err(self.short(length));
+        };
         let position = self.position();
-        let bytes = self.take(length)?;
-        ByteString::try_from(bytes).map_err(|error| DecodeError::InvalidUtf8 {
+        self.rest = rest;
+        ByteString::slice(self.source, position, bytes).map_err(|error| DecodeError::InvalidUtf8 {
             position,
             valid_up_to: error.valid_up_to(),
         })

@@ -1,9 +1,8 @@
 //! How many bytes a value takes, without writing it.
 
 use bytes::Bytes;
-use bytestring::ByteString;
 
-use crate::{Int32s, Records, wire::Wire};
+use crate::{ByteString, Int32s, Records, wire::Wire};
 
 /// Lengths are 31 bits on the wire, and compact ones are written with one added.
 pub(crate) const MAX_LENGTH: usize = i32::MAX as usize;

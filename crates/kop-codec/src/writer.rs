@@ -1,10 +1,9 @@
 //! Writes a message whose size is known, keeping records aside as parts of their own.
 
 use bytes::Bytes;
-use bytestring::ByteString;
 
 use crate::{
-    EncodeError, Encoded, Int32s, Records, RecordsPart, UnknownTags, Uuid,
+    ByteString, EncodeError, Encoded, Int32s, Records, RecordsPart, UnknownTags, Uuid,
     encoded::part_len,
     reader::MAX_STRING_LEN,
     size,

@@ -5,8 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use bytestring::ByteString;
-use kop_codec::Uuid;
+use kop_codec::{ByteString, Uuid};
 use kop_log::random_id;
 use rustix::fs::{FlockOperation, fcntl_lock, flock};
 

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bytestring::ByteString;
-use kop_codec::Uuid;
+use kop_codec::{ByteString, Uuid};
 
 use crate::LogError;
 

@@ -6,7 +6,8 @@ use anyhow::{Context, ensure};
 use serde_json::Value;
 
 /// From top to bottom. A crate depends on crates after it, for its tests too.
-const LAYERS: [&str; 16] = [
+const LAYERS: [&str; 17] = [
+    "xtask-golden",
     "xtask",
     "kop-tests",
     "kop-examples",

@@ -25,7 +25,7 @@ pub(crate) fn rustfmt(
         );
     }
     let paths: Vec<PathBuf> = (0..files.len()).map(flat).collect();
-    let rules = crate::check::root().join("rustfmt.toml");
+    let rules = super::root().join("rustfmt.toml");
     for some in paths.chunks(64) {
         let status = Command::new("rustfmt")
             .args(["--edition", "2024", "--config-path"])

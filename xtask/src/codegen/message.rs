@@ -84,7 +84,7 @@ fn imports(model: &Model, definition: &Definition, body: &str) -> String {
         "wire::Wire"
     });
     for (name, used) in model::imports(model) {
-        if used && name != "Bytes" && name != "ByteString" {
+        if used && name != "Bytes" {
             names.push(name);
         }
     }
@@ -97,21 +97,12 @@ fn imports(model: &Model, definition: &Definition, body: &str) -> String {
         Kind::CoordinatorKey | Kind::CoordinatorValue => names.push("internal::InternalRecord"),
         Kind::Header | Kind::Data => {}
     }
-    let mut out = String::new();
-    let external = model::imports(model);
-    for (name, path) in [
-        ("Bytes", "bytes::Bytes"),
-        ("ByteString", "bytestring::ByteString"),
-    ] {
-        if external.get(name) == Some(&true) {
-            out += &format!("use {path};\n");
-        }
-    }
-    if !out.is_empty() {
-        out.push('\n');
-    }
+    let external = match model::imports(model).get("Bytes") {
+        Some(true) => "use bytes::Bytes;\n\n",
+        _ => "",
+    };
     names.sort_unstable();
-    out + &format!("use crate::{{{}}};\n\n", names.join(", "))
+    format!("{external}use crate::{{{}}};\n\n", names.join(", "))
 }
 
 fn impls(definition: &Definition, model: &Model) -> anyhow::Result<String> {

@@ -1,8 +1,9 @@
 //! `AddOffsetsToTxnRequest`. Generated from `schema/messages/AddOffsetsToTxnRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `AddOffsetsToTxnRequest`: A request of API 25, versions 0 to 4, flexible from 3.
 ///

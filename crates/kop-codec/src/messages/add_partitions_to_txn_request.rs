@@ -1,9 +1,8 @@
 //! `AddPartitionsToTxnRequest`. Generated from `schema/messages/AddPartitionsToTxnRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
 };
 
 /// `AddPartitionsToTxnRequest`: A request of API 24, versions 0 to 5, flexible from 3.

@@ -1,10 +1,8 @@
 //! `AddPartitionsToTxnResponse`. Generated from `schema/messages/AddPartitionsToTxnResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `AddPartitionsToTxnResponse`: A response of API 24, versions 0 to 5, flexible from 3.

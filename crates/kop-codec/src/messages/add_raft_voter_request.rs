@@ -1,9 +1,8 @@
 //! `AddRaftVoterRequest`. Generated from `schema/messages/AddRaftVoterRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
+    wire::Wire,
 };
 
 /// `AddRaftVoterRequest`: A request of API 80, versions 0 to 1, flexible.

@@ -1,10 +1,8 @@
 //! `AddRaftVoterResponse`. Generated from `schema/messages/AddRaftVoterResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `AddRaftVoterResponse`: A response of API 80, versions 0 to 1, flexible.

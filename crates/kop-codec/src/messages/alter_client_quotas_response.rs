@@ -1,10 +1,8 @@
 //! `AlterClientQuotasResponse`. Generated from `schema/messages/AlterClientQuotasResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `AlterClientQuotasResponse`: A response of API 49, versions 0 to 1, flexible from 1.

@@ -1,8 +1,9 @@
 //! `AlterConfigsRequest`. Generated from `schema/messages/AlterConfigsRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `AlterConfigsRequest`: A request of API 33, versions 0 to 2, flexible from 2.
 ///

@@ -1,10 +1,8 @@
 //! `AlterConfigsResponse`. Generated from `schema/messages/AlterConfigsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `AlterConfigsResponse`: A response of API 33, versions 0 to 2, flexible from 2.

@@ -1,9 +1,8 @@
 //! `AlterPartitionReassignmentsRequest`. Generated from `schema/messages/AlterPartitionReassignmentsRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
 };
 
 /// `AlterPartitionReassignmentsRequest`: A request of API 45, versions 0 to 1, flexible.

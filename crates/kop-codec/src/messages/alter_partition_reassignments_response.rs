@@ -1,10 +1,8 @@
 //! `AlterPartitionReassignmentsResponse`. Generated from `schema/messages/AlterPartitionReassignmentsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `AlterPartitionReassignmentsResponse`: A response of API 45, versions 0 to 1, flexible.

@@ -1,10 +1,8 @@
 //! `AlterPartitionRequest`. Generated from `schema/messages/AlterPartitionRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Uuid, Writer,
+    size, wire::Wire,
 };
 
 /// `AlterPartitionRequest`: A request of API 56, versions 0 to 3, flexible.

@@ -1,10 +1,8 @@
 //! `AlterPartitionResponse`. Generated from `schema/messages/AlterPartitionResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Int32s, Message, Reader, Response, UnknownTags, Uuid, Writer,
-    size, wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Int32s, Message, Reader, Response, UnknownTags,
+    Uuid, Writer, size, wire::Wire,
 };
 
 /// `AlterPartitionResponse`: A response of API 56, versions 0 to 3, flexible.

@@ -1,9 +1,8 @@
 //! `AlterReplicaLogDirsRequest`. Generated from `schema/messages/AlterReplicaLogDirsRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
 };
 
 /// `AlterReplicaLogDirsRequest`: A request of API 34, versions 0 to 2, flexible from 2.

@@ -1,10 +1,8 @@
 //! `AlterReplicaLogDirsResponse`. Generated from `schema/messages/AlterReplicaLogDirsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `AlterReplicaLogDirsResponse`: A response of API 34, versions 0 to 2, flexible from 2.

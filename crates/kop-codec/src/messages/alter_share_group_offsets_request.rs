@@ -1,8 +1,9 @@
 //! `AlterShareGroupOffsetsRequest`. Generated from `schema/messages/AlterShareGroupOffsetsRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `AlterShareGroupOffsetsRequest`: A request of API 91, version 0, flexible.
 ///

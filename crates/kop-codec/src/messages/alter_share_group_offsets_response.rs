@@ -1,10 +1,8 @@
 //! `AlterShareGroupOffsetsResponse`. Generated from `schema/messages/AlterShareGroupOffsetsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid,
+    Writer, size, wire::Wire,
 };
 
 /// `AlterShareGroupOffsetsResponse`: A response of API 91, version 0, flexible.

@@ -1,9 +1,11 @@
 //! `AlterUserScramCredentialsRequest`. Generated from `schema/messages/AlterUserScramCredentialsRequest.json` by `cargo xtask codegen`; do not edit.
 
 use bytes::Bytes;
-use bytestring::ByteString;
 
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `AlterUserScramCredentialsRequest`: A request of API 51, version 0, flexible.
 ///

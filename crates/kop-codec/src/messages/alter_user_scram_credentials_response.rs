@@ -1,10 +1,8 @@
 //! `AlterUserScramCredentialsResponse`. Generated from `schema/messages/AlterUserScramCredentialsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `AlterUserScramCredentialsResponse`: A response of API 51, version 0, flexible.

@@ -1,8 +1,9 @@
 //! `ApiVersionsRequest`. Generated from `schema/messages/ApiVersionsRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `ApiVersionsRequest`: A request of API 18, versions 0 to 5, flexible from 3.
 ///

@@ -1,10 +1,8 @@
 //! `ApiVersionsResponse`. Generated from `schema/messages/ApiVersionsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `ApiVersionsResponse`: A response of API 18, versions 0 to 5, flexible from 3.

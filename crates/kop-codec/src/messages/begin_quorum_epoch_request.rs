@@ -1,9 +1,8 @@
 //! `BeginQuorumEpochRequest`. Generated from `schema/messages/BeginQuorumEpochRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
+    wire::Wire,
 };
 
 /// `BeginQuorumEpochRequest`: A request of API 53, versions 0 to 1, flexible from 1.

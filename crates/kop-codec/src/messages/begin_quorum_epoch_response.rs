@@ -1,10 +1,8 @@
 //! `BeginQuorumEpochResponse`. Generated from `schema/messages/BeginQuorumEpochResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `BeginQuorumEpochResponse`: A response of API 53, versions 0 to 1, flexible from 1.

@@ -1,9 +1,8 @@
 //! `BrokerRegistrationRequest`. Generated from `schema/messages/BrokerRegistrationRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
+    wire::Wire,
 };
 
 /// `BrokerRegistrationRequest`: A request of API 62, versions 0 to 4, flexible.

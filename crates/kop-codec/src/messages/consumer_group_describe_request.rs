@@ -1,8 +1,9 @@
 //! `ConsumerGroupDescribeRequest`. Generated from `schema/messages/ConsumerGroupDescribeRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `ConsumerGroupDescribeRequest`: A request of API 69, versions 0 to 1, flexible.
 ///

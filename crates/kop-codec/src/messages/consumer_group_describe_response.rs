@@ -1,10 +1,8 @@
 //! `ConsumerGroupDescribeResponse`. Generated from `schema/messages/ConsumerGroupDescribeResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Int32s, Message, Reader, Response, UnknownTags, Uuid, Writer,
-    size, wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Int32s, Message, Reader, Response, UnknownTags,
+    Uuid, Writer, size, wire::Wire,
 };
 
 /// `ConsumerGroupDescribeResponse`: A response of API 69, versions 0 to 1, flexible.

@@ -1,10 +1,8 @@
 //! `ConsumerGroupHeartbeatRequest`. Generated from `schema/messages/ConsumerGroupHeartbeatRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Uuid, Writer,
+    size, wire::Wire,
 };
 
 /// `ConsumerGroupHeartbeatRequest`: A request of API 68, versions 0 to 1, flexible.

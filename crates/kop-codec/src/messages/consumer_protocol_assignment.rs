@@ -1,9 +1,10 @@
 //! `ConsumerProtocolAssignment`. Generated from `schema/messages/ConsumerProtocolAssignment.json` by `cargo xtask codegen`; do not edit.
 
 use bytes::Bytes;
-use bytestring::ByteString;
 
-use crate::{DecodeError, Int32s, Message, Reader, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ByteString, DecodeError, Int32s, Message, Reader, UnknownTags, Writer, size, wire::Wire,
+};
 
 /// `ConsumerProtocolAssignment`: Data inside of other messages, versions 0 to 3, none of them flexible.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -1,10 +1,8 @@
 //! `ControlledShutdownResponse`. Generated from `schema/messages/ControlledShutdownResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `ControlledShutdownResponse`: A response of API 7, versions 0 to 3, flexible from 3.

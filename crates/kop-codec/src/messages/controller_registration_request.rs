@@ -1,9 +1,8 @@
 //! `ControllerRegistrationRequest`. Generated from `schema/messages/ControllerRegistrationRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
+    wire::Wire,
 };
 
 /// `ControllerRegistrationRequest`: A request of API 70, version 0, flexible.

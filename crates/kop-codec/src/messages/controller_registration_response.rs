@@ -1,10 +1,8 @@
 //! `ControllerRegistrationResponse`. Generated from `schema/messages/ControllerRegistrationResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `ControllerRegistrationResponse`: A response of API 70, version 0, flexible.

@@ -1,8 +1,9 @@
 //! `CreateAclsRequest`. Generated from `schema/messages/CreateAclsRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `CreateAclsRequest`: A request of API 30, versions 0 to 3, flexible from 2.
 ///

@@ -1,10 +1,8 @@
 //! `CreateAclsResponse`. Generated from `schema/messages/CreateAclsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `CreateAclsResponse`: A response of API 30, versions 0 to 3, flexible from 2.

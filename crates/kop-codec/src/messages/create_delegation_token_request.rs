@@ -1,8 +1,9 @@
 //! `CreateDelegationTokenRequest`. Generated from `schema/messages/CreateDelegationTokenRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `CreateDelegationTokenRequest`: A request of API 38, versions 0 to 3, flexible from 2.
 ///

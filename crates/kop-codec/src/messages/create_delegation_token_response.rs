@@ -1,11 +1,10 @@
 //! `CreateDelegationTokenResponse`. Generated from `schema/messages/CreateDelegationTokenResponse.json` by `cargo xtask codegen`; do not edit.
 
 use bytes::Bytes;
-use bytestring::ByteString;
 
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `CreateDelegationTokenResponse`: A response of API 38, versions 0 to 3, flexible from 2.

@@ -1,9 +1,8 @@
 //! `CreatePartitionsRequest`. Generated from `schema/messages/CreatePartitionsRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
 };
 
 /// `CreatePartitionsRequest`: A request of API 37, versions 0 to 3, flexible from 2.

@@ -1,10 +1,8 @@
 //! `CreatePartitionsResponse`. Generated from `schema/messages/CreatePartitionsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `CreatePartitionsResponse`: A response of API 37, versions 0 to 3, flexible from 2.

@@ -1,9 +1,8 @@
 //! `CreateTopicsRequest`. Generated from `schema/messages/CreateTopicsRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
 };
 
 /// `CreateTopicsRequest`: A request of API 19, versions 0 to 7, flexible from 5.

@@ -1,10 +1,8 @@
 //! `CreateTopicsResponse`. Generated from `schema/messages/CreateTopicsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid,
+    Writer, size, wire::Wire,
 };
 
 /// `CreateTopicsResponse`: A response of API 19, versions 0 to 7, flexible from 5.

@@ -1,8 +1,6 @@
 //! `DefaultPrincipalData`. Generated from `schema/messages/DefaultPrincipalData.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{DecodeError, Message, Reader, UnknownTags, Writer, size, wire::Wire};
+use crate::{ByteString, DecodeError, Message, Reader, UnknownTags, Writer, size, wire::Wire};
 
 /// `DefaultPrincipalData`: Data inside of other messages, version 0, flexible.
 #[derive(Debug, Clone, Default, PartialEq)]

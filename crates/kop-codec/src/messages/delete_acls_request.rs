@@ -1,8 +1,9 @@
 //! `DeleteAclsRequest`. Generated from `schema/messages/DeleteAclsRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `DeleteAclsRequest`: A request of API 31, versions 0 to 3, flexible from 2.
 ///

@@ -1,10 +1,8 @@
 //! `DeleteAclsResponse`. Generated from `schema/messages/DeleteAclsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `DeleteAclsResponse`: A response of API 31, versions 0 to 3, flexible from 2.

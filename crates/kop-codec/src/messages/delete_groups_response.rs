@@ -1,10 +1,8 @@
 //! `DeleteGroupsResponse`. Generated from `schema/messages/DeleteGroupsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `DeleteGroupsResponse`: A response of API 42, versions 0 to 3, flexible from 2.

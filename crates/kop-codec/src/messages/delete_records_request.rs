@@ -1,8 +1,9 @@
 //! `DeleteRecordsRequest`. Generated from `schema/messages/DeleteRecordsRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `DeleteRecordsRequest`: A request of API 21, versions 0 to 2, flexible from 2.
 ///

@@ -1,10 +1,8 @@
 //! `DeleteRecordsResponse`. Generated from `schema/messages/DeleteRecordsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `DeleteRecordsResponse`: A response of API 21, versions 0 to 2, flexible from 2.

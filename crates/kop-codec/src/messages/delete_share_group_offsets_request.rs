@@ -1,8 +1,9 @@
 //! `DeleteShareGroupOffsetsRequest`. Generated from `schema/messages/DeleteShareGroupOffsetsRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `DeleteShareGroupOffsetsRequest`: A request of API 92, version 0, flexible.
 ///

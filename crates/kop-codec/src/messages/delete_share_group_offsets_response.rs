@@ -1,10 +1,8 @@
 //! `DeleteShareGroupOffsetsResponse`. Generated from `schema/messages/DeleteShareGroupOffsetsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid,
+    Writer, size, wire::Wire,
 };
 
 /// `DeleteShareGroupOffsetsResponse`: A response of API 92, version 0, flexible.

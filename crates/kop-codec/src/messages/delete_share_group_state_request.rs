@@ -1,9 +1,8 @@
 //! `DeleteShareGroupStateRequest`. Generated from `schema/messages/DeleteShareGroupStateRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
+    wire::Wire,
 };
 
 /// `DeleteShareGroupStateRequest`: A request of API 86, version 0, flexible.

@@ -1,10 +1,8 @@
 //! `DeleteShareGroupStateResponse`. Generated from `schema/messages/DeleteShareGroupStateResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid,
+    Writer, size, wire::Wire,
 };
 
 /// `DeleteShareGroupStateResponse`: A response of API 86, version 0, flexible.

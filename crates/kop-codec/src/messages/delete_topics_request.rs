@@ -1,9 +1,8 @@
 //! `DeleteTopicsRequest`. Generated from `schema/messages/DeleteTopicsRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
+    wire::Wire,
 };
 
 /// `DeleteTopicsRequest`: A request of API 20, versions 0 to 6, flexible from 4.

@@ -1,10 +1,8 @@
 //! `DeleteTopicsResponse`. Generated from `schema/messages/DeleteTopicsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid,
+    Writer, size, wire::Wire,
 };
 
 /// `DeleteTopicsResponse`: A response of API 20, versions 0 to 6, flexible from 4.

@@ -1,8 +1,9 @@
 //! `DescribeAclsRequest`. Generated from `schema/messages/DescribeAclsRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `DescribeAclsRequest`: A request of API 29, versions 0 to 3, flexible from 2.
 ///

@@ -1,10 +1,8 @@
 //! `DescribeAclsResponse`. Generated from `schema/messages/DescribeAclsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `DescribeAclsResponse`: A response of API 29, versions 0 to 3, flexible from 2.

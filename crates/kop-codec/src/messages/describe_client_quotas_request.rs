@@ -1,8 +1,9 @@
 //! `DescribeClientQuotasRequest`. Generated from `schema/messages/DescribeClientQuotasRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `DescribeClientQuotasRequest`: A request of API 48, versions 0 to 1, flexible from 1.
 ///

@@ -1,10 +1,8 @@
 //! `DescribeClientQuotasResponse`. Generated from `schema/messages/DescribeClientQuotasResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `DescribeClientQuotasResponse`: A response of API 48, versions 0 to 1, flexible from 1.

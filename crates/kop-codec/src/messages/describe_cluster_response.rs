@@ -1,10 +1,8 @@
 //! `DescribeClusterResponse`. Generated from `schema/messages/DescribeClusterResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `DescribeClusterResponse`: A response of API 60, versions 0 to 2, flexible.

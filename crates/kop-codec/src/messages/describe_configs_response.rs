@@ -1,10 +1,8 @@
 //! `DescribeConfigsResponse`. Generated from `schema/messages/DescribeConfigsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `DescribeConfigsResponse`: A response of API 32, versions 0 to 4, flexible from 4.

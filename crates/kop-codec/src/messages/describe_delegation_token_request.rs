@@ -1,8 +1,9 @@
 //! `DescribeDelegationTokenRequest`. Generated from `schema/messages/DescribeDelegationTokenRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `DescribeDelegationTokenRequest`: A request of API 41, versions 0 to 3, flexible from 2.
 ///

@@ -1,11 +1,10 @@
 //! `DescribeDelegationTokenResponse`. Generated from `schema/messages/DescribeDelegationTokenResponse.json` by `cargo xtask codegen`; do not edit.
 
 use bytes::Bytes;
-use bytestring::ByteString;
 
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `DescribeDelegationTokenResponse`: A response of API 41, versions 0 to 3, flexible from 2.

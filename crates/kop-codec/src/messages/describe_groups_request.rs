@@ -1,8 +1,9 @@
 //! `DescribeGroupsRequest`. Generated from `schema/messages/DescribeGroupsRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `DescribeGroupsRequest`: A request of API 15, versions 0 to 6, flexible from 5.
 ///

@@ -1,11 +1,10 @@
 //! `DescribeGroupsResponse`. Generated from `schema/messages/DescribeGroupsResponse.json` by `cargo xtask codegen`; do not edit.
 
 use bytes::Bytes;
-use bytestring::ByteString;
 
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `DescribeGroupsResponse`: A response of API 15, versions 0 to 6, flexible from 5.

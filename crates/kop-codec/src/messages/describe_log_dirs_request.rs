@@ -1,9 +1,8 @@
 //! `DescribeLogDirsRequest`. Generated from `schema/messages/DescribeLogDirsRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
 };
 
 /// `DescribeLogDirsRequest`: A request of API 35, versions 0 to 5, flexible from 2.

@@ -1,10 +1,8 @@
 //! `DescribeLogDirsResponse`. Generated from `schema/messages/DescribeLogDirsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `DescribeLogDirsResponse`: A response of API 35, versions 0 to 5, flexible from 2.

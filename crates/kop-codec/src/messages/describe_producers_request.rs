@@ -1,9 +1,8 @@
 //! `DescribeProducersRequest`. Generated from `schema/messages/DescribeProducersRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
 };
 
 /// `DescribeProducersRequest`: A request of API 61, version 0, flexible.

@@ -1,8 +1,9 @@
 //! `DescribeQuorumRequest`. Generated from `schema/messages/DescribeQuorumRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `DescribeQuorumRequest`: A request of API 55, versions 0 to 2, flexible.
 ///

@@ -1,10 +1,8 @@
 //! `DescribeQuorumResponse`. Generated from `schema/messages/DescribeQuorumResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid,
+    Writer, size, wire::Wire,
 };
 
 /// `DescribeQuorumResponse`: A response of API 55, versions 0 to 2, flexible.

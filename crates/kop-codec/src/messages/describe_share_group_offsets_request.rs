@@ -1,9 +1,8 @@
 //! `DescribeShareGroupOffsetsRequest`. Generated from `schema/messages/DescribeShareGroupOffsetsRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
 };
 
 /// `DescribeShareGroupOffsetsRequest`: A request of API 90, versions 0 to 1, flexible.

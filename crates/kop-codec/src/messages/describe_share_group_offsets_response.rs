@@ -1,10 +1,8 @@
 //! `DescribeShareGroupOffsetsResponse`. Generated from `schema/messages/DescribeShareGroupOffsetsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid,
+    Writer, size, wire::Wire,
 };
 
 /// `DescribeShareGroupOffsetsResponse`: A response of API 90, versions 0 to 1, flexible.

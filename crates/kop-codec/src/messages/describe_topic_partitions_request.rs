@@ -1,8 +1,9 @@
 //! `DescribeTopicPartitionsRequest`. Generated from `schema/messages/DescribeTopicPartitionsRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `DescribeTopicPartitionsRequest`: A request of API 75, version 0, flexible.
 ///

@@ -1,10 +1,8 @@
 //! `DescribeTopicPartitionsResponse`. Generated from `schema/messages/DescribeTopicPartitionsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Int32s, Message, Reader, Response, UnknownTags, Uuid, Writer,
-    size, wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Int32s, Message, Reader, Response, UnknownTags,
+    Uuid, Writer, size, wire::Wire,
 };
 
 /// `DescribeTopicPartitionsResponse`: A response of API 75, version 0, flexible.

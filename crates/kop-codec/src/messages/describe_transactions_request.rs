@@ -1,8 +1,9 @@
 //! `DescribeTransactionsRequest`. Generated from `schema/messages/DescribeTransactionsRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `DescribeTransactionsRequest`: A request of API 65, version 0, flexible.
 ///

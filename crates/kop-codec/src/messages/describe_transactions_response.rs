@@ -1,10 +1,8 @@
 //! `DescribeTransactionsResponse`. Generated from `schema/messages/DescribeTransactionsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Int32s, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Int32s, Message, Reader, Response, UnknownTags,
+    Writer, size, wire::Wire,
 };
 
 /// `DescribeTransactionsResponse`: A response of API 65, version 0, flexible.

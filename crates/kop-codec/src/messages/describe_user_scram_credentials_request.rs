@@ -1,8 +1,9 @@
 //! `DescribeUserScramCredentialsRequest`. Generated from `schema/messages/DescribeUserScramCredentialsRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `DescribeUserScramCredentialsRequest`: A request of API 50, version 0, flexible.
 ///

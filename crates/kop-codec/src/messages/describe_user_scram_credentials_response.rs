@@ -1,10 +1,8 @@
 //! `DescribeUserScramCredentialsResponse`. Generated from `schema/messages/DescribeUserScramCredentialsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `DescribeUserScramCredentialsResponse`: A response of API 50, version 0, flexible.

@@ -1,9 +1,8 @@
 //! `ElectLeadersRequest`. Generated from `schema/messages/ElectLeadersRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
 };
 
 /// `ElectLeadersRequest`: A request of API 43, versions 0 to 2, flexible from 2.

@@ -1,10 +1,8 @@
 //! `ElectLeadersResponse`. Generated from `schema/messages/ElectLeadersResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `ElectLeadersResponse`: A response of API 43, versions 0 to 2, flexible from 2.

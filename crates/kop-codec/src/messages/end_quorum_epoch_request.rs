@@ -1,10 +1,8 @@
 //! `EndQuorumEpochRequest`. Generated from `schema/messages/EndQuorumEpochRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Uuid, Writer,
+    size, wire::Wire,
 };
 
 /// `EndQuorumEpochRequest`: A request of API 54, versions 0 to 1, flexible from 1.

@@ -1,10 +1,8 @@
 //! `EndQuorumEpochResponse`. Generated from `schema/messages/EndQuorumEpochResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `EndQuorumEpochResponse`: A response of API 54, versions 0 to 1, flexible from 1.

@@ -1,10 +1,8 @@
 //! `FetchRequest`. Generated from `schema/messages/FetchRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Uuid, Writer,
+    size, wire::Wire,
 };
 
 /// `FetchRequest`: A request of API 1, versions 0 to 18, flexible from 12.

@@ -1,9 +1,8 @@
 //! `FetchSnapshotRequest`. Generated from `schema/messages/FetchSnapshotRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
+    wire::Wire,
 };
 
 /// `FetchSnapshotRequest`: A request of API 59, versions 0 to 1, flexible.

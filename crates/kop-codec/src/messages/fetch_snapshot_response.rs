@@ -1,9 +1,8 @@
 //! `FetchSnapshotResponse`. Generated from `schema/messages/FetchSnapshotResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Records, Response, UnknownTags, Writer, size,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Records, Response, UnknownTags,
+    Writer, size,
     wire::{RecordsCount, Wire},
 };
 

@@ -1,8 +1,9 @@
 //! `FindCoordinatorRequest`. Generated from `schema/messages/FindCoordinatorRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `FindCoordinatorRequest`: A request of API 10, versions 0 to 6, flexible from 3.
 ///

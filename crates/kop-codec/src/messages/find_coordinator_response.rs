@@ -1,10 +1,8 @@
 //! `FindCoordinatorResponse`. Generated from `schema/messages/FindCoordinatorResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `FindCoordinatorResponse`: A response of API 10, versions 0 to 6, flexible from 3.

@@ -1,10 +1,8 @@
 //! `GetTelemetrySubscriptionsResponse`. Generated from `schema/messages/GetTelemetrySubscriptionsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid,
+    Writer, size, wire::Wire,
 };
 
 /// `GetTelemetrySubscriptionsResponse`: A response of API 71, version 0, flexible.

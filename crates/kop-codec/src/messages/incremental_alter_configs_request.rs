@@ -1,8 +1,9 @@
 //! `IncrementalAlterConfigsRequest`. Generated from `schema/messages/IncrementalAlterConfigsRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `IncrementalAlterConfigsRequest`: A request of API 44, versions 0 to 1, flexible from 1.
 ///

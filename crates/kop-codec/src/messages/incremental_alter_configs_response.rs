@@ -1,10 +1,8 @@
 //! `IncrementalAlterConfigsResponse`. Generated from `schema/messages/IncrementalAlterConfigsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `IncrementalAlterConfigsResponse`: A response of API 44, versions 0 to 1, flexible from 1.

@@ -1,8 +1,9 @@
 //! `InitProducerIdRequest`. Generated from `schema/messages/InitProducerIdRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `InitProducerIdRequest`: A request of API 22, versions 0 to 6, flexible from 2.
 ///

@@ -1,9 +1,8 @@
 //! `InitializeShareGroupStateRequest`. Generated from `schema/messages/InitializeShareGroupStateRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
+    wire::Wire,
 };
 
 /// `InitializeShareGroupStateRequest`: A request of API 83, version 0, flexible.

@@ -1,10 +1,8 @@
 //! `InitializeShareGroupStateResponse`. Generated from `schema/messages/InitializeShareGroupStateResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid,
+    Writer, size, wire::Wire,
 };
 
 /// `InitializeShareGroupStateResponse`: A response of API 83, version 0, flexible.

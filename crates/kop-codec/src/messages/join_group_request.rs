@@ -1,9 +1,11 @@
 //! `JoinGroupRequest`. Generated from `schema/messages/JoinGroupRequest.json` by `cargo xtask codegen`; do not edit.
 
 use bytes::Bytes;
-use bytestring::ByteString;
 
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `JoinGroupRequest`: A request of API 11, versions 0 to 9, flexible from 6.
 ///

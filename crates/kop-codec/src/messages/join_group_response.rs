@@ -1,11 +1,10 @@
 //! `JoinGroupResponse`. Generated from `schema/messages/JoinGroupResponse.json` by `cargo xtask codegen`; do not edit.
 
 use bytes::Bytes;
-use bytestring::ByteString;
 
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `JoinGroupResponse`: A response of API 11, versions 0 to 9, flexible from 6.

@@ -1,10 +1,8 @@
 //! `LeaderAndIsrRequest`. Generated from `schema/messages/LeaderAndIsrRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Uuid, Writer,
+    size, wire::Wire,
 };
 
 /// `LeaderAndIsrRequest`: A request of API 4, versions 0 to 7, flexible from 4.

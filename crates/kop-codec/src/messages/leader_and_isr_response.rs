@@ -1,10 +1,8 @@
 //! `LeaderAndIsrResponse`. Generated from `schema/messages/LeaderAndIsrResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid,
+    Writer, size, wire::Wire,
 };
 
 /// `LeaderAndIsrResponse`: A response of API 4, versions 0 to 7, flexible from 4.

@@ -1,8 +1,9 @@
 //! `LeaveGroupRequest`. Generated from `schema/messages/LeaveGroupRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `LeaveGroupRequest`: A request of API 13, versions 0 to 5, flexible from 4.
 ///

@@ -1,10 +1,8 @@
 //! `LeaveGroupResponse`. Generated from `schema/messages/LeaveGroupResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `LeaveGroupResponse`: A response of API 13, versions 0 to 5, flexible from 4.

@@ -1,10 +1,8 @@
 //! `ListClientMetricsResourcesResponse`. Generated from `schema/messages/ListClientMetricsResourcesResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `ListClientMetricsResourcesResponse`: A response of API 74, version 0, flexible.

@@ -1,10 +1,8 @@
 //! `ListConfigResourcesResponse`. Generated from `schema/messages/ListConfigResourcesResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `ListConfigResourcesResponse`: A response of API 74, versions 0 to 1, flexible.

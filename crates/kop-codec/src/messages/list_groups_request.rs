@@ -1,8 +1,9 @@
 //! `ListGroupsRequest`. Generated from `schema/messages/ListGroupsRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `ListGroupsRequest`: A request of API 16, versions 0 to 5, flexible from 3.
 ///

@@ -1,10 +1,8 @@
 //! `ListGroupsResponse`. Generated from `schema/messages/ListGroupsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `ListGroupsResponse`: A response of API 16, versions 0 to 5, flexible from 3.

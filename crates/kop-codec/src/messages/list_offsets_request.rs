@@ -1,8 +1,9 @@
 //! `ListOffsetsRequest`. Generated from `schema/messages/ListOffsetsRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `ListOffsetsRequest`: A request of API 2, versions 0 to 11, flexible from 6.
 ///

@@ -1,10 +1,8 @@
 //! `ListOffsetsResponse`. Generated from `schema/messages/ListOffsetsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `ListOffsetsResponse`: A response of API 2, versions 0 to 11, flexible from 6.

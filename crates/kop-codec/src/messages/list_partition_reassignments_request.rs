@@ -1,9 +1,8 @@
 //! `ListPartitionReassignmentsRequest`. Generated from `schema/messages/ListPartitionReassignmentsRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
 };
 
 /// `ListPartitionReassignmentsRequest`: A request of API 46, version 0, flexible.

@@ -1,10 +1,8 @@
 //! `ListPartitionReassignmentsResponse`. Generated from `schema/messages/ListPartitionReassignmentsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Int32s, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Int32s, Message, Reader, Response, UnknownTags,
+    Writer, size, wire::Wire,
 };
 
 /// `ListPartitionReassignmentsResponse`: A response of API 46, version 0, flexible.

@@ -1,8 +1,9 @@
 //! `ListTransactionsRequest`. Generated from `schema/messages/ListTransactionsRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `ListTransactionsRequest`: A request of API 66, versions 0 to 2, flexible.
 ///

@@ -1,10 +1,8 @@
 //! `ListTransactionsResponse`. Generated from `schema/messages/ListTransactionsResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `ListTransactionsResponse`: A response of API 66, versions 0 to 2, flexible.

@@ -1,9 +1,8 @@
 //! `MetadataRequest`. Generated from `schema/messages/MetadataRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
+    wire::Wire,
 };
 
 /// `MetadataRequest`: A request of API 3, versions 0 to 13, flexible from 9.

@@ -1,10 +1,8 @@
 //! `MetadataResponse`. Generated from `schema/messages/MetadataResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Int32s, Message, Reader, Response, UnknownTags, Uuid, Writer,
-    size, wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Int32s, Message, Reader, Response, UnknownTags,
+    Uuid, Writer, size, wire::Wire,
 };
 
 /// `MetadataResponse`: A response of API 3, versions 0 to 13, flexible from 9.

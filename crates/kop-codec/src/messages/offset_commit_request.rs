@@ -1,9 +1,8 @@
 //! `OffsetCommitRequest`. Generated from `schema/messages/OffsetCommitRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
+    wire::Wire,
 };
 
 /// `OffsetCommitRequest`: A request of API 8, versions 0 to 10, flexible from 8.

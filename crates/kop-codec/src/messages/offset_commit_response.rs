@@ -1,10 +1,8 @@
 //! `OffsetCommitResponse`. Generated from `schema/messages/OffsetCommitResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid,
+    Writer, size, wire::Wire,
 };
 
 /// `OffsetCommitResponse`: A response of API 8, versions 0 to 10, flexible from 8.

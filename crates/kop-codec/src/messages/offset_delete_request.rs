@@ -1,8 +1,9 @@
 //! `OffsetDeleteRequest`. Generated from `schema/messages/OffsetDeleteRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `OffsetDeleteRequest`: A request of API 47, version 0, none of them flexible.
 ///

@@ -1,10 +1,8 @@
 //! `OffsetDeleteResponse`. Generated from `schema/messages/OffsetDeleteResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `OffsetDeleteResponse`: A response of API 47, version 0, none of them flexible.

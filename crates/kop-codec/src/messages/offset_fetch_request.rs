@@ -1,10 +1,8 @@
 //! `OffsetFetchRequest`. Generated from `schema/messages/OffsetFetchRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Uuid, Writer,
+    size, wire::Wire,
 };
 
 /// `OffsetFetchRequest`: A request of API 9, versions 0 to 10, flexible from 6.

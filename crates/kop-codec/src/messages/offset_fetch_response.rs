@@ -1,10 +1,8 @@
 //! `OffsetFetchResponse`. Generated from `schema/messages/OffsetFetchResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid,
+    Writer, size, wire::Wire,
 };
 
 /// `OffsetFetchResponse`: A response of API 9, versions 0 to 10, flexible from 6.

@@ -1,8 +1,9 @@
 //! `OffsetForLeaderEpochRequest`. Generated from `schema/messages/OffsetForLeaderEpochRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `OffsetForLeaderEpochRequest`: A request of API 23, versions 0 to 4, flexible from 4.
 ///

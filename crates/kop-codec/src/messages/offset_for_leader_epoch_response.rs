@@ -1,10 +1,8 @@
 //! `OffsetForLeaderEpochResponse`. Generated from `schema/messages/OffsetForLeaderEpochResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `OffsetForLeaderEpochResponse`: A response of API 23, versions 0 to 4, flexible from 4.

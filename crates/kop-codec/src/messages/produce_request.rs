@@ -1,9 +1,8 @@
 //! `ProduceRequest`. Generated from `schema/messages/ProduceRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Message, Reader, Records, Request, UnknownTags, Uuid, Writer, size,
+    ApiKey, ByteString, DecodeError, Message, Reader, Records, Request, UnknownTags, Uuid, Writer,
+    size,
     wire::{RecordsCount, Wire},
 };
 

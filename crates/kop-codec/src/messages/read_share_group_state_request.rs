@@ -1,9 +1,8 @@
 //! `ReadShareGroupStateRequest`. Generated from `schema/messages/ReadShareGroupStateRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
+    wire::Wire,
 };
 
 /// `ReadShareGroupStateRequest`: A request of API 84, version 0, flexible.

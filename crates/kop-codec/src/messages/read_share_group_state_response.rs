@@ -1,10 +1,8 @@
 //! `ReadShareGroupStateResponse`. Generated from `schema/messages/ReadShareGroupStateResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid,
+    Writer, size, wire::Wire,
 };
 
 /// `ReadShareGroupStateResponse`: A response of API 84, version 0, flexible.

@@ -1,9 +1,8 @@
 //! `ReadShareGroupStateSummaryRequest`. Generated from `schema/messages/ReadShareGroupStateSummaryRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
+    wire::Wire,
 };
 
 /// `ReadShareGroupStateSummaryRequest`: A request of API 87, versions 0 to 1, flexible.

@@ -1,10 +1,8 @@
 //! `ReadShareGroupStateSummaryResponse`. Generated from `schema/messages/ReadShareGroupStateSummaryResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid,
+    Writer, size, wire::Wire,
 };
 
 /// `ReadShareGroupStateSummaryResponse`: A response of API 87, versions 0 to 1, flexible.

@@ -1,9 +1,8 @@
 //! `RemoveRaftVoterRequest`. Generated from `schema/messages/RemoveRaftVoterRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
+    wire::Wire,
 };
 
 /// `RemoveRaftVoterRequest`: A request of API 81, version 0, flexible.

@@ -1,10 +1,8 @@
 //! `RemoveRaftVoterResponse`. Generated from `schema/messages/RemoveRaftVoterResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `RemoveRaftVoterResponse`: A response of API 81, version 0, flexible.

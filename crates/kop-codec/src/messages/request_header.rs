@@ -1,8 +1,6 @@
 //! `RequestHeader`. Generated from `schema/messages/RequestHeader.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{DecodeError, Message, Reader, UnknownTags, Writer, size, wire::Wire};
+use crate::{ByteString, DecodeError, Message, Reader, UnknownTags, Writer, size, wire::Wire};
 
 /// `RequestHeader`: A header, versions 0 to 2, flexible from 2.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,11 +1,10 @@
 //! `SaslAuthenticateResponse`. Generated from `schema/messages/SaslAuthenticateResponse.json` by `cargo xtask codegen`; do not edit.
 
 use bytes::Bytes;
-use bytestring::ByteString;
 
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `SaslAuthenticateResponse`: A response of API 36, versions 0 to 2, flexible from 2.

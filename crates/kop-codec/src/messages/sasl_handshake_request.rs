@@ -1,8 +1,9 @@
 //! `SaslHandshakeRequest`. Generated from `schema/messages/SaslHandshakeRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `SaslHandshakeRequest`: A request of API 17, versions 0 to 1, none of them flexible.
 ///

@@ -1,10 +1,8 @@
 //! `SaslHandshakeResponse`. Generated from `schema/messages/SaslHandshakeResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `SaslHandshakeResponse`: A response of API 17, versions 0 to 1, none of them flexible.

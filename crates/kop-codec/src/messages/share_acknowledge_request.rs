@@ -1,9 +1,8 @@
 //! `ShareAcknowledgeRequest`. Generated from `schema/messages/ShareAcknowledgeRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
+    wire::Wire,
 };
 
 /// `ShareAcknowledgeRequest`: A request of API 79, versions 1 to 2, flexible.

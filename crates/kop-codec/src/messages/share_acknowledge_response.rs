@@ -1,10 +1,8 @@
 //! `ShareAcknowledgeResponse`. Generated from `schema/messages/ShareAcknowledgeResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid,
+    Writer, size, wire::Wire,
 };
 
 /// `ShareAcknowledgeResponse`: A response of API 79, versions 1 to 2, flexible.

@@ -1,10 +1,8 @@
 //! `ShareFetchRequest`. Generated from `schema/messages/ShareFetchRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Uuid, Writer,
+    size, wire::Wire,
 };
 
 /// `ShareFetchRequest`: A request of API 78, versions 1 to 2, flexible.

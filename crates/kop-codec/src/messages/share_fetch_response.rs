@@ -1,10 +1,8 @@
 //! `ShareFetchResponse`. Generated from `schema/messages/ShareFetchResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Records, Response, UnknownTags, Uuid, Writer,
-    size,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Records, Response, UnknownTags,
+    Uuid, Writer, size,
     wire::{RecordsCount, Wire},
 };
 

@@ -1,8 +1,9 @@
 //! `ShareGroupDescribeRequest`. Generated from `schema/messages/ShareGroupDescribeRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `ShareGroupDescribeRequest`: A request of API 77, version 1, flexible.
 ///

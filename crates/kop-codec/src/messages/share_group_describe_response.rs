@@ -1,10 +1,8 @@
 //! `ShareGroupDescribeResponse`. Generated from `schema/messages/ShareGroupDescribeResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Int32s, Message, Reader, Response, UnknownTags, Uuid, Writer,
-    size, wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Int32s, Message, Reader, Response, UnknownTags,
+    Uuid, Writer, size, wire::Wire,
 };
 
 /// `ShareGroupDescribeResponse`: A response of API 77, version 1, flexible.

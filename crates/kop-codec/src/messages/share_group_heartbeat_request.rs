@@ -1,8 +1,9 @@
 //! `ShareGroupHeartbeatRequest`. Generated from `schema/messages/ShareGroupHeartbeatRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `ShareGroupHeartbeatRequest`: A request of API 76, version 1, flexible.
 ///

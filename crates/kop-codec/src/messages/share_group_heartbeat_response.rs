@@ -1,10 +1,8 @@
 //! `ShareGroupHeartbeatResponse`. Generated from `schema/messages/ShareGroupHeartbeatResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Int32s, Message, Reader, Response, UnknownTags, Uuid, Writer,
-    size, wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Int32s, Message, Reader, Response, UnknownTags,
+    Uuid, Writer, size, wire::Wire,
 };
 
 /// `ShareGroupHeartbeatResponse`: A response of API 76, version 1, flexible.

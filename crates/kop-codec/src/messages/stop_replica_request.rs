@@ -1,9 +1,8 @@
 //! `StopReplicaRequest`. Generated from `schema/messages/StopReplicaRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
 };
 
 /// `StopReplicaRequest`: A request of API 5, versions 0 to 4, flexible from 2.

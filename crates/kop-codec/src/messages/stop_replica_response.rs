@@ -1,10 +1,8 @@
 //! `StopReplicaResponse`. Generated from `schema/messages/StopReplicaResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `StopReplicaResponse`: A response of API 5, versions 0 to 4, flexible from 2.

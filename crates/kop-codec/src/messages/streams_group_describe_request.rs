@@ -1,8 +1,9 @@
 //! `StreamsGroupDescribeRequest`. Generated from `schema/messages/StreamsGroupDescribeRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `StreamsGroupDescribeRequest`: A request of API 89, versions 0 to 1, flexible.
 ///

@@ -1,10 +1,8 @@
 //! `StreamsGroupDescribeResponse`. Generated from `schema/messages/StreamsGroupDescribeResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Int32s, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Int32s, Message, Reader, Response, UnknownTags,
+    Writer, size, wire::Wire,
 };
 
 /// `StreamsGroupDescribeResponse`: A response of API 89, versions 0 to 1, flexible.

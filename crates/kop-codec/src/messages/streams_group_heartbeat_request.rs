@@ -1,9 +1,8 @@
 //! `StreamsGroupHeartbeatRequest`. Generated from `schema/messages/StreamsGroupHeartbeatRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
 };
 
 /// `StreamsGroupHeartbeatRequest`: A request of API 88, versions 0 to 1, flexible.

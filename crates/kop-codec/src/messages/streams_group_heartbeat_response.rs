@@ -1,10 +1,8 @@
 //! `StreamsGroupHeartbeatResponse`. Generated from `schema/messages/StreamsGroupHeartbeatResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Int32s, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Int32s, Message, Reader, Response, UnknownTags,
+    Writer, size, wire::Wire,
 };
 
 /// `StreamsGroupHeartbeatResponse`: A response of API 88, versions 0 to 1, flexible.

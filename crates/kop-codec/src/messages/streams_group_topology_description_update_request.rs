@@ -1,8 +1,9 @@
 //! `StreamsGroupTopologyDescriptionUpdateRequest`. Generated from `schema/messages/StreamsGroupTopologyDescriptionUpdateRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `StreamsGroupTopologyDescriptionUpdateRequest`: A request of API 93, version 0, flexible.
 ///

@@ -1,10 +1,8 @@
 //! `StreamsGroupTopologyDescriptionUpdateResponse`. Generated from `schema/messages/StreamsGroupTopologyDescriptionUpdateResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `StreamsGroupTopologyDescriptionUpdateResponse`: A response of API 93, version 0, flexible.

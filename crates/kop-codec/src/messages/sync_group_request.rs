@@ -1,9 +1,11 @@
 //! `SyncGroupRequest`. Generated from `schema/messages/SyncGroupRequest.json` by `cargo xtask codegen`; do not edit.
 
 use bytes::Bytes;
-use bytestring::ByteString;
 
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `SyncGroupRequest`: A request of API 14, versions 0 to 5, flexible from 4.
 ///

@@ -1,11 +1,10 @@
 //! `SyncGroupResponse`. Generated from `schema/messages/SyncGroupResponse.json` by `cargo xtask codegen`; do not edit.
 
 use bytes::Bytes;
-use bytestring::ByteString;
 
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `SyncGroupResponse`: A response of API 14, versions 0 to 5, flexible from 4.

@@ -1,9 +1,8 @@
 //! `TxnOffsetCommitRequest`. Generated from `schema/messages/TxnOffsetCommitRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
+    wire::Wire,
 };
 
 /// `TxnOffsetCommitRequest`: A request of API 28, versions 0 to 6, flexible from 3.

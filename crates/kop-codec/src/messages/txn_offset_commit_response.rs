@@ -1,10 +1,8 @@
 //! `TxnOffsetCommitResponse`. Generated from `schema/messages/TxnOffsetCommitResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid,
+    Writer, size, wire::Wire,
 };
 
 /// `TxnOffsetCommitResponse`: A response of API 28, versions 0 to 6, flexible from 3.

@@ -1,10 +1,8 @@
 //! `UnregisterBrokerResponse`. Generated from `schema/messages/UnregisterBrokerResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `UnregisterBrokerResponse`: A response of API 64, version 0, flexible.

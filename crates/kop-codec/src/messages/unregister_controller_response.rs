@@ -1,10 +1,8 @@
 //! `UnregisterControllerResponse`. Generated from `schema/messages/UnregisterControllerResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `UnregisterControllerResponse`: A response of API 94, version 0, flexible.

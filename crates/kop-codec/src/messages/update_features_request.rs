@@ -1,8 +1,9 @@
 //! `UpdateFeaturesRequest`. Generated from `schema/messages/UpdateFeaturesRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire};
+use crate::{
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
+};
 
 /// `UpdateFeaturesRequest`: A request of API 57, versions 0 to 2, flexible.
 ///

@@ -1,10 +1,8 @@
 //! `UpdateFeaturesResponse`. Generated from `schema/messages/UpdateFeaturesResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `UpdateFeaturesResponse`: A response of API 57, versions 0 to 2, flexible.

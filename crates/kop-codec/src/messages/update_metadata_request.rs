@@ -1,10 +1,8 @@
 //! `UpdateMetadataRequest`. Generated from `schema/messages/UpdateMetadataRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Uuid, Writer,
+    size, wire::Wire,
 };
 
 /// `UpdateMetadataRequest`: A request of API 6, versions 0 to 8, flexible from 6.

@@ -1,9 +1,8 @@
 //! `UpdateRaftVoterRequest`. Generated from `schema/messages/UpdateRaftVoterRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
+    wire::Wire,
 };
 
 /// `UpdateRaftVoterRequest`: A request of API 82, version 0, flexible.

@@ -1,10 +1,8 @@
 //! `UpdateRaftVoterResponse`. Generated from `schema/messages/UpdateRaftVoterResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `UpdateRaftVoterResponse`: A response of API 82, version 0, flexible.

@@ -1,9 +1,8 @@
 //! `VoteRequest`. Generated from `schema/messages/VoteRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
+    wire::Wire,
 };
 
 /// `VoteRequest`: A request of API 52, versions 0 to 2, flexible.

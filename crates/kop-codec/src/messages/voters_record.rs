@@ -1,8 +1,8 @@
 //! `VotersRecord`. Generated from `schema/messages/VotersRecord.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
-use crate::{DecodeError, Message, Reader, UnknownTags, Uuid, Writer, size, wire::Wire};
+use crate::{
+    ByteString, DecodeError, Message, Reader, UnknownTags, Uuid, Writer, size, wire::Wire,
+};
 
 /// `VotersRecord`: Data inside of other messages, version 0, flexible.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -1,9 +1,8 @@
 //! `WriteShareGroupStateRequest`. Generated from `schema/messages/WriteShareGroupStateRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Message, Reader, Request, UnknownTags, Uuid, Writer, size,
+    wire::Wire,
 };
 
 /// `WriteShareGroupStateRequest`: A request of API 85, versions 0 to 1, flexible.

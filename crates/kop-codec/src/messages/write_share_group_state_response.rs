@@ -1,10 +1,8 @@
 //! `WriteShareGroupStateResponse`. Generated from `schema/messages/WriteShareGroupStateResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Uuid,
+    Writer, size, wire::Wire,
 };
 
 /// `WriteShareGroupStateResponse`: A response of API 85, versions 0 to 1, flexible.

@@ -1,9 +1,8 @@
 //! `WriteTxnMarkersRequest`. Generated from `schema/messages/WriteTxnMarkersRequest.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size, wire::Wire,
+    ApiKey, ByteString, DecodeError, Int32s, Message, Reader, Request, UnknownTags, Writer, size,
+    wire::Wire,
 };
 
 /// `WriteTxnMarkersRequest`: A request of API 27, versions 0 to 2, flexible from 1.

@@ -1,10 +1,8 @@
 //! `WriteTxnMarkersResponse`. Generated from `schema/messages/WriteTxnMarkersResponse.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    ApiKey, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer, size,
-    wire::Wire,
+    ApiKey, ByteString, DecodeError, ErrorCode, Message, Reader, Response, UnknownTags, Writer,
+    size, wire::Wire,
 };
 
 /// `WriteTxnMarkersResponse`: A response of API 27, versions 0 to 2, flexible from 1.

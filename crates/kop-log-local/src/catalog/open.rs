@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bytestring::ByteString;
-use kop_codec::Uuid;
+use kop_codec::{ByteString, Uuid};
 use kop_log::{LogError, NewTopic, TopicConfig, TopicInfo, is_internal_topic, random_id};
 use parking_lot::{Mutex, RwLock};
 use tokio::runtime::Handle;

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use bytestring::ByteString;
-use kop_codec::Uuid;
+use kop_codec::{ByteString, Uuid};
 use kop_log::{LogError, NewTopic, TopicConfig, TopicInfo};
 
 use crate::log::LocalLog;

@@ -4,9 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
-use bytestring::ByteString;
 use futures_util::{FutureExt, future};
-use kop_codec::Uuid;
+use kop_codec::{ByteString, Uuid};
 use kop_log::producer::{AbortedTransactions, ProducerState};
 use kop_log::{
     AppendRequest, Appended, BoxFuture, EpochEnd, LeaderEpochs, LogError, LogOffsets, OffsetSpec,

@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use bytestring::ByteString;
 use futures_util::FutureExt;
 use futures_util::future::ready;
-use kop_codec::Uuid;
+use kop_codec::{ByteString, Uuid};
 use parking_lot::RwLock;
 
 use super::log::{MemoryLog, SharedTopic};

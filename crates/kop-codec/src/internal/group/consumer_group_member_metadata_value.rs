@@ -1,10 +1,10 @@
 //! `ConsumerGroupMemberMetadataValue`. Generated from `schema/records/ConsumerGroupMemberMetadataValue.json` by `cargo xtask codegen`; do not edit.
 
 use bytes::Bytes;
-use bytestring::ByteString;
 
 use crate::{
-    DecodeError, Message, Reader, UnknownTags, Writer, internal::InternalRecord, size, wire::Wire,
+    ByteString, DecodeError, Message, Reader, UnknownTags, Writer, internal::InternalRecord, size,
+    wire::Wire,
 };
 
 /// `ConsumerGroupMemberMetadataValue`: The value of a record in an internal topic, version 0, flexible.

@@ -1,9 +1,8 @@
 //! `ConsumerGroupMetadataKey`. Generated from `schema/records/ConsumerGroupMetadataKey.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    DecodeError, Message, Reader, UnknownTags, Writer, internal::InternalRecord, size, wire::Wire,
+    ByteString, DecodeError, Message, Reader, UnknownTags, Writer, internal::InternalRecord, size,
+    wire::Wire,
 };
 
 /// `ConsumerGroupMetadataKey`: The key of a record in an internal topic, version 0, none of them flexible.

@@ -1,10 +1,8 @@
 //! `ConsumerGroupPartitionMetadataValue`. Generated from `schema/records/ConsumerGroupPartitionMetadataValue.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    DecodeError, Message, Reader, UnknownTags, Uuid, Writer, internal::InternalRecord, size,
-    wire::Wire,
+    ByteString, DecodeError, Message, Reader, UnknownTags, Uuid, Writer, internal::InternalRecord,
+    size, wire::Wire,
 };
 
 /// `ConsumerGroupPartitionMetadataValue`: The value of a record in an internal topic, version 0, flexible.

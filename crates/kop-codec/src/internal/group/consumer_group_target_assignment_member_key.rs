@@ -1,9 +1,8 @@
 //! `ConsumerGroupTargetAssignmentMemberKey`. Generated from `schema/records/ConsumerGroupTargetAssignmentMemberKey.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    DecodeError, Message, Reader, UnknownTags, Writer, internal::InternalRecord, size, wire::Wire,
+    ByteString, DecodeError, Message, Reader, UnknownTags, Writer, internal::InternalRecord, size,
+    wire::Wire,
 };
 
 /// `ConsumerGroupTargetAssignmentMemberKey`: The key of a record in an internal topic, version 0, none of them flexible.

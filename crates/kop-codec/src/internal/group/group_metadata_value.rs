@@ -1,10 +1,10 @@
 //! `GroupMetadataValue`. Generated from `schema/records/GroupMetadataValue.json` by `cargo xtask codegen`; do not edit.
 
 use bytes::Bytes;
-use bytestring::ByteString;
 
 use crate::{
-    DecodeError, Message, Reader, UnknownTags, Writer, internal::InternalRecord, size, wire::Wire,
+    ByteString, DecodeError, Message, Reader, UnknownTags, Writer, internal::InternalRecord, size,
+    wire::Wire,
 };
 
 /// `GroupMetadataValue`: The value of a record in an internal topic, versions 0 to 4, flexible from 4.

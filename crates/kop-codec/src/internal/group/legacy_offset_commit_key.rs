@@ -1,9 +1,8 @@
 //! `LegacyOffsetCommitKey`. Generated from `schema/records/LegacyOffsetCommitKey.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    DecodeError, Message, Reader, UnknownTags, Writer, internal::InternalRecord, size, wire::Wire,
+    ByteString, DecodeError, Message, Reader, UnknownTags, Writer, internal::InternalRecord, size,
+    wire::Wire,
 };
 
 /// `LegacyOffsetCommitKey`: The key of a record in an internal topic, version 0, none of them flexible.

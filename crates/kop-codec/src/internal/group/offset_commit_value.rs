@@ -1,10 +1,8 @@
 //! `OffsetCommitValue`. Generated from `schema/records/OffsetCommitValue.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    DecodeError, Message, Reader, UnknownTags, Uuid, Writer, internal::InternalRecord, size,
-    wire::Wire,
+    ByteString, DecodeError, Message, Reader, UnknownTags, Uuid, Writer, internal::InternalRecord,
+    size, wire::Wire,
 };
 
 /// `OffsetCommitValue`: The value of a record in an internal topic, versions 0 to 4, flexible from 4.

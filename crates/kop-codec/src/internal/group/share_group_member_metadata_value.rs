@@ -1,9 +1,8 @@
 //! `ShareGroupMemberMetadataValue`. Generated from `schema/records/ShareGroupMemberMetadataValue.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    DecodeError, Message, Reader, UnknownTags, Writer, internal::InternalRecord, size, wire::Wire,
+    ByteString, DecodeError, Message, Reader, UnknownTags, Writer, internal::InternalRecord, size,
+    wire::Wire,
 };
 
 /// `ShareGroupMemberMetadataValue`: The value of a record in an internal topic, version 0, flexible.

@@ -1,10 +1,8 @@
 //! `ShareGroupStatePartitionMetadataValue`. Generated from `schema/records/ShareGroupStatePartitionMetadataValue.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    DecodeError, Int32s, Message, Reader, UnknownTags, Uuid, Writer, internal::InternalRecord,
-    size, wire::Wire,
+    ByteString, DecodeError, Int32s, Message, Reader, UnknownTags, Uuid, Writer,
+    internal::InternalRecord, size, wire::Wire,
 };
 
 /// `ShareGroupStatePartitionMetadataValue`: The value of a record in an internal topic, version 0, flexible.

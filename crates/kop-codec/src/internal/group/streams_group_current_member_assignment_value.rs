@@ -1,10 +1,8 @@
 //! `StreamsGroupCurrentMemberAssignmentValue`. Generated from `schema/records/StreamsGroupCurrentMemberAssignmentValue.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    DecodeError, Int32s, Message, Reader, UnknownTags, Writer, internal::InternalRecord, size,
-    wire::Wire,
+    ByteString, DecodeError, Int32s, Message, Reader, UnknownTags, Writer,
+    internal::InternalRecord, size, wire::Wire,
 };
 
 /// `StreamsGroupCurrentMemberAssignmentValue`: The value of a record in an internal topic, version 0, flexible.

@@ -1,9 +1,8 @@
 //! `StreamsGroupMemberMetadataValue`. Generated from `schema/records/StreamsGroupMemberMetadataValue.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    DecodeError, Message, Reader, UnknownTags, Writer, internal::InternalRecord, size, wire::Wire,
+    ByteString, DecodeError, Message, Reader, UnknownTags, Writer, internal::InternalRecord, size,
+    wire::Wire,
 };
 
 /// `StreamsGroupMemberMetadataValue`: The value of a record in an internal topic, version 0, flexible.

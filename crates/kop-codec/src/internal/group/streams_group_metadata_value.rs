@@ -1,9 +1,8 @@
 //! `StreamsGroupMetadataValue`. Generated from `schema/records/StreamsGroupMetadataValue.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    DecodeError, Message, Reader, UnknownTags, Writer, internal::InternalRecord, size, wire::Wire,
+    ByteString, DecodeError, Message, Reader, UnknownTags, Writer, internal::InternalRecord, size,
+    wire::Wire,
 };
 
 /// `StreamsGroupMetadataValue`: The value of a record in an internal topic, version 0, flexible.

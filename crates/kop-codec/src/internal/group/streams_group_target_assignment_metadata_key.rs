@@ -1,9 +1,8 @@
 //! `StreamsGroupTargetAssignmentMetadataKey`. Generated from `schema/records/StreamsGroupTargetAssignmentMetadataKey.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    DecodeError, Message, Reader, UnknownTags, Writer, internal::InternalRecord, size, wire::Wire,
+    ByteString, DecodeError, Message, Reader, UnknownTags, Writer, internal::InternalRecord, size,
+    wire::Wire,
 };
 
 /// `StreamsGroupTargetAssignmentMetadataKey`: The key of a record in an internal topic, version 0, none of them flexible.

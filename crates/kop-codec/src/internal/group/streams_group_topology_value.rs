@@ -1,9 +1,8 @@
 //! `StreamsGroupTopologyValue`. Generated from `schema/records/StreamsGroupTopologyValue.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    DecodeError, Message, Reader, UnknownTags, Writer, internal::InternalRecord, size, wire::Wire,
+    ByteString, DecodeError, Message, Reader, UnknownTags, Writer, internal::InternalRecord, size,
+    wire::Wire,
 };
 
 /// `StreamsGroupTopologyValue`: The value of a record in an internal topic, version 0, flexible.

@@ -1,10 +1,8 @@
 //! `ShareSnapshotKey`. Generated from `schema/records/ShareSnapshotKey.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    DecodeError, Message, Reader, UnknownTags, Uuid, Writer, internal::InternalRecord, size,
-    wire::Wire,
+    ByteString, DecodeError, Message, Reader, UnknownTags, Uuid, Writer, internal::InternalRecord,
+    size, wire::Wire,
 };
 
 /// `ShareSnapshotKey`: The key of a record in an internal topic, version 0, none of them flexible.

@@ -1,10 +1,8 @@
 //! `TransactionLogValue`. Generated from `schema/records/TransactionLogValue.json` by `cargo xtask codegen`; do not edit.
 
-use bytestring::ByteString;
-
 use crate::{
-    DecodeError, Int32s, Message, Reader, UnknownTags, Writer, internal::InternalRecord, size,
-    wire::Wire,
+    ByteString, DecodeError, Int32s, Message, Reader, UnknownTags, Writer,
+    internal::InternalRecord, size, wire::Wire,
 };
 
 /// `TransactionLogValue`: The value of a record in an internal topic, versions 0 to 1, flexible from 1.

@@ -62,7 +62,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
 /// Generated files that differ from what the definitions give, with what they should be; None for those that should
 /// not be there.
 pub(crate) fn stale() -> anyhow::Result<BTreeMap<PathBuf, Option<String>>> {
-    let codec = crate::check::root().join("crates/kop-codec");
+    let codec = root().join("crates/kop-codec");
     let definitions = schema::read_all(&codec.join("schema"))?;
     let wanted = format::rustfmt(tree::files(&definitions, &codec.join("schema"))?)?;
     let source = codec.join("src");
@@ -79,6 +79,15 @@ pub(crate) fn stale() -> anyhow::Result<BTreeMap<PathBuf, Option<String>>> {
         }
     }
     Ok(stale)
+}
+
+/// The folder of the workspace.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .find(|folder| folder.join("Cargo.lock").is_file())
+        .map(Path::to_path_buf)
+        .unwrap_or_default()
 }
 
 /// Files in folders that hold nothing but generated ones.

@@ -58,7 +58,7 @@ impl Messages {
                 BTreeMap::from([$((<$message as Message>::NAME, decode::<$message> as Codec)),*])
             };
         }
-        let schema = crate::check::root().join("crates/kop-codec/schema");
+        let schema = crate::codegen::root().join("crates/kop-codec/schema");
         let mut models = BTreeMap::new();
         for source in schema::read_all(&schema)? {
             models.insert(
