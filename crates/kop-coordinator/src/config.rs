@@ -1,5 +1,15 @@
 //! The settings of groups and of their offsets.
 
+/// Which partition of `__consumer_offsets` keeps a group whose id has a negative hash code.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum GroupPartitioner {
+    /// Apache Kafka's: that of the absolute value.
+    #[default]
+    Absolute,
+    /// That of the original Kafka on Pulsar: the remainder that is not negative.
+    FloorMod,
+}
+
 /// Settings of the group coordinator, with the defaults of Apache Kafka.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct GroupConfig {
@@ -23,6 +33,8 @@ pub struct GroupConfig {
     pub offsets_topic_partitions: i32,
     /// `offsets.topic.segment.bytes`: segment size of `__consumer_offsets` when it is created.
     pub offsets_topic_segment_bytes: i32,
+    /// Where groups are kept.
+    pub partitioner: GroupPartitioner,
     /// `offsets.commit.timeout.ms`: a write that takes longer is answered with a retriable error.
     pub offsets_commit_timeout_ms: i32,
 }
@@ -47,6 +59,7 @@ impl Default for GroupConfig {
             offsets_retention_check_interval_ms: 600_000,
             offsets_topic_partitions: 50,
             offsets_topic_segment_bytes: 100 * 1024 * 1024,
+            partitioner: GroupPartitioner::Absolute,
             offsets_commit_timeout_ms: 5_000,
         }
     }

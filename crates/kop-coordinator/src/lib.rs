@@ -13,7 +13,7 @@ mod shard;
 mod time;
 
 pub use classic::GroupState;
-pub use config::GroupConfig;
+pub use config::{GroupConfig, GroupPartitioner};
 pub use driver::{GroupCoordinator, OFFSETS_TOPIC};
 pub use metrics::GroupMetrics;
 pub use outbox::{AfterWrite, Outbox, Tally, Write};

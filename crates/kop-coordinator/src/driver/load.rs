@@ -1,13 +1,15 @@
 //! Reading a partition of `__consumer_offsets` from its beginning.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use kop_codec::Records;
-use kop_log::{Isolation, LogError, PartitionLog, ReadRequest};
+use kop_log::{Isolation, LogCatalog, LogError, PartitionLog, ReadRequest};
 use kop_records::control::EndTxnMarker;
-use kop_records::{DecompressLimits, RecordBatch, RecordsError, batches};
+use kop_records::{DecompressLimits, Record, RecordBatch, RecordsError, batches};
 
 use crate::record::GroupRecord;
 use crate::shard::GroupShard;
@@ -18,6 +20,7 @@ const CHUNK: usize = 1024 * 1024;
 /// Reads all records of the log into the shard.
 pub(super) async fn load(
     log: &Arc<dyn PartitionLog>,
+    catalog: &dyn LogCatalog,
     shard: &mut GroupShard,
 ) -> Result<(), LogError> {
     let offsets = log.offsets();
@@ -32,15 +35,13 @@ pub(super) async fn load(
             isolation: Isolation::ReadUncommitted,
         };
         let chunk = read_chunk(log.read(request).await?.records).await?;
+        // As in Kafka: what comes last may have been compacted away, so that nothing is left up to the end.
         if chunk.next_offset <= offset {
-            let source = io::Error::new(
-                io::ErrorKind::UnexpectedEof,
-                format!("no records from {offset} to {end}"),
-            );
-            return Err(LogError::storage("reading groups", source));
+            break;
         }
         offset = chunk.next_offset;
-        for part in chunk.parts {
+        for mut part in chunk.parts {
+            part.name_topics(catalog);
             open.take(part, shard);
         }
         tokio::task::yield_now().await;
@@ -66,6 +67,22 @@ enum Part {
         producer_id: i64,
         committed: bool,
     },
+}
+
+impl Part {
+    /// Gives topics their canonical names: others may have written other spellings.
+    fn name_topics(&mut self, catalog: &dyn LogCatalog) {
+        let (Self::Records(records) | Self::InTransaction { records, .. }) = self else {
+            return;
+        };
+        for record in records {
+            if let GroupRecord::Offset { topic, .. } = record
+                && let Cow::Owned(name) = catalog.canonical_name(topic)
+            {
+                *topic = name.into();
+            }
+        }
+    }
 }
 
 /// Reads and decodes off the runtime: the records may lie in a file, and there may be many.
@@ -104,14 +121,13 @@ fn decode_batch(batch: &RecordBatch) -> Result<Option<Part>, RecordsError> {
     let mut records = Vec::new();
     for record in batch.records(&limits)? {
         let record = record?;
-        let Some(key) = &record.key else { continue };
-        match GroupRecord::decode(key, record.value.as_ref()) {
-            Ok(Some(decoded)) => records.push(decoded),
-            Ok(None) => {}
-            // One bad record must not take all groups of the partition with it.
-            Err(error) => {
-                tracing::warn!(%error, offset = record.offset, "a group record cannot be read and is skipped");
+        match record.value.as_ref().and_then(wrapped) {
+            Some(batch) => {
+                for record in batch.records(&limits)? {
+                    decode(&record?, &mut records);
+                }
             }
+            None => decode(&record, &mut records),
         }
     }
     if batch.is_transactional() {
@@ -121,6 +137,26 @@ fn decode_batch(batch: &RecordBatch) -> Result<Option<Part>, RecordsError> {
         }));
     }
     Ok(Some(Part::Records(records)))
+}
+
+fn decode(record: &Record, records: &mut Vec<GroupRecord>) {
+    let Some(key) = &record.key else { return };
+    match GroupRecord::decode(key, record.value.as_ref()) {
+        Ok(Some(decoded)) => records.push(decoded),
+        Ok(None) => {}
+        // One bad record must not take all groups of the partition with it.
+        Err(error) => {
+            tracing::warn!(%error, offset = record.offset, "a group record cannot be read and is skipped");
+        }
+    }
+}
+
+/// The batch in the value of a record that the original Kafka on Pulsar wrote: all that one request changed, in a batch
+/// of Kafka's, as the value of one Pulsar message. The checksum tells it from a value of Kafka's layout.
+fn wrapped(value: &Bytes) -> Option<RecordBatch> {
+    let batch = RecordBatch::parse(value.clone()).ok()?;
+    let whole = batch.size_in_bytes() == value.len() && batch.magic() >= 2;
+    (whole && batch.verify_crc().is_ok()).then_some(batch)
 }
 
 /// Records of transactions whose end has not been read yet. What stays open at the end of the log is not committed.

@@ -9,6 +9,7 @@ mod append;
 mod load;
 mod offsets_api;
 mod shards;
+mod spelling;
 mod task;
 
 use std::fmt;
@@ -110,12 +111,9 @@ impl GroupCoordinator {
     /// The partition of the offsets topic that keeps a group.
     pub fn partition_of(&self, group_id: &str) -> i32 {
         let topic = self.inner.catalog.topic(OFFSETS_TOPIC);
-        partition_for(
-            group_id,
-            topic.map_or(self.config().offsets_topic_partitions, |topic| {
-                topic.partitions
-            }),
-        )
+        let configured = self.config().offsets_topic_partitions;
+        let partitions = topic.map_or(configured, |topic| topic.partitions);
+        partition_for(group_id, partitions, self.config().partitioner)
     }
 
     /// Removes the offsets of a topic that was deleted. Resolves when it is under way for all groups.
@@ -133,7 +131,7 @@ impl GroupCoordinator {
         request: GroupRequest,
     ) -> Result<R, ErrorCode> {
         let topic = self.inner.shards.offsets_topic().await?;
-        let partition = partition_for(group_id, topic.partitions);
+        let partition = partition_for(group_id, topic.partitions, self.config().partitioner);
         let response = self
             .inner
             .shards

@@ -17,6 +17,7 @@ use kop_codec::messages::{
 use kop_codec::{ByteString, ErrorCode, Uuid};
 
 use super::GroupCoordinator;
+use super::spelling::Spelling;
 use crate::offsets::{CommitCall, fail_commit};
 use crate::request::{GroupContext, GroupRequest, Ticket, TopicErrors};
 
@@ -35,35 +36,41 @@ impl GroupCoordinator {
         mut request: OffsetCommitRequest,
     ) -> OffsetCommitResponse {
         let by_id = context.api_version >= TOPIC_IDS_SINCE;
+        let catalog = &*self.inner.catalog;
+        let mut spelling = Spelling::default();
         let topics = request.topics.iter_mut();
         let topic_errors: TopicErrors = topics
             .map(|topic| {
                 if by_id {
                     self.resolve(topic.topic_id, &mut topic.name)
                 } else {
+                    spelling.canonical(catalog, &mut topic.name);
                     self.check_topic(&topic.name)
                 }
             })
             .collect();
         let request = Arc::new(request);
         let commit = GroupRequest::Commit(Arc::clone(&request), topic_errors.clone());
-        self.call(&request.group_id, context, commit)
-            .await
-            .unwrap_or_else(|error| {
-                let call = CommitCall {
-                    request: &request,
-                    topic_errors: &topic_errors,
-                    ticket: Ticket(0),
-                };
-                fail_commit(&call, error)
-            })
+        let response = self.call(&request.group_id, context, commit).await;
+        let mut response: OffsetCommitResponse = response.unwrap_or_else(|error| {
+            let call = CommitCall {
+                request: &request,
+                topic_errors: &topic_errors,
+                ticket: Ticket(0),
+            };
+            fail_commit(&call, error)
+        });
+        for topic in &mut response.topics {
+            spelling.restore(&mut topic.name);
+        }
+        response
     }
 
     /// OffsetDelete.
     pub async fn offset_delete(
         &self,
         context: &GroupContext,
-        request: OffsetDeleteRequest,
+        mut request: OffsetDeleteRequest,
     ) -> OffsetDeleteResponse {
         let fail = |error_code| OffsetDeleteResponse {
             error_code,
@@ -72,19 +79,20 @@ impl GroupCoordinator {
         if request.group_id.is_empty() {
             return fail(ErrorCode::INVALID_GROUP_ID);
         }
-        let topic_errors = request
-            .topics
-            .iter()
-            .map(|topic| self.check_topic(&topic.name))
-            .collect();
+        let mut spelling = Spelling::default();
+        for topic in &mut request.topics {
+            spelling.canonical(&*self.inner.catalog, &mut topic.name);
+        }
+        let topics = request.topics.iter();
+        let topic_errors = topics.map(|topic| self.check_topic(&topic.name)).collect();
         let group = request.group_id.clone();
-        self.call(
-            &group,
-            context,
-            GroupRequest::DeleteOffsets(request, topic_errors),
-        )
-        .await
-        .unwrap_or_else(fail)
+        let delete = GroupRequest::DeleteOffsets(request, topic_errors);
+        let response = self.call(&group, context, delete).await;
+        let mut response: OffsetDeleteResponse = response.unwrap_or_else(fail);
+        for topic in &mut response.topics {
+            spelling.restore(&mut topic.name);
+        }
+        response
     }
 
     /// OffsetFetch, of all versions. Offsets of open transactions do not exist yet, so that all are stable.
@@ -141,6 +149,10 @@ impl GroupCoordinator {
     ) -> OffsetFetchResponseGroup {
         let by_id = context.api_version >= TOPIC_IDS_SINCE;
         let mut topic_errors = TopicErrors::default();
+        let mut spelling = Spelling::default();
+        for topic in group.topics.iter_mut().flatten().filter(|_| !by_id) {
+            spelling.canonical(&*self.inner.catalog, &mut topic.name);
+        }
         if by_id && let Some(topics) = &mut group.topics {
             topic_errors = topics
                 .iter_mut()
@@ -158,6 +170,9 @@ impl GroupCoordinator {
                 error_code,
                 ..OffsetFetchResponseGroup::default()
             });
+        for topic in &mut response.topics {
+            spelling.restore(&mut topic.name);
+        }
         if by_id && wants_all {
             // What has no id any more cannot be named.
             response

@@ -144,11 +144,11 @@ impl Shards {
         let (phase_sender, phase) = watch::channel(Phase::Loading);
         let log = self.catalog.open_partition(OFFSETS_TOPIC, partition);
         let (config, wall_clock) = (Arc::clone(&self.config), Arc::clone(&self.wall_clock));
-        let metrics = Arc::clone(&self.metrics);
+        let (catalog, metrics) = (Arc::clone(&self.catalog), Arc::clone(&self.metrics));
         tokio::spawn(async move {
             match log.await {
                 Ok(log) => {
-                    let task = Task::new(log, config, wall_clock, metrics);
+                    let task = Task::new(log, catalog, config, wall_clock, metrics);
                     task.run(queue, phase_sender).await;
                 }
                 Err(error) => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kop_codec::ErrorCode;
-use kop_log::{LogError, PartitionLog};
+use kop_log::{LogCatalog, LogError, PartitionLog};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
 
@@ -42,6 +42,7 @@ pub(super) enum Command {
 pub(super) struct Task {
     shard: GroupShard,
     log: Arc<dyn PartitionLog>,
+    catalog: Arc<dyn LogCatalog>,
     config: Arc<GroupConfig>,
     wall_clock: Arc<WallClock>,
     metrics: Arc<GroupMetrics>,
@@ -59,6 +60,7 @@ pub(super) struct Task {
 impl Task {
     pub(super) fn new(
         log: Arc<dyn PartitionLog>,
+        catalog: Arc<dyn LogCatalog>,
         config: Arc<GroupConfig>,
         wall_clock: Arc<WallClock>,
         metrics: Arc<GroupMetrics>,
@@ -66,6 +68,7 @@ impl Task {
         Self {
             shard: GroupShard::new(Arc::clone(&config)),
             log,
+            catalog,
             config,
             wall_clock,
             metrics,
@@ -86,7 +89,7 @@ impl Task {
         phase: watch::Sender<Phase>,
     ) {
         let partition = self.log.partition();
-        match load(&self.log, &mut self.shard).await {
+        match load(&self.log, &*self.catalog, &mut self.shard).await {
             Ok(()) => {
                 let now = self.now();
                 self.shard.loaded(now, &mut self.out);

@@ -37,7 +37,7 @@ fn context(api_version: i16) -> GroupContext {
     }
 }
 
-async fn catalog() -> Arc<dyn LogCatalog> {
+pub(crate) async fn catalog() -> Arc<dyn LogCatalog> {
     let catalog = MemoryCatalog::new();
     let topic = NewTopic {
         name: "topic".into(),
@@ -48,7 +48,7 @@ async fn catalog() -> Arc<dyn LogCatalog> {
     Arc::new(catalog)
 }
 
-fn coordinator(catalog: &Arc<dyn LogCatalog>) -> GroupCoordinator {
+pub(crate) fn coordinator(catalog: &Arc<dyn LogCatalog>) -> GroupCoordinator {
     GroupCoordinator::new(
         Arc::clone(catalog),
         GroupConfig {
@@ -64,7 +64,7 @@ async fn commit(groups: &GroupCoordinator, group: &str, offset: i64) -> ErrorCod
     groups.offset_commit(&context(8), request).await.topics[0].partitions[0].error_code
 }
 
-async fn fetch(groups: &GroupCoordinator, group: &str) -> i64 {
+pub(crate) async fn fetch(groups: &GroupCoordinator, group: &str) -> i64 {
     let request = OffsetFetchRequest {
         group_id: group.into(),
         topics: Some(vec![OffsetFetchRequestTopic {

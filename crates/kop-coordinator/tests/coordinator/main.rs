@@ -11,6 +11,7 @@ mod join;
 mod load;
 mod manage;
 mod offsets;
+mod original;
 mod records;
 mod simulation;
 mod slow;
