@@ -6,7 +6,7 @@ use anyhow::{Context, ensure};
 use serde_json::Value;
 
 /// From top to bottom. A crate depends on crates after it, for its tests too.
-const LAYERS: [&str; 17] = [
+const LAYERS: [&str; 18] = [
     "xtask-golden",
     "xtask",
     "kop-tests",
@@ -23,6 +23,7 @@ const LAYERS: [&str; 17] = [
     "kop-entry",
     "kop-offset-index",
     "kop-records",
+    "kop-pulsar-client",
     "kop-codec",
 ];
 

@@ -14,6 +14,7 @@ mod item;
 mod message;
 pub(crate) mod model;
 pub(crate) mod names;
+mod pulsar;
 mod read;
 pub(crate) mod schema;
 mod size;
@@ -62,18 +63,25 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
 /// Generated files that differ from what the definitions give, with what they should be; None for those that should
 /// not be there.
 pub(crate) fn stale() -> anyhow::Result<BTreeMap<PathBuf, Option<String>>> {
-    let codec = root().join("crates/kop-codec");
+    let root = root();
+    let codec = root.join("crates/kop-codec");
     let definitions = schema::read_all(&codec.join("schema"))?;
-    let wanted = format::rustfmt(tree::files(&definitions, &codec.join("schema"))?)?;
+    let mut wanted = BTreeMap::new();
     let source = codec.join("src");
+    for (path, text) in tree::files(&definitions, &codec.join("schema"))? {
+        wanted.insert(source.join(path), text);
+    }
+    let (path, text) = pulsar::file(&root)?;
+    wanted.insert(path, text);
+    let wanted = format::rustfmt(wanted)?;
     let mut stale = BTreeMap::new();
     for path in present(&source)? {
+        let path = source.join(path);
         if !wanted.contains_key(&path) {
-            stale.insert(source.join(path), None);
+            stale.insert(path, None);
         }
     }
     for (path, text) in wanted {
-        let path = source.join(path);
         if std::fs::read_to_string(&path).ok().as_ref() != Some(&text) {
             stale.insert(path, Some(text));
         }

@@ -1,0 +1,113 @@
+//! Policies of topics.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Admin, Body, NOTHING, topic_path};
+use crate::error::Error;
+
+/// How long acknowledged messages are kept. −1 is without limit; both 0: they are not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retention {
+    /// Minutes; −1: for ever.
+    #[serde(rename = "retentionTimeInMinutes")]
+    pub minutes: i64,
+    /// Mebibytes; −1: any size.
+    #[serde(rename = "retentionSizeInMB")]
+    pub mebibytes: i64,
+}
+
+impl Retention {
+    /// Everything is kept.
+    pub const FOREVER: Self = Self {
+        minutes: -1,
+        mebibytes: -1,
+    };
+}
+
+/// Policies need `topicLevelPoliciesEnabled` (the default) and `systemTopicEnabled`. They take effect a moment after the
+/// call, and reading one back may show the old value until then.
+impl Admin {
+    /// The retention of a topic of its own; None: its namespace's.
+    pub async fn topic_retention(&self, topic: &str) -> Result<Option<Retention>, Error> {
+        self.find(&format!("{}/retention", topic_path(topic)?))
+            .await
+    }
+
+    /// Sets the retention of a topic; None: its namespace's.
+    pub async fn set_topic_retention(
+        &self,
+        topic: &str,
+        retention: Option<Retention>,
+    ) -> Result<(), Error> {
+        self.set_policy(topic, "retention", "POST", retention).await
+    }
+
+    /// Bytes of backlog after which a topic is compacted by itself; None: its namespace's, 0: never.
+    pub async fn topic_compaction_threshold(&self, topic: &str) -> Result<Option<u64>, Error> {
+        self.find(&format!("{}/compactionThreshold", topic_path(topic)?))
+            .await
+    }
+
+    /// Sets the bytes of backlog after which a topic is compacted by itself; None: its namespace's.
+    pub async fn set_topic_compaction_threshold(
+        &self,
+        topic: &str,
+        bytes: Option<u64>,
+    ) -> Result<(), Error> {
+        self.set_policy(topic, "compactionThreshold", "POST", bytes)
+            .await
+    }
+
+    /// The largest message that a topic takes, in bytes; None: the broker's limit.
+    pub async fn topic_max_message_size(&self, topic: &str) -> Result<Option<u64>, Error> {
+        self.find(&format!("{}/maxMessageSize", topic_path(topic)?))
+            .await
+    }
+
+    /// Sets the largest message that a topic takes, in bytes, up to the broker's limit; None: that limit.
+    pub async fn set_topic_max_message_size(
+        &self,
+        topic: &str,
+        bytes: Option<u64>,
+    ) -> Result<(), Error> {
+        self.set_policy(topic, "maxMessageSize", "POST", bytes)
+            .await
+    }
+
+    /// Seconds after which messages count as consumed; None: its namespace's, 0: never.
+    pub async fn topic_message_ttl(&self, topic: &str) -> Result<Option<u64>, Error> {
+        self.find(&format!("{}/messageTTL", topic_path(topic)?))
+            .await
+    }
+
+    /// Sets the time after which messages of a topic count as consumed, in seconds; None: its namespace's.
+    pub async fn set_topic_message_ttl(
+        &self,
+        topic: &str,
+        seconds: Option<u64>,
+    ) -> Result<(), Error> {
+        let path = format!("{}/messageTTL", topic_path(topic)?);
+        match seconds {
+            // The one policy that is a parameter, not a body.
+            Some(seconds) => {
+                self.change("POST", &format!("{path}?messageTTL={seconds}"), NOTHING)
+                    .await
+            }
+            None => self.change("DELETE", &path, NOTHING).await,
+        }
+    }
+
+    async fn set_policy<T: Serialize>(
+        &self,
+        topic: &str,
+        policy: &str,
+        method: &'static str,
+        value: Option<T>,
+    ) -> Result<(), Error> {
+        let path = format!("{}/{policy}", topic_path(topic)?);
+        match value {
+            Some(value) => self.change(method, &path, Body::Json(&value)).await,
+            None => self.change("DELETE", &path, NOTHING).await,
+        }
+    }
+}

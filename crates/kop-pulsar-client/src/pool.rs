@@ -1,0 +1,152 @@
+//! Connections by address: made once for all who ask, kept, and made again when they have ended.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
+use parking_lot::Mutex;
+use tokio::time::Instant;
+
+use crate::address::Address;
+use crate::backoff::Backoff;
+use crate::config::ClientConfig;
+use crate::connection::{Connection, Opening};
+use crate::error::Error;
+
+/// Which connection.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Target {
+    /// Where to connect to: a broker, or a proxy.
+    pub(crate) address: Address,
+    /// The broker behind the proxy, as `host:port`.
+    pub(crate) proxy_to: Option<String>,
+}
+
+/// The connections of a client.
+#[derive(Debug)]
+pub(crate) struct Pool {
+    config: Arc<ClientConfig>,
+    slots: Mutex<HashMap<(Target, usize), Slot>>,
+}
+
+type Opened = Shared<BoxFuture<'static, Result<Connection, Error>>>;
+
+#[derive(Debug)]
+enum Slot {
+    Open(Connection),
+    /// All who ask meanwhile wait for the same attempt. The back-off is that of the attempts before.
+    Opening(Opened, Backoff),
+    /// Not to be tried again before `until`.
+    Failed {
+        error: Error,
+        until: Instant,
+        backoff: Backoff,
+    },
+}
+
+impl Pool {
+    /// Without connections.
+    pub(crate) fn new(config: Arc<ClientConfig>) -> Self {
+        Self {
+            config,
+            slots: Mutex::new(HashMap::new()),
+        }
+    }
+
+    /// The connection for `key`, whose number picks one of those to the same target. Dropping the future does not stop
+    /// the attempt, for which others may wait.
+    pub(crate) async fn get(
+        self: &Arc<Self>,
+        target: Target,
+        key: usize,
+    ) -> Result<Connection, Error> {
+        let slot = (target, key % self.config.max_connections_per_broker.max(1));
+        let opened = match self.find(slot)? {
+            Found::Open(connection) => return Ok(connection),
+            Found::Opening(opened) => opened,
+        };
+        opened.await
+    }
+
+    /// A connection that nobody else will get.
+    pub(crate) async fn get_own(&self, target: Target) -> Result<Connection, Error> {
+        let result = self.opening(target).open().await;
+        self.note_refusal(&result);
+        result
+    }
+
+    fn find(self: &Arc<Self>, slot: (Target, usize)) -> Result<Found, Error> {
+        let mut slots = self.slots.lock();
+        let backoff = match slots.get(&slot) {
+            Some(Slot::Open(connection)) if connection.is_open() => {
+                return Ok(Found::Open(connection.clone()));
+            }
+            Some(Slot::Opening(opened, _)) => return Ok(Found::Opening(opened.clone())),
+            Some(Slot::Failed { error, until, .. }) if *until > Instant::now() => {
+                return Err(error.clone());
+            }
+            Some(Slot::Failed { backoff, .. }) => backoff.clone(),
+            _ => Backoff::new(self.config.initial_backoff, self.config.max_backoff),
+        };
+        let pool = Arc::clone(self);
+        let key = slot.clone();
+        let opening = self.opening(slot.0.clone());
+        // A task of its own, since whoever asked first may lose interest.
+        let task = tokio::spawn(async move {
+            let result = opening.open().await;
+            pool.opened(key, &result);
+            result
+        });
+        let opened = task
+            .map(|joined| joined.unwrap_or_else(|_| Err(stopped())))
+            .boxed()
+            .shared();
+        slots.insert(slot, Slot::Opening(opened.clone(), backoff));
+        Ok(Found::Opening(opened))
+    }
+
+    fn opening(&self, target: Target) -> Opening {
+        Opening {
+            config: Arc::clone(&self.config),
+            address: target.address,
+            proxy_to: target.proxy_to,
+        }
+    }
+
+    fn opened(&self, key: (Target, usize), result: &Result<Connection, Error>) {
+        self.note_refusal(result);
+        let mut slots = self.slots.lock();
+        // Brokers come and go: ended connections are kept for nobody.
+        slots.retain(|other, slot| *other == key || !matches!(slot, Slot::Open(c) if !c.is_open()));
+        let slot = match (result, slots.remove(&key)) {
+            (Ok(connection), _) => Slot::Open(connection.clone()),
+            (Err(error), Some(Slot::Opening(_, mut backoff))) => Slot::Failed {
+                error: error.clone(),
+                until: Instant::now() + backoff.pause(),
+                backoff,
+            },
+            (Err(_), _) => return,
+        };
+        slots.insert(key, slot);
+    }
+
+    fn note_refusal(&self, result: &Result<Connection, Error>) {
+        if let Err(Error::Authentication(_)) = result {
+            self.config.authentication.refused();
+        }
+    }
+}
+
+enum Found {
+    Open(Connection),
+    Opening(Opened),
+}
+
+fn stopped() -> Error {
+    Error::Timeout {
+        doing: "connecting while the runtime stops",
+        after: Duration::ZERO,
+    }
+}
