@@ -13,6 +13,7 @@ use tokio::runtime::Handle;
 
 use crate::catalog::{Inner, now_ms};
 use crate::handles::Handles;
+use crate::log::Ready;
 
 /// The data directory and what serves it.
 #[derive(Debug)]
@@ -20,6 +21,7 @@ pub(crate) struct Shared {
     pub(crate) root: PathBuf,
     pub(crate) runtime: Handle,
     pub(crate) handles: Handles,
+    pub(crate) ready: Ready,
     /// The last write failed. Cleared by the next one that succeeds.
     pub(crate) failed: AtomicBool,
     /// A recovery point or a log start offset moved since the checkpoints were written.
@@ -43,6 +45,7 @@ impl Shared {
             root,
             runtime,
             handles: Handles::for_this_process(),
+            ready: Ready::new(),
             failed: AtomicBool::new(false),
             checkpoints_due: AtomicBool::new(false),
             log_starts: LogStarts::default(),

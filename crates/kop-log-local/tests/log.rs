@@ -32,6 +32,35 @@ async fn appends_in_the_order_of_the_calls() {
     ));
 }
 
+/// With flushing, jobs that wait for the disk hand the other logs over; with none, few jobs do all the work.
+#[tokio::test(flavor = "multi_thread")]
+async fn appends_to_many_partitions_at_once() {
+    const PARTITIONS: i32 = 60;
+    const ROUNDS: i64 = 5;
+    let dir = tempfile::tempdir().unwrap();
+    let catalog = open(dir.path()).await;
+    for (name, overrides) in [("plain", None), ("flushed", Some(("flush.messages", "1")))] {
+        let new = topic(name, PARTITIONS, overrides.as_slice());
+        catalog.create_topic(new).await.unwrap();
+        let logs: Vec<_> = (0..PARTITIONS)
+            .map(|partition| catalog.partition(name, partition).unwrap())
+            .collect();
+        let mut appends = Vec::new();
+        for round in 0..ROUNDS {
+            appends.extend(
+                logs.iter()
+                    .map(|log| (round, log.append(records(1, 1_000, 50)))),
+            );
+        }
+        for (round, append) in appends.into_iter().rev() {
+            assert_eq!(append.await.unwrap().base_offset, round);
+        }
+        // A job that has ended is missed by nobody.
+        append(&logs[0], records(1, 1_000, 50)).await;
+    }
+    catalog.close().await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn reads_agree_wherever_they_begin() {
     let dir = tempfile::tempdir().unwrap();

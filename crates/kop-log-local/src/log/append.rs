@@ -12,6 +12,7 @@ use kop_records::{Assigned, BatchHeader, TimestampType, ValidatedRecords};
 use smallvec::SmallVec;
 use tokio::sync::oneshot;
 
+use super::ready::{Answer, Replies};
 use super::retain::Incoming;
 use super::{Log, Writer};
 use crate::handles::FileKind;
@@ -21,11 +22,12 @@ use crate::shared::interrupted;
 /// Slices that one system call takes.
 const MAX_SLICES: usize = 1024;
 
-/// Appends that wait for the one job that writes them.
+/// Appends that wait to be written.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
     waiting: Vec<Waiting>,
-    draining: bool,
+    /// The log is in the list of those that are ready, or a job is at work on it.
+    listed: bool,
     /// Why nothing can be appended any more.
     pub(super) closed: Option<LogError>,
 }
@@ -35,8 +37,6 @@ struct Waiting {
     request: AppendRequest,
     answer: Answer,
 }
-
-type Answer = oneshot::Sender<Result<Appended, LogError>>;
 
 /// Batches that go to disk with one write.
 #[derive(Default)]
@@ -49,24 +49,23 @@ struct Group {
 }
 
 impl Log {
-    /// Queues an append. A job is started unless one is at work already.
+    /// Queues an append.
     pub(super) fn submit(
         self: &Arc<Self>,
         request: AppendRequest,
     ) -> BoxFuture<'static, Result<Appended, LogError>> {
         let (answer, answered) = oneshot::channel();
-        let start = {
+        let list = {
             let mut queue = self.queue.lock();
             if let Some(error) = &queue.closed {
                 let error = error.clone();
                 return async move { Err(error) }.boxed();
             }
             queue.waiting.push(Waiting { request, answer });
-            !std::mem::replace(&mut queue.draining, true)
+            !std::mem::replace(&mut queue.listed, true)
         };
-        if start {
-            let log = Arc::clone(self);
-            self.shared.runtime.spawn_blocking(move || log.drain());
+        if list {
+            self.shared.ready.push(Arc::clone(self));
         }
         async move {
             answered
@@ -76,63 +75,66 @@ impl Log {
         .boxed()
     }
 
-    fn drain(self: &Arc<Self>) {
-        let _restart = Restart(self);
-        loop {
-            // Taken anew each time, so that retention and flushing get their turn under load.
-            let mut writer = self.writer.lock();
-            let (waiting, closed) = {
-                let mut queue = self.queue.lock();
-                queue.draining = !queue.waiting.is_empty();
-                (std::mem::take(&mut queue.waiting), queue.closed.clone())
-            };
-            match closed {
-                _ if waiting.is_empty() => return,
-                Some(error) => waiting
-                    .into_iter()
-                    .for_each(|waiting| reply(waiting.answer, Err(error.clone()))),
-                None => self.append_all(&mut writer, waiting),
-            }
-            if self.rolled.load(Ordering::Relaxed) {
-                let log = Arc::clone(self);
-                self.shared
-                    .runtime
-                    .spawn_blocking(move || log.flush_if_rolled());
-            }
+    /// Appends what waits. Returns whether more has come meanwhile: the log stays listed then.
+    pub(super) fn drain(self: &Arc<Self>, replies: &mut Replies) -> bool {
+        let _relist = Relist(self);
+        let mut writer = self.writer.lock();
+        let (waiting, closed) = {
+            let mut queue = self.queue.lock();
+            (std::mem::take(&mut queue.waiting), queue.closed.clone())
+        };
+        match closed {
+            Some(error) => waiting
+                .into_iter()
+                .for_each(|waiting| replies.add(waiting.answer, Err(error.clone()))),
+            None => self.append_all(&mut writer, waiting, replies),
         }
+        drop(writer);
+        if self.rolled.load(Ordering::Relaxed) {
+            let log = Arc::clone(self);
+            self.shared
+                .runtime
+                .spawn_blocking(move || log.flush_if_rolled());
+        }
+        let mut queue = self.queue.lock();
+        queue.listed = !queue.waiting.is_empty();
+        queue.listed
     }
 
     /// Appends on this thread, which may block.
     pub(crate) fn append_now(&self, request: AppendRequest) -> Result<Appended, LogError> {
         let (answer, mut answered) = oneshot::channel();
-        self.append_all(&mut self.writer.lock(), vec![Waiting { request, answer }]);
+        let mut replies = Replies::default();
+        let waiting = vec![Waiting { request, answer }];
+        self.append_all(&mut self.writer.lock(), waiting, &mut replies);
+        replies.send();
         answered
             .try_recv()
             .unwrap_or_else(|error| Err(interrupted(error)))
     }
 
-    fn append_all(&self, writer: &mut Writer, waiting: Vec<Waiting>) {
+    fn append_all(&self, writer: &mut Writer, waiting: Vec<Waiting>, replies: &mut Replies) {
         let config = self.config();
         let mut group = Group::default();
         for Waiting { request, answer } in waiting {
-            match self.plan(writer, &mut group, &config, &request) {
+            let roomy = self.make_room(writer, &mut group, &config, &request, replies);
+            match roomy.and_then(|()| self.plan(writer, &mut group, &config, &request)) {
                 Ok(appended) => group.answers.push((answer, appended)),
-                Err(error) => reply(answer, Err(error)),
+                Err(error) => replies.add(answer, Err(error)),
             }
         }
-        self.commit(writer, group, &config);
+        self.commit(writer, group, &config, replies);
     }
 
     /// Checks a request and adds its batches to the group.
     fn plan(
         &self,
-        writer: &mut Writer,
+        writer: &Writer,
         group: &mut Group,
         config: &TopicConfig,
         request: &AppendRequest,
     ) -> Result<Appended, LogError> {
         let AppendRequest { records, now_ms } = request;
-        self.make_room(writer, group, config, request)?;
         let base_offset = writer.next_offset + group.offsets();
         let stamps = config.timestamp_type == TimestampType::LogAppendTime;
         let log_append_time = stamps.then_some(*now_ms);
@@ -164,6 +166,7 @@ impl Log {
         group: &mut Group,
         config: &TopicConfig,
         request: &AppendRequest,
+        replies: &mut Replies,
     ) -> Result<(), LogError> {
         let AppendRequest { records, now_ms } = request;
         let (size, limit) = (records.bytes, config.segment_bytes);
@@ -182,7 +185,7 @@ impl Log {
             now_ms: *now_ms,
         };
         if self.must_roll(&writer.active, incoming, config) {
-            self.commit(writer, std::mem::take(group), config);
+            self.commit(writer, std::mem::take(group), config, replies);
             // The group may have failed, and the segment be empty still.
             if writer.position > 0 {
                 let rolled = self.roll(writer, *now_ms);
@@ -194,7 +197,13 @@ impl Log {
 
     /// Writes the group, flushes it if the topic wants that, makes it visible, and answers. On a failure all of it is
     /// taken back.
-    fn commit(&self, writer: &mut Writer, group: Group, config: &TopicConfig) {
+    fn commit(
+        &self,
+        writer: &mut Writer,
+        group: Group,
+        config: &TopicConfig,
+        replies: &mut Replies,
+    ) {
         let Group {
             parts,
             batches,
@@ -207,7 +216,8 @@ impl Log {
             let written = self
                 .write(writer, &parts)
                 .map_err(|error| self.storage("appending to", error));
-            let durable = written.and_then(|()| self.flush_if_wanted(writer, next_offset, config));
+            let durable =
+                written.and_then(|()| self.flush_if_wanted(writer, next_offset, config, replies));
             self.shared
                 .failed
                 .store(durable.is_err(), Ordering::Relaxed);
@@ -215,7 +225,7 @@ impl Log {
                 tracing::error!(topic = %self.identity.topic, partition = self.identity.partition, %error, "nothing was appended; reads go on");
                 answers
                     .into_iter()
-                    .for_each(|(answer, _)| reply(answer, Err(error.clone())));
+                    .for_each(|(answer, _)| replies.add(answer, Err(error.clone())));
                 return;
             }
             let interval = u32::try_from(config.index_interval_bytes).unwrap_or(u32::MAX);
@@ -229,7 +239,7 @@ impl Log {
         }
         answers
             .into_iter()
-            .for_each(|(answer, appended)| reply(answer, Ok(appended)));
+            .for_each(|(answer, appended)| replies.add(answer, Ok(appended)));
     }
 
     fn write(&self, writer: &Writer, parts: &[Assigned]) -> io::Result<()> {
@@ -247,11 +257,14 @@ impl Log {
         writer: &Writer,
         next_offset: i64,
         config: &TopicConfig,
+        replies: &mut Replies,
     ) -> Result<(), LogError> {
         if next_offset - self.recovery_point() < config.flush_messages {
             return Ok(());
         }
-        let flushed = self.sync_to(next_offset, &self.unflushed_segments());
+        replies.send();
+        let flush = || self.sync_to(next_offset, &self.unflushed_segments());
+        let flushed = self.shared.ready.blocking(&self.shared, flush);
         flushed.map_err(|error| {
             if let Ok(file) = writer.active.file(self.place(), FileKind::Log) {
                 cut(&file, writer.position);
@@ -305,20 +318,15 @@ impl Group {
     }
 }
 
-/// Lets the next append start a new job should this one panic.
-struct Restart<'a>(&'a Log);
+/// Lets the next append list the log again should this one panic.
+struct Relist<'a>(&'a Log);
 
-impl Drop for Restart<'_> {
+impl Drop for Relist<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            self.0.queue.lock().draining = false;
+            self.0.queue.lock().listed = false;
         }
     }
-}
-
-fn reply(answer: Answer, result: Result<Appended, LogError>) {
-    // Whoever dropped the future does not want to know.
-    answer.send(result).ok();
 }
 
 /// Takes back what was written behind `position`. Should that fail too, the rest is overwritten by the next append, or

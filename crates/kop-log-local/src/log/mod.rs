@@ -24,10 +24,12 @@ mod flush;
 mod open;
 mod producers;
 mod read;
+mod ready;
 mod recover;
 mod retain;
 
 pub(crate) use open::Start;
+pub(crate) use ready::Ready;
 
 /// Which partition.
 #[derive(Clone, Debug)]
@@ -43,7 +45,7 @@ pub(crate) struct LocalLog(pub(crate) Arc<Log>);
 
 /// A partition on disk.
 ///
-/// Locks are taken in this order: `gate`, `writer`, `queue`, `view`. Readers and callers on the runtime take `queue` and
+/// Locks are taken in this order: `gate`, `writer`, `queue`, `view`, and that of the ready logs alone. Readers and callers on the runtime take `queue` and
 /// `view` only, and these are never held over a system call other than opening a file.
 #[derive(Debug)]
 pub(crate) struct Log {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::join_all;
 use kop_codec::messages::produce_request::{PartitionProduceData, TopicProduceData};
 use kop_codec::messages::produce_response::{
     BatchIndexAndErrorMessage, PartitionProduceResponse, TopicProduceResponse,
@@ -21,9 +20,11 @@ use crate::{Broker, Context, ErrorTally, Handler, blocking, errors};
 
 /// Most bytes that a compressed batch may expand to: far above what `max.message.bytes` lets in, far below a bomb.
 const MAX_DECOMPRESSED: usize = 128 * 1024 * 1024;
-/// Batches up to these sizes are checked on the spot; larger ones would hold up a thread of the runtime for too long.
-const QUICK_PLAIN: usize = 1024 * 1024;
-const QUICK_COMPRESSED: usize = 32 * 1024;
+/// Requests with so many bytes of records are checked on the spot; larger ones would hold up a thread of the runtime for
+/// too long.
+const QUICK: usize = 1024 * 1024;
+/// Checking a compressed byte takes about as long as checking so many plain ones.
+const COMPRESSED_WEIGHT: usize = 32;
 
 /// Answers Produce. The order of the appends is that of the requests: the next request of the connection starts once
 /// all appends of this one have their places.
@@ -44,24 +45,28 @@ impl Handler for Produce {
             cx: &cx,
         };
         let mut topics = Vec::with_capacity(request.topic_data.len());
-        let mut appends = Vec::new();
+        let mut partitions = Vec::new();
         for topic in request.topic_data {
             topics.push((
                 topic.name.clone(),
                 topic.topic_id,
                 topic.partition_data.len(),
             ));
-            stage.topic(topic, &mut appends).await;
+            stage.topic(topic, &mut partitions).await;
         }
+        // Nothing is appended before all is checked, so that the appends are there for the log at once.
+        let appends: Vec<Append> = check_all(partitions)
+            .await
+            .into_iter()
+            .map(Checked::append)
+            .collect();
         cx.release_start();
-        let broker = &*cx.broker;
-        let mut answers = join_all(
-            appends
-                .into_iter()
-                .map(|append| append.finish(broker, deadline)),
-        )
-        .await
-        .into_iter();
+        let mut answers = Vec::with_capacity(appends.len());
+        // They proceed without being polled, and asking for one at a time wakes this task once for all of them.
+        for append in appends {
+            answers.push(append.finish(&cx.broker, deadline).await);
+        }
+        let mut answers = answers.into_iter();
         let responses =
             topics
                 .into_iter()
@@ -149,7 +154,7 @@ fn is_transactional(records: &Bytes) -> bool {
     BatchHeader::parse(records).is_ok_and(|header| header.is_transactional())
 }
 
-/// The part of a request during which its appends get their places.
+/// What is the same for all partitions of a request.
 struct Stage<'a> {
     cx: &'a Context,
     version: i16,
@@ -157,18 +162,17 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    async fn topic(&self, topic: TopicProduceData, appends: &mut Vec<Append>) {
+    async fn topic(&self, topic: TopicProduceData, partitions: &mut Vec<Unchecked>) {
         let found = self.find(&topic.name, topic.topic_id).await;
         let topics = &self.cx.broker.metrics().topics;
         let counters = found.as_ref().ok().map(|topic| topics.of(&topic.name));
         for partition in topic.partition_data {
-            let index = partition.index;
             let state = match &found {
-                Ok(topic) => self.append(topic, index, records(&partition)).await,
+                Ok(topic) => self.target(topic, &partition).await,
                 Err(failure) => Err(failure.clone()),
             };
-            appends.push(Append {
-                index,
+            partitions.push(Staged {
+                index: partition.index,
                 counters: counters.clone(),
                 state,
             });
@@ -195,15 +199,15 @@ impl Stage<'_> {
         Ok(topic)
     }
 
-    async fn append(
+    async fn target(
         &self,
         topic: &TopicInfo,
-        index: i32,
-        records: Bytes,
-    ) -> Result<Pending, Failure> {
+        partition: &PartitionProduceData,
+    ) -> Result<(Target, Bytes, ProduceRules), Failure> {
         let broker = &self.cx.broker;
+        let records = records(partition);
         let log = broker
-            .open_log(&topic.name, index)
+            .open_log(&topic.name, partition.index)
             .await
             .map_err(|error| Failure::log(&error))?;
         if self.transactional && is_transactional(&records) {
@@ -216,20 +220,7 @@ impl Stage<'_> {
         }
         let now_ms = broker.now_ms();
         let rules = rules(&*log, self.version, now_ms);
-        let checking = Instant::now();
-        let records = check(records, rules).await?;
-        let (count, bytes) = (u64::from(records.record_count), records.bytes as u64);
-        let since = Instant::now();
-        let converted = (records.converted > 0)
-            .then(|| (u64::from(records.converted), since.duration_since(checking)));
-        let future = log.append(AppendRequest { records, now_ms });
-        Ok(Pending {
-            future,
-            since,
-            count,
-            bytes,
-            converted,
-        })
+        Ok((Target { log, now_ms }, records, rules))
     }
 }
 
@@ -249,33 +240,100 @@ fn rules(log: &dyn PartitionLog, produce_version: i16, now_ms: i64) -> ProduceRu
     }
 }
 
-async fn check(records: Bytes, rules: ProduceRules) -> Result<ValidatedRecords, Failure> {
-    let plain = BatchHeader::parse(&records)
-        .is_ok_and(|header| header.compression() == kop_records::Compression::None);
-    let quick = records.len() <= if plain { QUICK_PLAIN } else { QUICK_COMPRESSED };
-    let checked = if quick {
-        kop_records::validate(records, &rules)
-    } else {
-        let checked = blocking::run(move || kop_records::validate(records, &rules)).await;
-        checked.map_err(|_| Failure::code(ErrorCode::REQUEST_TIMED_OUT))?
-    };
-    checked.map_err(|error| Failure::produce(&error))
-}
-
-/// An append that has its place, or why it has none.
-struct Append {
+/// A partition of the request on its way: what it is, or why it has failed already.
+struct Staged<T> {
     index: i32,
     counters: Option<Arc<TopicCounters>>,
-    state: Result<Pending, Failure>,
+    state: Result<T, Failure>,
 }
 
+type Unchecked = Staged<(Target, Bytes, ProduceRules)>;
+type Checked = Staged<(Target, ValidatedRecords, Conversion)>;
+type Append = Staged<Pending>;
+
+/// Where records go.
+struct Target {
+    log: Arc<dyn PartitionLog>,
+    now_ms: i64,
+}
+
+/// How many records had to be converted, if any, and how long that took with their checks.
+type Conversion = Option<(u64, Duration)>;
+
+/// An append that has its place.
 struct Pending {
     future: BoxFuture<'static, Result<Appended, LogError>>,
     since: Instant,
     count: u64,
     bytes: u64,
-    /// How many records had to be converted, and how long that took with their checks.
-    converted: Option<(u64, Duration)>,
+    converted: Conversion,
+}
+
+impl<T> Staged<T> {
+    fn and_then<U>(self, next: impl FnOnce(T) -> Result<U, Failure>) -> Staged<U> {
+        Staged {
+            index: self.index,
+            counters: self.counters,
+            state: self.state.and_then(next),
+        }
+    }
+}
+
+/// Checks the records of all partitions, with one change of threads at most.
+async fn check_all(partitions: Vec<Unchecked>) -> Vec<Checked> {
+    let weights = partitions.iter().filter_map(Unchecked::weight);
+    let total = weights.fold(0, usize::saturating_add);
+    let indexes: Vec<i32> = partitions.iter().map(|partition| partition.index).collect();
+    let check_all = move || partitions.into_iter().map(Unchecked::check).collect();
+    if total <= QUICK {
+        return check_all();
+    }
+    let stopped = |index| Staged {
+        index,
+        counters: None,
+        state: Err(Failure::code(ErrorCode::REQUEST_TIMED_OUT)),
+    };
+    let checked = blocking::run(check_all).await;
+    checked.unwrap_or_else(|_| indexes.into_iter().map(stopped).collect())
+}
+
+impl Unchecked {
+    /// How long the check takes, in plain bytes.
+    fn weight(&self) -> Option<usize> {
+        let (_, records, _) = self.state.as_ref().ok()?;
+        let plain = BatchHeader::parse(records)
+            .is_ok_and(|header| header.compression() == kop_records::Compression::None);
+        let weight = if plain { 1 } else { COMPRESSED_WEIGHT };
+        Some(records.len().saturating_mul(weight))
+    }
+
+    fn check(self) -> Checked {
+        self.and_then(|(target, records, rules)| {
+            let since = Instant::now();
+            let checked = kop_records::validate(records, &rules);
+            let records = checked.map_err(|error| Failure::produce(&error))?;
+            let converted = u64::from(records.converted);
+            let converted = (converted > 0).then(|| (converted, since.elapsed()));
+            Ok((target, records, converted))
+        })
+    }
+}
+
+impl Checked {
+    fn append(self) -> Append {
+        self.and_then(|(Target { log, now_ms }, records, converted)| {
+            let (count, bytes) = (u64::from(records.record_count), records.bytes as u64);
+            let since = Instant::now();
+            let future = log.append(AppendRequest { records, now_ms });
+            Ok(Pending {
+                future,
+                since,
+                count,
+                bytes,
+                converted,
+            })
+        })
+    }
 }
 
 impl Append {
