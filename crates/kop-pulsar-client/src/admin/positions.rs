@@ -1,5 +1,7 @@
 //! Where entries are.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::{Admin, NOTHING, topic_path};
@@ -28,6 +30,9 @@ pub struct InternalStats {
     /// What the last compaction left.
     #[serde(default)]
     pub compacted_ledger: Option<LedgerInfo>,
+    /// What the broker's interceptors keep with the topic.
+    #[serde(default)]
+    pub properties: BTreeMap<String, String>,
 }
 
 /// A ledger.
@@ -43,6 +48,13 @@ pub struct LedgerInfo {
 }
 
 impl InternalStats {
+    /// The index of the last message before the ledger that is written to now, −1 before the first: in a topic whose
+    /// entries were all trimmed, that of the last message ever. None: the broker has no
+    /// `AppendIndexMetadataInterceptor`.
+    pub fn stored_index(&self) -> Option<i64> {
+        self.properties.get("index")?.parse().ok()
+    }
+
     /// The position of the last entry; None for a topic whose last ledger is empty.
     pub fn last_confirmed(&self) -> Option<MessageId> {
         let (ledger, entry) = self.last_confirmed_entry.split_once(':')?;

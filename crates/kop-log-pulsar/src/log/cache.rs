@@ -1,0 +1,237 @@
+//! The end of a partition in memory, for those who read along.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bytes::Bytes;
+use kop_codec::RecordsPart;
+use kop_records::BatchHeader;
+use smallvec::SmallVec;
+
+use super::sequence::Position;
+
+/// What a batch costs beside its bytes.
+const OVERHEAD: usize = 160;
+
+/// Bytes that the caches of all partitions may hold together.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    limit: usize,
+    used: AtomicUsize,
+}
+
+impl Budget {
+    pub(crate) fn new(limit: usize) -> Arc<Self> {
+        Arc::new(Self {
+            limit,
+            used: AtomicUsize::new(0),
+        })
+    }
+
+    /// Bytes in use.
+    pub(crate) fn used(&self) -> usize {
+        self.used.load(Ordering::Relaxed)
+    }
+
+    fn is_over(&self) -> bool {
+        self.used() > self.limit
+    }
+}
+
+/// A batch at its offset, in two parts so that what a producer sent is not copied.
+#[derive(Clone, Debug)]
+pub(crate) struct Batch {
+    pub(crate) header: BatchHeader,
+    pub(crate) parts: SmallVec<[Bytes; 2]>,
+}
+
+/// Something that takes offsets.
+#[derive(Clone, Debug)]
+pub(crate) enum Item {
+    /// A batch.
+    Batch(Batch),
+    /// An entry that could not be decoded: its offsets, and why.
+    Damaged {
+        base_offset: i64,
+        next_offset: i64,
+        at: Position,
+        reason: Arc<str>,
+    },
+}
+
+impl Item {
+    pub(crate) fn base_offset(&self) -> i64 {
+        match self {
+            Self::Batch(batch) => batch.header.base_offset(),
+            Self::Damaged { base_offset, .. } => *base_offset,
+        }
+    }
+
+    pub(crate) fn next_offset(&self) -> i64 {
+        match self {
+            Self::Batch(batch) => batch.header.next_offset(),
+            Self::Damaged { next_offset, .. } => *next_offset,
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Batch(batch) => batch.len(),
+            Self::Damaged { .. } => 0,
+        }
+    }
+
+    fn cost(&self) -> usize {
+        self.len().saturating_add(OVERHEAD)
+    }
+}
+
+impl Batch {
+    pub(crate) fn len(&self) -> usize {
+        self.parts.iter().map(Bytes::len).sum()
+    }
+
+    /// The whole of it; copies where it has several parts.
+    pub(crate) fn to_bytes(&self) -> Bytes {
+        match &self.parts[..] {
+            [one] => one.clone(),
+            parts => Bytes::from(parts.concat()),
+        }
+    }
+
+    /// The bytes to send.
+    pub(crate) fn records(&self) -> impl Iterator<Item = RecordsPart> {
+        let parts = self.parts.clone().into_iter();
+        parts
+            .filter(|part| !part.is_empty())
+            .map(RecordsPart::Bytes)
+    }
+}
+
+/// The last batches of a partition: all of them from `covered_from` on.
+#[derive(Debug)]
+pub(crate) struct Cache {
+    items: VecDeque<Item>,
+    covered_from: i64,
+    cost: usize,
+    budget: Arc<Budget>,
+}
+
+impl Cache {
+    /// A cache of a log that ends at `next_offset`.
+    pub(crate) fn new(budget: Arc<Budget>, next_offset: i64) -> Self {
+        Self {
+            items: VecDeque::new(),
+            covered_from: next_offset,
+            cost: 0,
+            budget,
+        }
+    }
+
+    /// The offset from which on everything is here.
+    pub(crate) fn covered_from(&self) -> i64 {
+        self.covered_from
+    }
+
+    /// Begins anew, in a log that ends at `next_offset`.
+    pub(crate) fn restart(&mut self, next_offset: i64) {
+        while self.pop() {}
+        self.items = VecDeque::new();
+        self.covered_from = next_offset;
+    }
+
+    /// Adds the next item of the log, and makes room for it.
+    pub(crate) fn push(&mut self, item: Item) {
+        let cost = item.cost();
+        self.cost += cost;
+        self.budget.used.fetch_add(cost, Ordering::Relaxed);
+        self.items.push_back(item);
+        while self.budget.is_over() && self.pop() {}
+    }
+
+    /// Nobody needs what lies below `offset`.
+    pub(crate) fn truncate_before(&mut self, offset: i64) {
+        while self
+            .items
+            .front()
+            .is_some_and(|item| item.next_offset() <= offset)
+        {
+            self.pop();
+        }
+    }
+
+    /// The items from the one that holds `offset`, or the first behind it. `None` if the cache does not reach so far back.
+    pub(crate) fn from(&self, offset: i64) -> Option<impl Iterator<Item = &Item>> {
+        (offset >= self.covered_from).then(|| {
+            let first = self
+                .items
+                .partition_point(|item| item.next_offset() <= offset);
+            self.items.range(first..)
+        })
+    }
+
+    fn pop(&mut self) -> bool {
+        let Some(item) = self.items.pop_front() else {
+            return false;
+        };
+        self.covered_from = self.covered_from.max(item.next_offset());
+        let cost = item.cost();
+        self.cost -= cost;
+        self.budget.used.fetch_sub(cost, Ordering::Relaxed);
+        true
+    }
+}
+
+impl Drop for Cache {
+    fn drop(&mut self) {
+        self.budget.used.fetch_sub(self.cost, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn damaged(base_offset: i64, next_offset: i64) -> Item {
+        Item::Damaged {
+            base_offset,
+            next_offset,
+            at: Position {
+                ledger: 1,
+                entry: 1,
+            },
+            reason: "test".into(),
+        }
+    }
+
+    #[test]
+    fn the_oldest_make_room() {
+        let budget = Budget::new(2 * OVERHEAD);
+        let mut cache = Cache::new(Arc::clone(&budget), 10);
+        for offset in 10..13 {
+            cache.push(damaged(offset, offset + 1));
+        }
+        assert_eq!(cache.covered_from(), 11);
+        assert!(cache.from(10).is_none());
+        assert_eq!(cache.from(12).unwrap().count(), 1);
+        assert_eq!(cache.from(13).unwrap().count(), 0);
+        let other = Cache::new(Arc::clone(&budget), 0);
+        drop((cache, other));
+        assert_eq!(budget.used(), 0);
+    }
+
+    #[test]
+    fn gaps_are_covered_too() {
+        let mut cache = Cache::new(Budget::new(1 << 20), 0);
+        cache.push(damaged(0, 5));
+        cache.push(damaged(8, 9));
+        assert_eq!(
+            cache.from(6).unwrap().next().map(Item::base_offset),
+            Some(8)
+        );
+        cache.truncate_before(5);
+        assert_eq!(cache.covered_from(), 5);
+        assert_eq!(cache.from(5).unwrap().count(), 1);
+    }
+}

@@ -1,0 +1,146 @@
+//! What the partitions of a server share, and what each of them is.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use kop_entry::EntryFormat;
+use kop_log::MetadataStore;
+use kop_pulsar_client::Client;
+
+use super::cache::Budget;
+use super::readers::Readers;
+use crate::{Lease, SharedTopic, partition_key};
+
+/// How logs behave.
+#[derive(Clone, Debug)]
+pub struct LogSettings {
+    /// A name that no other process has, now or later. Entries carry it, so that a write whose receipt was lost is found.
+    pub producer_name: String,
+    /// Bytes of the newest batches that are kept in memory, of all partitions together.
+    pub cache_bytes: usize,
+    /// Readers of older data that are kept open for the next fetch, of all partitions together.
+    pub max_readers: usize,
+    /// Bytes that a reader may have waiting.
+    pub reader_bytes: usize,
+    /// How long an operation may take. Then it fails with [`LogError::Unavailable`](kop_log::LogError::Unavailable).
+    pub operation_timeout: Duration,
+    /// A partition that was not asked for anything for so long lets go of its producer and its reader.
+    pub idle_after: Duration,
+    /// Pass entries that have no index (`skipMessagesWithoutIndex`); otherwise reading stops there.
+    pub skip_messages_without_index: bool,
+    /// What a read does at an entry that cannot be decoded.
+    pub undecodable: Undecodable,
+}
+
+/// What a read does at an entry that cannot be decoded. Either way it is counted and named in the log.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Undecodable {
+    /// It stops there with an error that says why.
+    #[default]
+    Stop,
+    /// It goes on behind it.
+    Pass,
+}
+
+/// What all partitions of a server share.
+#[derive(Debug)]
+pub struct LogContext {
+    pub(super) client: Client,
+    pub(super) store: Arc<dyn MetadataStore>,
+    pub(super) lease: Arc<Lease>,
+    pub(super) settings: LogSettings,
+    pub(super) cache: Arc<Budget>,
+    pub(super) readers: Readers,
+    pub(super) counters: Counters,
+}
+
+/// What happened, in numbers since the start.
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    pub(super) undecodable: AtomicU64,
+    pub(super) resynchronised: AtomicU64,
+    pub(super) inferred: AtomicU64,
+    pub(super) waited: AtomicU64,
+}
+
+/// A reading of the counters, for metrics.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct LogNumbers {
+    /// Entries that could not be decoded.
+    pub undecodable_entries: u64,
+    /// Times that a partition had to find out anew which of its writes were made.
+    pub resynchronisations: u64,
+    /// Writes whose offset followed from the receipt.
+    pub offsets_inferred: u64,
+    /// Writes whose offset had to be read.
+    pub offsets_read: u64,
+    /// Bytes of batches that are kept in memory.
+    pub cache_bytes: u64,
+    /// Readers of older data that are open.
+    pub open_readers: u64,
+}
+
+impl LogContext {
+    /// For a cluster. `store` keeps the little that Pulsar has no place for, log starts and producer states; `lease`
+    /// says whether this server may write.
+    pub fn new(
+        client: Client,
+        store: Arc<dyn MetadataStore>,
+        lease: Arc<Lease>,
+        settings: LogSettings,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            client,
+            store,
+            lease,
+            cache: Budget::new(settings.cache_bytes),
+            readers: Readers::new(settings.max_readers),
+            settings,
+            counters: Counters::default(),
+        })
+    }
+
+    /// What happened so far.
+    pub fn numbers(&self) -> LogNumbers {
+        let Counters {
+            undecodable,
+            resynchronised,
+            inferred,
+            waited,
+        } = &self.counters;
+        LogNumbers {
+            undecodable_entries: undecodable.load(Ordering::Relaxed),
+            resynchronisations: resynchronised.load(Ordering::Relaxed),
+            offsets_inferred: inferred.load(Ordering::Relaxed),
+            offsets_read: waited.load(Ordering::Relaxed),
+            cache_bytes: self.cache.used() as u64,
+            open_readers: self.readers.len() as u64,
+        }
+    }
+}
+
+/// A partition.
+#[derive(Clone, Debug)]
+pub struct LogPartition {
+    /// Its topic.
+    pub topic: Arc<SharedTopic>,
+    /// Its number.
+    pub partition: i32,
+    /// Pulsar's full name of it.
+    pub pulsar_topic: String,
+    /// How its entries are written.
+    pub format: EntryFormat,
+}
+
+impl LogPartition {
+    /// Where its log start is stored, if that is not Pulsar's.
+    pub(super) fn start_key(&self) -> String {
+        partition_key(self.topic.id, self.partition, "start")
+    }
+
+    /// Where the state of its producers is stored.
+    pub(super) fn producers_key(&self) -> String {
+        partition_key(self.topic.id, self.partition, "producers")
+    }
+}

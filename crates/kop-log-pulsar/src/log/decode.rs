@@ -1,0 +1,162 @@
+//! Entries become items of the log.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use kop_entry::{
+    Assembled, ChunkAssembler, DecodeContext, Decoded, DecodedBatches, EntryError, EntryView,
+};
+use kop_log::LogError;
+use kop_pulsar_client::RawEntry;
+use smallvec::SmallVec;
+
+use super::cache::{Batch, Item};
+use super::context::LogContext;
+use super::sequence::Position;
+
+/// Chunked messages that may be open at once, per reader.
+const OPEN_CHUNKED_MESSAGES: usize = 4;
+
+/// What an entry holds. Few entries have more than one batch.
+pub(super) type Items = SmallVec<[Item; 1]>;
+
+/// An entry with its offsets.
+#[derive(Debug)]
+pub(super) struct Located<'a> {
+    pub(super) view: EntryView<'a>,
+    pub(super) at: Position,
+    pub(super) base_offset: i64,
+    pub(super) next_offset: i64,
+}
+
+/// Turns the entries of a partition, in their order, into items.
+#[derive(Debug)]
+pub(super) struct Decoder {
+    chunks: ChunkAssembler,
+}
+
+impl Default for Decoder {
+    fn default() -> Self {
+        Self {
+            chunks: ChunkAssembler::new(OPEN_CHUNKED_MESSAGES),
+        }
+    }
+}
+
+/// Where an entry is.
+pub(super) fn position(raw: &RawEntry) -> Position {
+    Position {
+        ledger: raw.id.ledger,
+        entry: raw.id.entry,
+    }
+}
+
+/// Parses an entry. `None` where it has no index, or nothing of it can be read so that its offsets are a guess: those
+/// that the index and one message give.
+pub(super) fn locate(raw: &RawEntry) -> Result<Option<Located<'_>>, EntryError> {
+    let Some(index) = raw.index.and_then(|index| i64::try_from(index).ok()) else {
+        return Ok(None);
+    };
+    let view = EntryView::parse(&raw.entry)?;
+    let count = i64::from(view.num_messages());
+    let next_offset = index.saturating_add(1);
+    Ok(Some(Located {
+        view,
+        at: position(raw),
+        base_offset: next_offset.saturating_sub(count).max(0),
+        next_offset,
+    }))
+}
+
+impl Decoder {
+    /// The items of an entry, none for a hole. What cannot be decoded is an item too.
+    pub(super) fn decode(
+        &mut self,
+        entry: &Located<'_>,
+        context: &LogContext,
+        topic: &str,
+    ) -> Items {
+        match self.try_decode(entry) {
+            Ok(batches) => batches
+                .into_iter()
+                .map(|batch| {
+                    Item::Batch(Batch {
+                        header: batch.header,
+                        parts: batch.parts,
+                    })
+                })
+                .collect(),
+            Err(error) => {
+                let reason = error.to_string();
+                smallvec::smallvec![damaged(
+                    context,
+                    topic,
+                    entry.at,
+                    (entry.base_offset, entry.next_offset),
+                    &reason
+                )]
+            }
+        }
+    }
+
+    fn try_decode(&mut self, entry: &Located<'_>) -> Result<DecodedBatches, EntryError> {
+        let context = DecodeContext {
+            leader_epoch: LEADER_EPOCH,
+            // TCP and the broker have compared checksums before.
+            verify_checksum: false,
+            ..DecodeContext::default()
+        };
+        Ok(match entry.view.decode(entry.base_offset, &context)? {
+            Decoded::Batches(batches) => batches,
+            Decoded::Marker(_) => DecodedBatches::new(),
+            Decoded::Chunk { .. } => {
+                match self.chunks.add(&entry.view, entry.base_offset, &context)? {
+                    Assembled::Complete(batches) => batches,
+                    Assembled::Pending | Assembled::Repeated | Assembled::Orphan => {
+                        DecodedBatches::new()
+                    }
+                }
+            }
+        })
+    }
+}
+
+/// The leader epoch of every batch: who leads is Pulsar's business, and nobody truncates its logs.
+pub(super) const LEADER_EPOCH: i32 = 0;
+
+/// An entry that cannot be decoded, counted and named.
+pub(super) fn damaged(
+    context: &LogContext,
+    topic: &str,
+    at: Position,
+    (base_offset, next_offset): (i64, i64),
+    reason: &str,
+) -> Item {
+    context.counters.undecodable.fetch_add(1, Ordering::Relaxed);
+    tracing::warn!(
+        topic,
+        ledger = at.ledger,
+        entry = at.entry,
+        base_offset,
+        next_offset,
+        reason,
+        "an entry cannot be decoded"
+    );
+    Item::Damaged {
+        base_offset,
+        next_offset,
+        at,
+        reason: Arc::from(reason),
+    }
+}
+
+/// The error of a read that stops at an item.
+pub(super) fn damage_error(base_offset: i64, at: Position, reason: &str) -> LogError {
+    LogError::Malformed {
+        what: "entry",
+        reason: format!(
+            "{}:{} at offset {base_offset}: {reason}",
+            at.ledger, at.entry
+        ),
+    }
+}

@@ -1,0 +1,300 @@
+//! Opening, losing and closing what a log needs of the cluster.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use kop_log::LogError;
+use kop_pulsar_client::{AccessMode, Error, Producer, ProducerOptions, Reader};
+use tokio::time::{Instant, timeout};
+
+use super::Driver;
+use super::resync::Resync;
+use crate::log::open::{Opened, open_tail};
+use crate::log::sequence::Sequencer;
+use crate::log::state::Status;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// Failures in a row after which a log no longer says that it is open.
+const TOLERATED_FAILURES: u32 = 4;
+/// Batches of producers after which their state is stored again.
+const SAVE_AFTER: usize = 2000;
+/// How long closing may take.
+const CLOSE_LIMIT: Duration = Duration::from_secs(10);
+
+/// The pause before the next attempt. It doubles, with jitter, so that many logs do not come back at one moment.
+#[derive(Debug, Default)]
+pub(super) struct Backoff {
+    failures: u32,
+    until: Option<Instant>,
+}
+
+impl Backoff {
+    pub(super) fn is_over(&self) -> bool {
+        self.until.is_none_or(|until| until <= Instant::now())
+    }
+
+    pub(super) fn is_waiting(&self) -> bool {
+        self.until.is_some()
+    }
+
+    fn failed(&mut self) {
+        let doubled = FIRST_PAUSE.saturating_mul(1 << self.failures.min(10));
+        let pause = doubled
+            .min(LONGEST_PAUSE)
+            .mul_f64(0.5 + 0.5 * rand::random::<f64>());
+        self.failures = self.failures.saturating_add(1);
+        self.until = Some(Instant::now() + pause);
+    }
+
+    fn succeeded(&mut self) {
+        *self = Self::default();
+    }
+}
+
+impl Driver {
+    pub(super) fn opened(&mut self, opened: Result<Opened, LogError>) -> Result<(), LogError> {
+        let opened = match opened {
+            Ok(opened) => opened,
+            Err(error) => {
+                self.warn("the partition cannot be opened", &error);
+                self.backoff.failed();
+                // Those who ask again find it closed, and begin anew.
+                self.fail_all(&error);
+                return Ok(());
+            }
+        };
+        self.backoff.succeeded();
+        let key = self.shared.partition.producers_key();
+        self.has_snapshot = self.shared.context.store.get(&key).is_some();
+        self.sequencer = Some(Sequencer::new(opened.last, opened.bounds.log_end));
+        self.tail = Some(opened.tail);
+        {
+            let mut state = self.shared.state.lock();
+            if !state.is_deleted() {
+                state.begin(opened.bounds, opened.producers);
+            }
+        }
+        self.last_used = Instant::now();
+        self.tell_openers();
+        self.shared.waiters.wake_all();
+        Ok(())
+    }
+
+    pub(super) fn reopen_tail(&mut self) {
+        let last = self.sequencer.as_ref().and_then(Sequencer::last);
+        self.opening_tail = Some(Box::pin(open_tail(Arc::clone(&self.shared), last)));
+    }
+
+    pub(super) fn tail_opened(&mut self, tail: Result<Reader, LogError>) -> Result<(), LogError> {
+        match tail {
+            Ok(tail) => {
+                self.backoff.succeeded();
+                self.tail = Some(tail);
+                self.held = None;
+                self.set_status(Status::Open);
+                self.tell_openers();
+                Ok(())
+            }
+            // It may come back without what it held: everything is looked at anew.
+            Err(error @ LogError::UnknownPartition { .. }) => Err(error),
+            Err(error) => {
+                self.attempt_failed(&error);
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn tail_lost(&mut self, error: &Error) {
+        tracing::info!(topic = self.shared.partition.pulsar_topic, %error, "the tail is opened again");
+        self.tail = None;
+    }
+
+    pub(super) fn open_producer(&mut self) {
+        let client = self.shared.context.client.clone();
+        let shared = Arc::clone(&self.shared);
+        self.opening_producer = Some(Box::pin(async move {
+            let options = ProducerOptions {
+                name: Some(shared.producer_name().to_owned()),
+                access_mode: AccessMode::Shared,
+                properties: Vec::new(),
+            };
+            let limit = shared.context.settings.operation_timeout;
+            let opening = client.producer(&shared.partition.pulsar_topic, options);
+            match timeout(limit, opening).await {
+                Ok(producer) => producer.map_err(|error| shared.error(error)),
+                Err(_) => Err(LogError::Unavailable {
+                    reason: format!("no producer within {limit:?}"),
+                }),
+            }
+        }));
+    }
+
+    pub(super) fn producer_opened(
+        &mut self,
+        producer: Result<Producer, LogError>,
+    ) -> Result<(), LogError> {
+        match producer {
+            Ok(producer) => {
+                self.backoff.succeeded();
+                let next = producer
+                    .last_sequence_id()
+                    .map_or(0, |last| last.saturating_add(1));
+                self.next_sequence = self.next_sequence.max(next);
+                self.producer = Some(producer);
+                Ok(())
+            }
+            Err(error @ LogError::UnknownPartition { .. }) => Err(error),
+            Err(error @ (LogError::Unauthorized { .. } | LogError::Malformed { .. })) => {
+                self.attempt_failed(&error);
+                for append in self.backlog.drain(..) {
+                    // Nobody may be waiting for it.
+                    let _ = append.reply.send(Err(error.clone()));
+                }
+                Ok(())
+            }
+            Err(error) => {
+                self.attempt_failed(&error);
+                Ok(())
+            }
+        }
+    }
+
+    /// What was inferred cannot be right, or the topic was made anew: nothing that is known is trusted any longer.
+    pub(super) fn start_over(&mut self, error: &LogError) {
+        self.warn("the partition is looked at anew", error);
+        self.fail_all(error);
+        self.let_go();
+        self.backoff.failed();
+    }
+
+    /// Lets go of everything; the next use opens the log again.
+    pub(super) fn let_go(&mut self) {
+        self.sequencer = None;
+        self.opening = None;
+        self.tail = None;
+        self.opening_tail = None;
+        self.held = None;
+        self.producer = None;
+        self.opening_producer = None;
+        self.receipts.clear();
+        self.resync = Resync::None;
+        self.waiting_since = None;
+        self.decoder = Default::default();
+        self.set_status(Status::Closed);
+        self.shared.context.readers.prune(Some(self.shared.number));
+    }
+
+    pub(super) async fn go_idle(&mut self) {
+        if let Err(error) = self.save_now().await {
+            self.warn("its producers could not be stored", &error);
+            return;
+        }
+        self.let_go();
+        let mut state = self.shared.state.lock();
+        let log_end = state.log_end;
+        state.cache.restart(log_end);
+    }
+
+    /// Waits for what is on its way, and stores what has to be remembered.
+    pub(super) async fn close(&mut self) -> Result<(), LogError> {
+        self.closing = true;
+        let limit = Instant::now() + CLOSE_LIMIT;
+        while self
+            .sequencer
+            .as_ref()
+            .is_some_and(|s| s.in_flight_len() > 0)
+            && Instant::now() < limit
+        {
+            let proceeds = match self.event().await {
+                super::Event::Receipt(sequence, receipt) => self.received(sequence, receipt).await,
+                super::Event::Entry(Ok(raw)) => self.entries(raw).await,
+                super::Event::Tick => self.ticked().await,
+                super::Event::Entry(Err(error)) => {
+                    self.tail_lost(&error);
+                    break;
+                }
+                _ => Ok(()),
+            };
+            if proceeds.is_err() {
+                break;
+            }
+        }
+        let outcome = self.save_now().await;
+        self.fail_all(&LogError::Unavailable {
+            reason: "the server is shutting down".to_owned(),
+        });
+        self.let_go();
+        outcome
+    }
+
+    /// The state of the producers, to be stored.
+    fn snapshot(&self) -> Option<(String, Bytes)> {
+        let next_offset = self.sequencer.as_ref()?.next_offset();
+        let bytes = self.shared.state.lock().producers.snapshot(next_offset);
+        Some((self.shared.partition.producers_key(), bytes.into()))
+    }
+
+    /// Begins to store the state of the producers.
+    pub(super) fn save(&mut self) {
+        if let Some((key, bytes)) = self.snapshot() {
+            self.saving = Some(self.shared.context.store.put(&key, Some(bytes)));
+        }
+    }
+
+    pub(super) fn save_if_due(&mut self) {
+        if self.saving.is_none() && self.shared.state.lock().producers.unsaved() >= SAVE_AFTER {
+            self.save();
+        }
+    }
+
+    async fn save_now(&mut self) -> Result<(), LogError> {
+        if self.shared.state.lock().producers.unsaved() == 0 {
+            return Ok(());
+        }
+        match self.snapshot() {
+            Some((key, bytes)) => self.shared.context.store.put(&key, Some(bytes)).await,
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn saved(&mut self, outcome: Result<(), LogError>) {
+        match outcome {
+            Ok(()) => self.has_snapshot = true,
+            Err(error) => self.attempt_failed(&error),
+        }
+    }
+
+    fn attempt_failed(&mut self, error: &LogError) {
+        self.backoff.failed();
+        if self.backoff.failures == TOLERATED_FAILURES {
+            self.warn("the partition cannot be reached", error);
+        }
+        if self.backoff.failures >= TOLERATED_FAILURES {
+            self.set_status(Status::Failed(error.clone()));
+            for opener in self.openers.drain(..) {
+                // Nobody may be waiting for it.
+                let _ = opener.send(Err(error.clone()));
+            }
+        }
+    }
+
+    fn set_status(&self, status: Status) {
+        {
+            let mut state = self.shared.state.lock();
+            if state.is_deleted() {
+                return;
+            }
+            state.status = status;
+        }
+        self.shared.waiters.wake_all();
+    }
+
+    fn tell_openers(&mut self) {
+        for opener in self.openers.drain(..) {
+            // Nobody may be waiting for it.
+            let _ = opener.send(Ok(()));
+        }
+    }
+}

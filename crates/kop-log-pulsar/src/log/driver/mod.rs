@@ -1,0 +1,387 @@
+//! What keeps a log up to date: one task per partition that sends writes, takes receipts, and follows the tail.
+//!
+//! ```text
+//!            a command            opened
+//!   closed ───────────▶ opening ─────────▶ open ──idle──▶ closed
+//!                          ▲ back-off       │ reader or producer lost: opened again, with back-off
+//!                          └──── desync ────┘
+//! ```
+//!
+//! Everything that changes a log goes through its task, so that nothing needs a lock but the [`State`] that others look
+//! at. Writes wait in the backlog until the producer is there; then they are checked, encoded and sent in the order in
+//! which they were asked for.
+//!
+//! [`State`]: super::state::State
+
+use std::collections::VecDeque;
+use std::future::pending;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use kop_log::{AppendRequest, Appended, BoxFuture, LogError};
+use kop_pulsar_client::{Error, MessageId, Producer, RawEntry, Reader, Receipt};
+use kop_records::ValidatedRecords;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, Sleep, sleep};
+
+use super::decode::Decoder;
+use super::open::{Opened, open};
+use super::producers::WriteBatches;
+use super::sequence::Sequencer;
+use super::shared::Shared;
+use super::state::Status;
+
+mod connect;
+mod receive;
+mod resync;
+mod send;
+
+use connect::Backoff;
+use resync::Resync;
+
+/// How often a log that has something to wait for looks at the clock.
+const BUSY_TICK: Duration = Duration::from_millis(100);
+/// How often any other does.
+const IDLE_TICK: Duration = Duration::from_secs(2);
+
+/// What a log is asked to do.
+#[derive(Debug)]
+pub(super) enum Command {
+    Append(Append),
+    Open(oneshot::Sender<Result<(), LogError>>),
+    /// Store what is to be remembered, and let go of everything.
+    Close(oneshot::Sender<Result<(), LogError>>),
+}
+
+/// A write that is asked for.
+#[derive(Debug)]
+pub(super) struct Append {
+    pub(super) request: AppendRequest,
+    pub(super) deadline: Instant,
+    pub(super) reply: Reply,
+}
+
+pub(super) type Reply = oneshot::Sender<Result<Appended, LogError>>;
+
+/// A write that was sent.
+#[derive(Debug)]
+enum Write {
+    /// An entry that says nothing, to learn what became of those before it.
+    Fence,
+    Records(Box<RecordsWrite>),
+}
+
+#[derive(Debug)]
+struct RecordsWrite {
+    append: Append,
+    /// As they were sent: with the append time, if the topic wants it.
+    records: ValidatedRecords,
+    batches: WriteBatches,
+    log_append_time_ms: i64,
+    /// Those who asked for the same write again.
+    followers: Vec<Reply>,
+}
+
+/// The task of a log.
+pub(super) struct Driver {
+    shared: Arc<Shared>,
+    commands: mpsc::UnboundedReceiver<Command>,
+    backlog: VecDeque<Append>,
+    openers: Vec<oneshot::Sender<Result<(), LogError>>>,
+    /// `None` until the log was opened.
+    sequencer: Option<Sequencer<Write>>,
+    opening: Option<BoxFuture<'static, Result<Opened, LogError>>>,
+    tail: Option<Reader>,
+    opening_tail: Option<BoxFuture<'static, Result<Reader, LogError>>>,
+    decoder: Decoder,
+    /// An entry of the tail that has to wait for a receipt.
+    held: Option<RawEntry>,
+    producer: Option<Producer>,
+    opening_producer: Option<BoxFuture<'static, Result<Producer, LogError>>>,
+    receipts: VecDeque<(u64, Receipt)>,
+    next_sequence: u64,
+    resync: Resync,
+    /// The store has a state of the producers.
+    has_snapshot: bool,
+    saving: Option<BoxFuture<'static, Result<(), LogError>>>,
+    backoff: Backoff,
+    /// Since when the first write waits for the tail.
+    waiting_since: Option<(super::sequence::Position, Instant)>,
+    last_used: Instant,
+    /// Nothing more is taken on.
+    closing: bool,
+    tick: Pin<Box<Sleep>>,
+}
+
+/// What happened.
+enum Event {
+    Command(Option<Command>),
+    Opened(Result<Opened, LogError>),
+    Tail(Result<Reader, LogError>),
+    Producer(Result<Producer, LogError>),
+    Saved(Result<(), LogError>),
+    Receipt(u64, Result<MessageId, Error>),
+    Entry(Result<RawEntry, Error>),
+    Tick,
+}
+
+impl Driver {
+    pub(super) fn new(shared: Arc<Shared>, commands: mpsc::UnboundedReceiver<Command>) -> Self {
+        Self {
+            shared,
+            commands,
+            backlog: VecDeque::new(),
+            openers: Vec::new(),
+            sequencer: None,
+            opening: None,
+            tail: None,
+            opening_tail: None,
+            decoder: Decoder::default(),
+            held: None,
+            producer: None,
+            opening_producer: None,
+            receipts: VecDeque::new(),
+            next_sequence: 0,
+            resync: Resync::None,
+            has_snapshot: false,
+            saving: None,
+            backoff: Backoff::default(),
+            waiting_since: None,
+            last_used: Instant::now(),
+            closing: false,
+            tick: Box::pin(sleep(IDLE_TICK)),
+        }
+    }
+
+    /// Runs until the log is closed, or nobody has it any more.
+    pub(super) async fn run(mut self) {
+        loop {
+            let proceeds = match self.event().await {
+                Event::Command(Some(Command::Close(reply))) => {
+                    let outcome = self.close().await;
+                    // Nobody may be waiting for it.
+                    let _ = reply.send(outcome);
+                    return;
+                }
+                Event::Command(Some(command)) => {
+                    self.command(command);
+                    Ok(())
+                }
+                Event::Command(None) => {
+                    if let Err(error) = self.close().await {
+                        self.warn("its producers could not be stored", &error);
+                    }
+                    return;
+                }
+                Event::Opened(opened) => self.opened(opened),
+                Event::Tail(tail) => self.tail_opened(tail),
+                Event::Producer(producer) => self.producer_opened(producer),
+                Event::Saved(outcome) => {
+                    self.saved(outcome);
+                    Ok(())
+                }
+                Event::Receipt(sequence, receipt) => self.received(sequence, receipt).await,
+                Event::Entry(Ok(raw)) => self.entries(raw).await,
+                Event::Entry(Err(error)) => {
+                    self.tail_lost(&error);
+                    Ok(())
+                }
+                Event::Tick => self.ticked().await,
+            };
+            if let Err(desync) = proceeds {
+                self.start_over(&desync);
+            }
+            self.advance();
+        }
+    }
+
+    /// What can be done now is begun.
+    fn advance(&mut self) {
+        if self.shared.state.lock().is_deleted() {
+            self.fail_all(&LogError::Deleted);
+            self.let_go();
+            return;
+        }
+        let wanted = !self.openers.is_empty() || !self.backlog.is_empty();
+        if self.sequencer.is_none() {
+            if wanted && self.opening.is_none() && self.backoff.is_over() {
+                self.opening = Some(Box::pin(open(Arc::clone(&self.shared))));
+            }
+            return;
+        }
+        if self.tail.is_none() && self.opening_tail.is_none() && self.backoff.is_over() {
+            self.reopen_tail();
+        }
+        self.send_backlog();
+        self.save_if_due();
+    }
+
+    async fn event(&mut self) -> Event {
+        let tail = self.tail.as_mut().filter(|_| self.held.is_none());
+        tokio::select! {
+            biased;
+            (sequence, receipt) = next_receipt(&mut self.receipts) => Event::Receipt(sequence, receipt),
+            entry = next_entry(tail) => Event::Entry(entry),
+            command = self.commands.recv(), if !self.closing => Event::Command(command),
+            opened = finish(&mut self.opening) => Event::Opened(opened),
+            tail = finish(&mut self.opening_tail) => Event::Tail(tail),
+            producer = finish(&mut self.opening_producer) => Event::Producer(producer),
+            saved = finish(&mut self.saving) => Event::Saved(saved),
+            () = &mut self.tick => Event::Tick,
+        }
+    }
+
+    fn command(&mut self, command: Command) {
+        self.last_used = Instant::now();
+        match command {
+            Command::Append(append) => self.backlog.push_back(append),
+            Command::Open(reply) => {
+                let open = matches!(self.shared.state.lock().status, Status::Open);
+                if open {
+                    // Nobody may be waiting for it.
+                    let _ = reply.send(Ok(()));
+                } else {
+                    self.openers.push(reply);
+                }
+            }
+            Command::Close(_) => {}
+        }
+    }
+
+    /// Looks at the clock.
+    async fn ticked(&mut self) -> Result<(), LogError> {
+        self.expire();
+        self.ask_for_index().await?;
+        let used = std::mem::take(&mut self.shared.state.lock().used);
+        if used || self.is_busy() {
+            self.last_used = Instant::now();
+        }
+        let idle_after = self.shared.context.settings.idle_after;
+        if self.sequencer.is_some() && self.last_used.elapsed() > idle_after {
+            self.go_idle().await;
+        }
+        let next = if self.is_busy() { BUSY_TICK } else { IDLE_TICK };
+        self.tick.as_mut().reset(Instant::now() + next);
+        Ok(())
+    }
+
+    /// Something is on its way or waited for.
+    fn is_busy(&self) -> bool {
+        let in_flight = self
+            .sequencer
+            .as_ref()
+            .is_some_and(|s| s.in_flight_len() > 0);
+        in_flight
+            || !self.backlog.is_empty()
+            || !self.openers.is_empty()
+            || !self.resync.is_none()
+            || self.backoff.is_waiting()
+    }
+
+    /// Writes that were to be made by now have failed, as far as those who asked for them are concerned.
+    fn expire(&mut self) {
+        let now = Instant::now();
+        let late = LogError::Unavailable {
+            reason: format!(
+                "{} did not take the records in time",
+                self.shared.partition.pulsar_topic
+            ),
+        };
+        while self
+            .backlog
+            .front()
+            .is_some_and(|append| append.deadline <= now)
+        {
+            if let Some(append) = self.backlog.pop_front() {
+                // Nobody may be waiting for it.
+                let _ = append.reply.send(Err(late.clone()));
+            }
+        }
+        for write in self.sequencer.iter_mut().flat_map(Sequencer::in_flight) {
+            write.expire(now, &late);
+        }
+    }
+
+    fn fail_all(&mut self, error: &LogError) {
+        for append in self.backlog.drain(..) {
+            // Nobody may be waiting for it.
+            let _ = append.reply.send(Err(error.clone()));
+        }
+        for opener in self.openers.drain(..) {
+            let _ = opener.send(Err(error.clone()));
+        }
+        let in_flight = self
+            .sequencer
+            .iter_mut()
+            .flat_map(Sequencer::take_in_flight);
+        for write in in_flight {
+            write.fail(error);
+        }
+    }
+
+    fn warn(&self, what: &str, error: &dyn std::error::Error) {
+        tracing::warn!(topic = self.shared.partition.pulsar_topic, %error, "{what}");
+    }
+}
+
+impl Write {
+    fn expire(&mut self, now: Instant, late: &LogError) {
+        let Self::Records(write) = self else {
+            return;
+        };
+        if write.append.deadline > now {
+            return;
+        }
+        // The write stays, since what follows depends on what becomes of it: only those who wait are told.
+        for reply in write.take_replies() {
+            let _ = reply.send(Err(late.clone()));
+        }
+    }
+
+    fn fail(self, error: &LogError) {
+        if let Self::Records(mut write) = self {
+            for reply in write.take_replies() {
+                // Nobody may be waiting for it.
+                let _ = reply.send(Err(error.clone()));
+            }
+        }
+    }
+}
+
+impl RecordsWrite {
+    fn take_replies(&mut self) -> Vec<Reply> {
+        let (nobody, _) = oneshot::channel();
+        let mut replies = vec![std::mem::replace(&mut self.append.reply, nobody)];
+        replies.append(&mut self.followers);
+        replies
+    }
+}
+
+/// The next receipt. Cancel safe.
+async fn next_receipt(receipts: &mut VecDeque<(u64, Receipt)>) -> (u64, Result<MessageId, Error>) {
+    let Some((sequence, receipt)) = receipts.front_mut() else {
+        return pending().await;
+    };
+    let outcome = (&mut *receipt).await;
+    let sequence = *sequence;
+    receipts.pop_front();
+    (sequence, outcome)
+}
+
+async fn next_entry(tail: Option<&mut Reader>) -> Result<RawEntry, Error> {
+    match tail {
+        Some(tail) => tail.next().await,
+        None => pending().await,
+    }
+}
+
+/// The outcome of something that was begun. Cancel safe.
+async fn finish<T>(doing: &mut Option<BoxFuture<'static, T>>) -> T {
+    let Some(future) = doing else {
+        return pending().await;
+    };
+    let outcome = future.await;
+    *doing = None;
+    outcome
+}

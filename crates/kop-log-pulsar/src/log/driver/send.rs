@@ -1,0 +1,221 @@
+//! Sending what is asked for.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use kop_entry::{EncodeContext, EncodedEntry, TransactionForm, encode};
+use kop_log::producer::ProducerBatch;
+use kop_log::{AppendRequest, Appended, LogError};
+use kop_pulsar_client::OutgoingEntry;
+use kop_records::{BatchHeader, DecompressLimits, TimestampType, ValidBatch, ValidatedRecords};
+
+use super::{Append, Driver, RecordsWrite, Write};
+use crate::log::decode::LEADER_EPOCH;
+use crate::log::producers::{Verdict, WriteBatches};
+
+impl Driver {
+    /// Sends what waits, as far as that is possible now.
+    pub(super) fn send_backlog(&mut self) {
+        if self.backlog.is_empty() && self.resync.is_none() {
+            return;
+        }
+        if self.producer.is_none() {
+            if self.opening_producer.is_none() && self.backoff.is_over() {
+                self.open_producer();
+            }
+            return;
+        }
+        if !self.resync.is_none() {
+            self.send_fence();
+            return;
+        }
+        while self.producer.is_some()
+            && let Some(append) = self.backlog.pop_front()
+        {
+            match self.prepare(&append.request) {
+                // Its producer's state must be stored before its first write.
+                Ok((_, batches)) if !batches.is_empty() && !self.has_snapshot => {
+                    self.backlog.push_front(append);
+                    if self.saving.is_none() && self.backoff.is_over() {
+                        self.save();
+                    }
+                    return;
+                }
+                Ok((records, batches)) => self.send_checked(append, records, batches),
+                Err(error) => {
+                    // Nobody may be waiting for it.
+                    let _ = append.reply.send(Err(error));
+                }
+            }
+        }
+    }
+
+    fn prepare(
+        &self,
+        request: &AppendRequest,
+    ) -> Result<(ValidatedRecords, WriteBatches), LogError> {
+        self.shared.context.lease.check()?;
+        let mut records = request.records.clone();
+        let config = self.shared.partition.topic.config();
+        if config.timestamp_type == TimestampType::LogAppendTime {
+            for batch in &mut records.batches {
+                *batch = at_time(batch, request.now_ms)?;
+            }
+        }
+        let mut batches = WriteBatches::new();
+        for batch in &records.batches {
+            batches.extend(ProducerBatch::of_append(batch, 0)?);
+        }
+        Ok((records, batches))
+    }
+
+    fn send_checked(&mut self, append: Append, records: ValidatedRecords, batches: WriteBatches) {
+        let verdict = self.shared.state.lock().producers.check(&batches);
+        match verdict {
+            Ok(Verdict::New) => self.send_new(append, records, batches),
+            Ok(Verdict::Written(duplicate)) => {
+                let log_start_offset = self.shared.state.lock().log_start;
+                let stamped = self.shared.partition.topic.config().timestamp_type
+                    == TimestampType::LogAppendTime;
+                // Nobody may be waiting for it.
+                let _ = append.reply.send(Ok(Appended {
+                    base_offset: duplicate.base_offset,
+                    last_offset: duplicate.last_offset,
+                    log_append_time_ms: if stamped { duplicate.timestamp } else { -1 },
+                    log_start_offset,
+                    duplicate: true,
+                }));
+            }
+            Ok(Verdict::InFlight) => self.follow(append, &batches),
+            Err(error) => {
+                let _ = append.reply.send(Err(error));
+            }
+        }
+    }
+
+    /// The same write is on its way: its answer is this one's too.
+    fn follow(&mut self, append: Append, batches: &WriteBatches) {
+        let same = |write: &ProducerBatch, batch: &ProducerBatch| {
+            (write.producer_id, write.epoch, write.base_sequence)
+                == (batch.producer_id, batch.epoch, batch.base_sequence)
+        };
+        let in_flight = self.sequencer.iter_mut().flat_map(|s| s.in_flight());
+        for write in in_flight {
+            if let Write::Records(write) = write
+                && let (Some(a), Some(b)) = (write.batches.first(), batches.first())
+                && same(a, b)
+            {
+                write.followers.push(append.reply);
+                return;
+            }
+        }
+        // Nobody may be waiting for it.
+        let _ = append.reply.send(Err(LogError::Unavailable {
+            reason: "the same batch is being written".to_owned(),
+        }));
+    }
+
+    fn send_new(&mut self, append: Append, records: ValidatedRecords, batches: WriteBatches) {
+        let encoded = self.encode(&records, append.request.now_ms);
+        let outcome = match encoded {
+            Ok(entry) => self.check_size(&entry).map(|()| entry),
+            Err(error) => Err(error),
+        };
+        match outcome {
+            Ok(entry) => {
+                let stamped = self.shared.partition.topic.config().timestamp_type
+                    == TimestampType::LogAppendTime;
+                let write = RecordsWrite {
+                    log_append_time_ms: if stamped { append.request.now_ms } else { -1 },
+                    append,
+                    records,
+                    batches,
+                    followers: Vec::new(),
+                };
+                self.send_entry(entry, Write::Records(Box::new(write)));
+            }
+            Err(error) => {
+                self.shared.state.lock().producers.take_back(&batches);
+                // Nobody may be waiting for it.
+                let _ = append.reply.send(Err(error));
+            }
+        }
+    }
+
+    pub(super) fn encode(
+        &self,
+        records: &ValidatedRecords,
+        now_ms: i64,
+    ) -> Result<EncodedEntry, LogError> {
+        let name = self.shared.producer_name();
+        let base_offset = self.sequencer.as_ref().map_or(0, |s| s.next_offset());
+        let context = EncodeContext {
+            publish_time_ms: now_ms,
+            base_offset,
+            producer_name: name,
+            sequence_id: Some(self.next_sequence),
+            properties: &[],
+            transactions: TransactionForm::Readable,
+            limits: DecompressLimits::default(),
+        };
+        encode(self.shared.partition.format, records, &context).map_err(|error| {
+            LogError::Malformed {
+                what: "batch",
+                reason: error.to_string(),
+            }
+        })
+    }
+
+    /// An entry that the broker would close the connection for is not sent.
+    fn check_size(&self, entry: &EncodedEntry) -> Result<(), LogError> {
+        let size = entry.size_in_bytes();
+        match self
+            .producer
+            .as_ref()
+            .map(|producer| producer.max_message_size())
+        {
+            Some(limit) if size > limit => Err(LogError::TooLarge { size, limit }),
+            _ => Ok(()),
+        }
+    }
+
+    /// The call fixes the order on the wire.
+    pub(super) fn send_entry(&mut self, entry: EncodedEntry, write: Write) {
+        let (Some(producer), Some(sequencer)) = (&self.producer, &mut self.sequencer) else {
+            return;
+        };
+        let sequence = self.next_sequence;
+        self.next_sequence += 1;
+        sequencer.sent(sequence, entry.num_messages, !entry.marker, write);
+        let receipt = producer.send(OutgoingEntry {
+            parts: entry.parts,
+            num_messages: entry.num_messages,
+            sequence_id: sequence,
+            highest_sequence_id: None,
+            txn: None,
+            marker: entry.marker,
+        });
+        self.receipts.push_back((sequence, receipt));
+    }
+}
+
+/// The batch with this append time in its header.
+fn at_time(batch: &ValidBatch, now_ms: i64) -> Result<ValidBatch, LogError> {
+    // Its offset stays relative to the first batch.
+    let assigned = batch.assign(0, LEADER_EPOCH, Some(now_ms));
+    let header = BatchHeader::parse(&assigned.header).map_err(|error| LogError::Malformed {
+        what: "validated batch",
+        reason: error.to_string(),
+    })?;
+    Ok(ValidBatch {
+        bytes: batch.bytes.clone(),
+        header,
+    })
+}
+
+/// Now, in milliseconds since 1970.
+pub(super) fn now_ms() -> i64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,213 @@
+//! Fetches: from the cache where it reaches back far enough, else through a reader.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kop_codec::{Records, RecordsPart};
+use kop_log::{Isolation, LogError, LogOffsets, ReadRequest, ReadResult};
+use tokio::time::Instant;
+
+use super::cache::Item;
+use super::context::Undecodable;
+use super::decode::damage_error;
+use super::open::refresh_start;
+use super::scan::Scan;
+use super::shared::Shared;
+use super::state::State;
+
+/// How long a fetch that has something waits for more of what is there.
+const LINGER: Duration = Duration::from_millis(5);
+
+/// Batches for an answer.
+struct Collected {
+    request: ReadRequest,
+    /// No batch from here on.
+    end: i64,
+    undecodable: Undecodable,
+    parts: Vec<RecordsPart>,
+    len: usize,
+    read_to: i64,
+}
+
+/// The answer from the cache, or `None` where readers are needed.
+pub(super) fn read_cached(
+    shared: &Shared,
+    request: ReadRequest,
+) -> Option<Result<ReadResult, LogError>> {
+    let mut state = shared.state.lock();
+    state.used = true;
+    let collected = match Collected::new(shared, &state, request) {
+        Ok(collected) => collected,
+        Err(error) => return Some(Err(error)),
+    };
+    if state.cache.covered_from() > request.offset && collected.end > request.offset {
+        return None;
+    }
+    Some(collected.finish_cached(&state))
+}
+
+/// The answer by reading, at most until the time limit.
+pub(super) async fn read_through(
+    shared: Arc<Shared>,
+    request: ReadRequest,
+) -> Result<ReadResult, LogError> {
+    let limit = Instant::now() + shared.context.settings.operation_timeout;
+    let (mut collected, covered_from) = {
+        let state = shared.state.lock();
+        let collected = Collected::new(&shared, &state, request)?;
+        (collected, state.cache.covered_from())
+    };
+    let kept = shared.context.readers.take(shared.number, request.offset);
+    let mut scan = match kept {
+        Some(scan) => scan,
+        None => Scan::open(&shared, request.offset).await?,
+    };
+    let outcome = collected
+        .fill(&shared, &mut scan, covered_from, limit)
+        .await;
+    let goes_on = scan.next_offset();
+    if outcome.is_ok() && goes_on < covered_from {
+        shared.context.readers.put(shared.number, scan);
+    }
+    outcome?;
+    let state = shared.state.lock();
+    if goes_on >= covered_from && collected.read_to >= state.cache.covered_from() {
+        return collected.finish_cached(&state);
+    }
+    if collected.parts.is_empty() && goes_on == request.offset {
+        let reason = format!(
+            "offset {} of {} was not delivered in time",
+            request.offset, shared.partition.pulsar_topic
+        );
+        return Err(LogError::Unavailable { reason });
+    }
+    Ok(collected.finish(&state))
+}
+
+impl Collected {
+    fn new(shared: &Shared, state: &State, request: ReadRequest) -> Result<Self, LogError> {
+        state.check()?;
+        let offsets = state.offsets();
+        if request.offset < offsets.log_start || request.offset > offsets.log_end {
+            return Err(LogError::OffsetOutOfRange {
+                requested: request.offset,
+                start: offsets.log_start,
+                end: offsets.log_end,
+            });
+        }
+        Ok(Self {
+            request,
+            end: offsets.visible_end(request.isolation),
+            undecodable: shared.context.settings.undecodable,
+            parts: Vec::new(),
+            len: 0,
+            read_to: request.offset,
+        })
+    }
+
+    /// Takes items from a reader, up to where the cache begins.
+    async fn fill(
+        &mut self,
+        shared: &Shared,
+        scan: &mut Scan,
+        covered_from: i64,
+        limit: Instant,
+    ) -> Result<(), LogError> {
+        while scan.next_offset() < covered_from.min(self.end) {
+            let deadline = if self.parts.is_empty() {
+                limit
+            } else {
+                limit.min(Instant::now() + LINGER)
+            };
+            let before = scan.next_offset();
+            let Some(item) = scan.next(shared, deadline).await? else {
+                return Ok(());
+            };
+            if before == self.request.offset && item.base_offset() > before && !scan.saw_before() {
+                self.check_trimmed(shared).await?;
+            }
+            if !self.add(&item)? {
+                scan.put_back(item, before);
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// The first entry that is there lies behind the offset: perhaps Pulsar has deleted ledgers.
+    async fn check_trimmed(&self, shared: &Shared) -> Result<(), LogError> {
+        if shared.partition.topic.read_compacted {
+            return Ok(());
+        }
+        refresh_start(shared).await?;
+        let requested = self.request.offset;
+        let LogOffsets {
+            log_start, log_end, ..
+        } = shared.state.lock().offsets();
+        if requested >= log_start {
+            return Ok(());
+        }
+        Err(LogError::OffsetOutOfRange {
+            requested,
+            start: log_start,
+            end: log_end,
+        })
+    }
+
+    /// Takes an item, or says that the answer ends before it.
+    fn add(&mut self, item: &Item) -> Result<bool, LogError> {
+        if item.base_offset() >= self.end {
+            return Ok(false);
+        }
+        match item {
+            Item::Damaged {
+                base_offset,
+                at,
+                reason,
+                ..
+            } => match self.undecodable {
+                Undecodable::Pass => {}
+                Undecodable::Stop if self.parts.is_empty() => {
+                    return Err(damage_error(*base_offset, *at, reason));
+                }
+                Undecodable::Stop => return Ok(false),
+            },
+            Item::Batch(batch) => {
+                let must = self.parts.is_empty() && self.request.at_least_one;
+                if !must && self.len.saturating_add(batch.len()) > self.request.max_bytes {
+                    return Ok(false);
+                }
+                self.len += batch.len();
+                self.parts.extend(batch.records());
+            }
+        }
+        self.read_to = item.next_offset();
+        Ok(true)
+    }
+
+    /// Goes on with the cache, which has everything from there on.
+    fn finish_cached(mut self, state: &State) -> Result<ReadResult, LogError> {
+        for item in state.cache.from(self.read_to).into_iter().flatten() {
+            if !self.add(item)? {
+                break;
+            }
+        }
+        Ok(self.finish(state))
+    }
+
+    fn finish(self, state: &State) -> ReadResult {
+        let aborted = (self.request.isolation == Isolation::ReadCommitted)
+            .then(|| state.producers.aborted(self.request.offset, self.read_to));
+        let next_offset = if self.parts.is_empty() {
+            self.request.offset
+        } else {
+            self.read_to
+        };
+        ReadResult {
+            next_offset,
+            records: Records::from_parts(self.parts),
+            offsets: state.offsets(),
+            aborted,
+        }
+    }
+}

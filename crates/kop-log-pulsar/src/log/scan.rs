@@ -1,0 +1,190 @@
+//! Reading a partition forward, from an offset on.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use kop_log::LogError;
+use kop_pulsar_client::{MessageId, RawEntry, Reader, ReaderOptions, Start};
+use tokio::time::{Instant, timeout_at};
+
+use super::cache::Item;
+use super::decode::{Decoder, Located, damage_error, damaged, locate, position};
+use super::sequence::Position;
+use super::shared::Shared;
+
+/// So many offsets are read rather than asked for.
+const NEAR: i64 = 1000;
+/// What subscriptions are called in Pulsar's statistics.
+pub(super) const SUBSCRIPTION: &str = "kop";
+
+/// A reader, and what it has given that nobody has taken yet.
+#[derive(Debug)]
+pub(super) struct Scan {
+    reader: Reader,
+    decoder: Decoder,
+    pending: VecDeque<Item>,
+    next_offset: i64,
+    saw_before: bool,
+}
+
+impl Scan {
+    /// Begins at `offset`, or the first entry behind it.
+    pub(super) async fn open(shared: &Shared, offset: i64) -> Result<Self, LogError> {
+        let start = start_of(shared, offset).await?;
+        let options = ReaderOptions {
+            start,
+            read_compacted: shared.partition.topic.read_compacted,
+            budget_bytes: shared.context.settings.reader_bytes,
+            subscription: SUBSCRIPTION.to_owned(),
+        };
+        let opening = shared
+            .context
+            .client
+            .reader(&shared.partition.pulsar_topic, options);
+        let reader = opening.await.map_err(|error| shared.error(error))?;
+        Ok(Self {
+            reader,
+            decoder: Decoder::default(),
+            pending: VecDeque::new(),
+            next_offset: offset,
+            saw_before: false,
+        })
+    }
+
+    /// An entry lies before the offset that the scan began with, so nothing was deleted there.
+    pub(super) fn saw_before(&self) -> bool {
+        self.saw_before
+    }
+
+    /// The offset behind the last item that was taken.
+    pub(super) fn next_offset(&self) -> i64 {
+        self.next_offset
+    }
+
+    /// The next item if it is here before the deadline. Cancel safe.
+    pub(super) async fn next(
+        &mut self,
+        shared: &Shared,
+        deadline: Instant,
+    ) -> Result<Option<Item>, LogError> {
+        loop {
+            if let Some(item) = self.pending.pop_front() {
+                if item.next_offset() <= self.next_offset {
+                    continue;
+                }
+                self.next_offset = item.next_offset();
+                return Ok(Some(item));
+            }
+            let Ok(raw) = timeout_at(deadline, self.reader.next()).await else {
+                return Ok(None);
+            };
+            let raw = raw.map_err(|error| shared.error(error))?;
+            self.take(shared, &raw)?;
+        }
+    }
+
+    /// Puts an item back that was too much.
+    pub(super) fn put_back(&mut self, item: Item, next_offset: i64) {
+        self.pending.push_front(item);
+        self.next_offset = next_offset;
+    }
+
+    fn take(&mut self, shared: &Shared, raw: &RawEntry) -> Result<(), LogError> {
+        let topic = &shared.partition.pulsar_topic;
+        match locate(raw) {
+            Ok(Some(entry)) => {
+                if entry.next_offset <= self.next_offset {
+                    self.saw_before = true;
+                } else {
+                    shared.note(&entry);
+                    let items = self.decoder.decode(&entry, &shared.context, topic);
+                    self.pending.extend(items);
+                }
+                Ok(())
+            }
+            Ok(None) if shared.partition.topic.read_compacted => self.take_compacted(shared, raw),
+            Ok(None) => no_index(shared, raw),
+            Err(error) => {
+                // Nothing of it can be read: it takes the offset that its index says.
+                let next = raw.index.map_or(0, |index| index.saturating_add(1));
+                let next = i64::try_from(next).unwrap_or(i64::MAX);
+                let range = (next.saturating_sub(1), next);
+                let at = position(raw);
+                let item = damaged(&shared.context, topic, at, range, &error.to_string());
+                self.pending.push_back(item);
+                Ok(())
+            }
+        }
+    }
+
+    /// What compaction has written anew has no index any more. Its offsets are counted on: they rise, and stay below
+    /// those of the entries that follow.
+    fn take_compacted(&mut self, shared: &Shared, raw: &RawEntry) -> Result<(), LogError> {
+        let at = position(raw);
+        let base_offset = self
+            .pending
+            .back()
+            .map_or(self.next_offset, Item::next_offset);
+        let view = kop_entry::EntryView::parse(&raw.entry)
+            .map_err(|error| damage_error(base_offset, at, &error.to_string()))?;
+        let next_offset = base_offset.saturating_add(i64::from(view.num_messages()));
+        let entry = Located {
+            view,
+            at,
+            base_offset,
+            next_offset,
+        };
+        let topic = &shared.partition.pulsar_topic;
+        let items = self.decoder.decode(&entry, &shared.context, topic);
+        self.pending.extend(items);
+        Ok(())
+    }
+}
+
+/// An entry without an index, which is passed or ends the reading.
+pub(super) fn no_index(shared: &Shared, raw: &RawEntry) -> Result<(), LogError> {
+    if shared.context.settings.skip_messages_without_index {
+        return Ok(());
+    }
+    Err(LogError::Malformed {
+        what: "entry",
+        reason: format!(
+            "{} of {} has no index: it was written before the broker had AppendIndexMetadataInterceptor, or the broker \
+             does not expose it (exposingBrokerEntryMetadataToClientEnabled); skipMessagesWithoutIndex=true passes it",
+            raw.id, shared.partition.pulsar_topic
+        ),
+    })
+}
+
+/// Where a reader has to begin to come across `offset`.
+async fn start_of(shared: &Shared, offset: i64) -> Result<Start, LogError> {
+    let (point, log_start) = {
+        let state = shared.state.lock();
+        (state.index.floor(offset), state.log_start)
+    };
+    let from = point.map_or(log_start, |point| point.offset);
+    let known = point.map_or(Start::Earliest, |point| Start::At(message_id(point.at)));
+    if offset.saturating_sub(from) <= NEAR || shared.partition.topic.read_compacted {
+        return Ok(known);
+    }
+    let topic = &shared.partition.pulsar_topic;
+    let index = u64::try_from(offset).unwrap_or(0);
+    let limit = Instant::now() + Duration::from_secs(5);
+    let asking = shared
+        .context
+        .client
+        .admin()
+        .message_id_by_index(topic, index);
+    match timeout_at(limit, asking).await {
+        Ok(Ok(Some(id))) => Ok(Start::At(id)),
+        // Old brokers cannot tell, and within the first entry none can.
+        Ok(Ok(None) | Err(_)) | Err(_) => Ok(known),
+    }
+}
+
+pub(super) fn message_id(at: Position) -> MessageId {
+    MessageId {
+        ledger: at.ledger,
+        entry: at.entry,
+    }
+}

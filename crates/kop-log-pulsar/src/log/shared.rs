@@ -1,0 +1,73 @@
+//! What a log's driver and those who ask it have in common.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use kop_log::{LogError, LogOffsets, WaiterList};
+use kop_pulsar_client::Error;
+use parking_lot::Mutex;
+
+use super::context::{LogContext, LogPartition};
+use super::decode::Located;
+use super::state::State;
+
+/// A log without its driver.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) context: Arc<LogContext>,
+    pub(super) partition: LogPartition,
+    pub(super) state: Mutex<State>,
+    pub(super) waiters: WaiterList,
+    /// Tells logs apart, those of a topic that was deleted and created again too.
+    pub(super) number: u64,
+}
+
+impl Shared {
+    pub(super) fn new(context: Arc<LogContext>, partition: LogPartition) -> Arc<Self> {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let state = State::new(Arc::clone(&context.cache));
+        Arc::new(Self {
+            context,
+            partition,
+            state: Mutex::new(state),
+            waiters: WaiterList::default(),
+            number: NUMBER.fetch_add(1, Ordering::Relaxed),
+        })
+    }
+
+    /// The offsets, if the log can be used.
+    pub(super) fn offsets(&self) -> Result<LogOffsets, LogError> {
+        let mut state = self.state.lock();
+        state.used = true;
+        state.check()?;
+        Ok(state.offsets())
+    }
+
+    /// The name under which this process writes to the partition.
+    pub(super) fn producer_name(&self) -> &str {
+        &self.context.settings.producer_name
+    }
+
+    /// Remembers where an entry is.
+    pub(super) fn note(&self, entry: &Located<'_>) {
+        self.state.lock().index.note(entry.base_offset, entry.at);
+    }
+
+    /// What a failure of the client is to a log.
+    pub(super) fn error(&self, error: Error) -> LogError {
+        match error {
+            Error::Authentication(reason) | Error::Authorization(reason) => {
+                LogError::Unauthorized { reason }
+            }
+            Error::TopicNotFound(_) => LogError::UnknownPartition {
+                topic: self.partition.topic.name.clone(),
+                partition: self.partition.partition,
+            },
+            Error::TooLarge { size, limit } => LogError::TooLarge { size, limit },
+            Error::Malformed { what, reason } => LogError::Malformed { what, reason },
+            other => LogError::Unavailable {
+                reason: format!("{}: {other}", self.partition.pulsar_topic),
+            },
+        }
+    }
+}
