@@ -24,6 +24,7 @@ pub trait Message: Wire + Clone + Debug + Default + PartialEq + Send + Sync + 's
     ///
     /// # Errors
     /// [`DecodeError::UnsupportedVersion`], or what is wrong with the bytes.
+    #[inline]
     fn decode(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         if !(Self::MIN_VERSION..=Self::MAX_VERSION).contains(&version) {
             let (message, min, max) = (Self::NAME, Self::MIN_VERSION, Self::MAX_VERSION);
@@ -50,6 +51,7 @@ pub trait Message: Wire + Clone + Debug + Default + PartialEq + Send + Sync + 's
     ///
     /// # Errors
     /// [`EncodeError::UnsupportedVersion`], or the first field that this version cannot express.
+    #[inline]
     fn encode(&self, writer: &mut Writer, version: i16) -> Result<(), EncodeError> {
         check_version::<Self>(version)?;
         self.write(writer, version);
@@ -60,6 +62,7 @@ pub trait Message: Wire + Clone + Debug + Default + PartialEq + Send + Sync + 's
     ///
     /// # Errors
     /// As [`decode`](Message::decode), and [`DecodeError::TrailingBytes`].
+    #[inline]
     fn from_bytes(bytes: &Bytes, version: i16) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(bytes);
         let message = Self::decode(&mut reader, version)?;
@@ -71,6 +74,7 @@ pub trait Message: Wire + Clone + Debug + Default + PartialEq + Send + Sync + 's
     ///
     /// # Errors
     /// As [`encode`](Message::encode).
+    #[inline]
     fn to_parts(&self, version: i16) -> Result<Encoded, EncodeError> {
         let mut records = RecordsCount::default();
         self.count_records(&mut records);

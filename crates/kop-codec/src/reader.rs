@@ -230,6 +230,7 @@ impl<'a> Reader<'a> {
         Ok(Some(values))
     }
 
+    #[inline]
     pub(crate) fn array<T: Wire>(
         &mut self,
         flexible: bool,
@@ -241,6 +242,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
     pub(crate) fn array_nullable<T: Wire>(
         &mut self,
         flexible: bool,
@@ -249,6 +251,7 @@ impl<'a> Reader<'a> {
         self.values_nullable(flexible, T::MIN_LEN, |reader| T::read(reader, version))
     }
 
+    #[inline]
     pub(crate) fn values<T>(
         &mut self,
         flexible: bool,
@@ -379,6 +382,7 @@ impl<'a> Reader<'a> {
         Ok(self.source.slice(position..position + length))
     }
 
+    #[inline]
     fn utf8(&mut self, length: usize) -> Result<ByteString, DecodeError> {
         let Some((bytes, rest)) = self.rest.split_at_checked(length) else {
             return Err(self.short(length));

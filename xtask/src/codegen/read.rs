@@ -34,8 +34,9 @@ pub(crate) fn function(model: &Model, of: &Struct) -> anyhow::Result<String> {
         };
     let reader = names::parameter(&body, "reader");
     let version = names::parameter(&format!("{flexible}{body}"), "version");
+    let inline = names::inline(model, of);
     Ok(format!(
-        "fn read({reader}: &mut Reader<'_>, {version}: i16) -> Result<Self, DecodeError> {{\n\
+        "{inline}fn read({reader}: &mut Reader<'_>, {version}: i16) -> Result<Self, DecodeError> {{\n\
          {flexible}{body}Ok(Self {{ {} }})\n}}\n",
         names.join(", ")
     ))

@@ -175,6 +175,7 @@ pub struct AddPartitionsToTxnTransaction {
 impl Wire for AddPartitionsToTxnTransaction {
     const MIN_LEN: usize = 14;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let transactional_id = if version >= 4 {
@@ -205,6 +206,7 @@ impl Wire for AddPartitionsToTxnTransaction {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 0;
@@ -229,6 +231,7 @@ impl Wire for AddPartitionsToTxnTransaction {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         if version >= 4 {
@@ -289,6 +292,7 @@ pub struct AddPartitionsToTxnTopic {
 impl Wire for AddPartitionsToTxnTopic {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let name = reader.string(flexible)?;
@@ -305,6 +309,7 @@ impl Wire for AddPartitionsToTxnTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 0;
@@ -316,6 +321,7 @@ impl Wire for AddPartitionsToTxnTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         writer.string(&self.name, flexible);

@@ -138,6 +138,7 @@ pub struct AddPartitionsToTxnResult {
 impl Wire for AddPartitionsToTxnResult {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let transactional_id = if version >= 4 {
@@ -162,6 +163,7 @@ impl Wire for AddPartitionsToTxnResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 0;
@@ -177,6 +179,7 @@ impl Wire for AddPartitionsToTxnResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         if version >= 4 {
@@ -222,6 +225,7 @@ pub struct AddPartitionsToTxnTopicResult {
 impl Wire for AddPartitionsToTxnTopicResult {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let name = reader.string(flexible)?;
@@ -239,6 +243,7 @@ impl Wire for AddPartitionsToTxnTopicResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 0;
@@ -250,6 +255,7 @@ impl Wire for AddPartitionsToTxnTopicResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         writer.string(&self.name, flexible);
@@ -287,6 +293,7 @@ pub struct AddPartitionsToTxnPartitionResult {
 impl Wire for AddPartitionsToTxnPartitionResult {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let partition_index = reader.i32()?;
@@ -303,6 +310,7 @@ impl Wire for AddPartitionsToTxnPartitionResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 6;
@@ -312,6 +320,7 @@ impl Wire for AddPartitionsToTxnPartitionResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         writer.run::<6>(|run| {

@@ -130,6 +130,7 @@ pub struct Listener {
 impl Wire for Listener {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(true)?;
         let host = reader.string(true)?;
@@ -143,6 +144,7 @@ impl Wire for Listener {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 2;
         size += size::string(&self.name, true);
@@ -151,6 +153,7 @@ impl Wire for Listener {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.name, true);
         writer.string(&self.host, true);

@@ -92,6 +92,7 @@ pub struct EntryData {
 impl Wire for EntryData {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let entity = reader.array::<EntityData>(flexible, version)?;
@@ -108,6 +109,7 @@ impl Wire for EntryData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 0;
@@ -119,6 +121,7 @@ impl Wire for EntryData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.array(&self.entity, flexible, version);
@@ -167,6 +170,7 @@ impl Default for EntityData {
 impl Wire for EntityData {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let entity_type = reader.string(flexible)?;
@@ -183,6 +187,7 @@ impl Wire for EntityData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 0;
@@ -194,6 +199,7 @@ impl Wire for EntityData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.string(&self.entity_type, flexible);
@@ -232,6 +238,7 @@ pub struct OpData {
 impl Wire for OpData {
     const MIN_LEN: usize = 11;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let key = reader.string(flexible)?;
@@ -250,6 +257,7 @@ impl Wire for OpData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 9;
@@ -260,6 +268,7 @@ impl Wire for OpData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.string(&self.key, flexible);

@@ -105,6 +105,7 @@ impl Default for EntryData {
 impl Wire for EntryData {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let error_code = ErrorCode(reader.i16()?);
@@ -123,6 +124,7 @@ impl Wire for EntryData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 2;
@@ -134,6 +136,7 @@ impl Wire for EntryData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.i16(self.error_code.0);
@@ -183,6 +186,7 @@ impl Default for EntityData {
 impl Wire for EntityData {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let entity_type = reader.string(flexible)?;
@@ -199,6 +203,7 @@ impl Wire for EntityData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 0;
@@ -210,6 +215,7 @@ impl Wire for EntityData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.string(&self.entity_type, flexible);

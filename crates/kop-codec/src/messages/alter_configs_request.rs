@@ -96,6 +96,7 @@ pub struct AlterConfigsResource {
 impl Wire for AlterConfigsResource {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let resource_type = reader.i8()?;
@@ -114,6 +115,7 @@ impl Wire for AlterConfigsResource {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 1;
@@ -125,6 +127,7 @@ impl Wire for AlterConfigsResource {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.i8(self.resource_type);
@@ -175,6 +178,7 @@ impl Default for AlterableConfig {
 impl Wire for AlterableConfig {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let name = reader.string(flexible)?;
@@ -191,6 +195,7 @@ impl Wire for AlterableConfig {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 0;
@@ -202,6 +207,7 @@ impl Wire for AlterableConfig {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.string(&self.name, flexible);

@@ -108,6 +108,7 @@ impl Default for AlterConfigsResourceResponse {
 impl Wire for AlterConfigsResourceResponse {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let error_code = ErrorCode(reader.i16()?);
@@ -128,6 +129,7 @@ impl Wire for AlterConfigsResourceResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 3;
@@ -139,6 +141,7 @@ impl Wire for AlterConfigsResourceResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.i16(self.error_code.0);

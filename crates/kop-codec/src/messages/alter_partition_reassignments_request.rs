@@ -108,6 +108,7 @@ pub struct ReassignableTopic {
 impl Wire for ReassignableTopic {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(true)?;
         let partitions = reader.array::<ReassignablePartition>(true, version)?;
@@ -119,6 +120,7 @@ impl Wire for ReassignableTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.name, true);
@@ -127,6 +129,7 @@ impl Wire for ReassignableTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.name, true);
         writer.array(&self.partitions, true, version);
@@ -159,6 +162,7 @@ pub struct ReassignablePartition {
 impl Wire for ReassignablePartition {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let partition_index = reader.i32()?;
         let replicas = reader.int32s_nullable(true)?;
@@ -170,6 +174,7 @@ impl Wire for ReassignablePartition {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 4;
         size += size::int32s_nullable(self.replicas.as_ref(), true);
@@ -177,6 +182,7 @@ impl Wire for ReassignablePartition {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.i32(self.partition_index);
         writer.int32s_nullable(self.replicas.as_ref(), true);

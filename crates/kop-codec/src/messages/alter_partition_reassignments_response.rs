@@ -114,6 +114,7 @@ pub struct ReassignableTopicResponse {
 impl Wire for ReassignableTopicResponse {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(true)?;
         let partitions = reader.array::<ReassignablePartitionResponse>(true, version)?;
@@ -125,6 +126,7 @@ impl Wire for ReassignableTopicResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.name, true);
@@ -133,6 +135,7 @@ impl Wire for ReassignableTopicResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.name, true);
         writer.array(&self.partitions, true, version);
@@ -179,6 +182,7 @@ impl Default for ReassignablePartitionResponse {
 impl Wire for ReassignablePartitionResponse {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let partition_index = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -192,6 +196,7 @@ impl Wire for ReassignablePartitionResponse {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 6;
         size += size::string_nullable(self.error_message.as_ref(), true);
@@ -199,6 +204,7 @@ impl Wire for ReassignablePartitionResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<6>(|run| {
             run.i32(self.partition_index);

@@ -100,6 +100,7 @@ pub struct TopicData {
 impl Wire for TopicData {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let topic_name = if version <= 1 {
             reader.string(true)?
@@ -121,6 +122,7 @@ impl Wire for TopicData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         if version <= 1 {
@@ -134,6 +136,7 @@ impl Wire for TopicData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         if version <= 1 {
             writer.string(&self.topic_name, true);
@@ -182,6 +185,7 @@ pub struct PartitionData {
 impl Wire for PartitionData {
     const MIN_LEN: usize = 14;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let partition_index = reader.i32()?;
         let leader_epoch = reader.i32()?;
@@ -209,6 +213,7 @@ impl Wire for PartitionData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 12;
         if version <= 2 {
@@ -224,6 +229,7 @@ impl Wire for PartitionData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<8>(|run| {
             run.i32(self.partition_index);
@@ -286,6 +292,7 @@ impl Default for BrokerState {
 impl Wire for BrokerState {
     const MIN_LEN: usize = 13;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let broker_id = if version >= 3 { reader.i32()? } else { 0 };
         let broker_epoch = if version >= 3 { reader.i64()? } else { -1 };
@@ -297,6 +304,7 @@ impl Wire for BrokerState {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         if version >= 3 {
@@ -309,6 +317,7 @@ impl Wire for BrokerState {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         if version >= 3 {
             writer.i32(self.broker_id);

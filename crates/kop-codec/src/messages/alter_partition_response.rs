@@ -86,6 +86,7 @@ pub struct TopicData {
 impl Wire for TopicData {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let topic_name = if version <= 1 {
             reader.string(true)?
@@ -107,6 +108,7 @@ impl Wire for TopicData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         if version <= 1 {
@@ -120,6 +122,7 @@ impl Wire for TopicData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         if version <= 1 {
             writer.string(&self.topic_name, true);
@@ -167,6 +170,7 @@ pub struct PartitionData {
 impl Wire for PartitionData {
     const MIN_LEN: usize = 20;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let partition_index = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -188,6 +192,7 @@ impl Wire for PartitionData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 18;
         size += size::int32s(&self.isr, true);
@@ -198,6 +203,7 @@ impl Wire for PartitionData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<14>(|run| {
             run.i32(self.partition_index);

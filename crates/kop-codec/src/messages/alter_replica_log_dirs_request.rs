@@ -85,6 +85,7 @@ pub struct AlterReplicaLogDir {
 impl Wire for AlterReplicaLogDir {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let path = reader.string(flexible)?;
@@ -101,6 +102,7 @@ impl Wire for AlterReplicaLogDir {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 0;
@@ -112,6 +114,7 @@ impl Wire for AlterReplicaLogDir {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.string(&self.path, flexible);
@@ -149,6 +152,7 @@ pub struct AlterReplicaLogDirTopic {
 impl Wire for AlterReplicaLogDirTopic {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let name = reader.string(flexible)?;
@@ -165,6 +169,7 @@ impl Wire for AlterReplicaLogDirTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 0;
@@ -176,6 +181,7 @@ impl Wire for AlterReplicaLogDirTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.string(&self.name, flexible);

@@ -90,6 +90,7 @@ pub struct AlterReplicaLogDirTopicResult {
 impl Wire for AlterReplicaLogDirTopicResult {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let topic_name = reader.string(flexible)?;
@@ -106,6 +107,7 @@ impl Wire for AlterReplicaLogDirTopicResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 0;
@@ -117,6 +119,7 @@ impl Wire for AlterReplicaLogDirTopicResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.string(&self.topic_name, flexible);
@@ -153,6 +156,7 @@ pub struct AlterReplicaLogDirPartitionResult {
 impl Wire for AlterReplicaLogDirPartitionResult {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let partition_index = reader.i32()?;
@@ -169,6 +173,7 @@ impl Wire for AlterReplicaLogDirPartitionResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 6;
@@ -178,6 +183,7 @@ impl Wire for AlterReplicaLogDirPartitionResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.run::<6>(|run| {

@@ -81,6 +81,7 @@ pub struct AlterShareGroupOffsetsRequestTopic {
 impl Wire for AlterShareGroupOffsetsRequestTopic {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let topic_name = reader.string(true)?;
         let partitions = reader.array::<AlterShareGroupOffsetsRequestPartition>(true, version)?;
@@ -92,6 +93,7 @@ impl Wire for AlterShareGroupOffsetsRequestTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.topic_name, true);
@@ -100,6 +102,7 @@ impl Wire for AlterShareGroupOffsetsRequestTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.topic_name, true);
         writer.array(&self.partitions, true, version);
@@ -131,6 +134,7 @@ pub struct AlterShareGroupOffsetsRequestPartition {
 impl Wire for AlterShareGroupOffsetsRequestPartition {
     const MIN_LEN: usize = 13;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let partition_index = reader.i32()?;
         let start_offset = reader.i64()?;
@@ -142,12 +146,14 @@ impl Wire for AlterShareGroupOffsetsRequestPartition {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 12;
         size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<12>(|run| {
             run.i32(self.partition_index);

@@ -94,6 +94,7 @@ pub struct AlterShareGroupOffsetsResponseTopic {
 impl Wire for AlterShareGroupOffsetsResponseTopic {
     const MIN_LEN: usize = 19;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let topic_name = reader.string(true)?;
         let topic_id = reader.uuid()?;
@@ -107,6 +108,7 @@ impl Wire for AlterShareGroupOffsetsResponseTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 16;
         size += size::string(&self.topic_name, true);
@@ -115,6 +117,7 @@ impl Wire for AlterShareGroupOffsetsResponseTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.topic_name, true);
         writer.uuid(self.topic_id);
@@ -150,6 +153,7 @@ pub struct AlterShareGroupOffsetsResponsePartition {
 impl Wire for AlterShareGroupOffsetsResponsePartition {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let partition_index = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -163,6 +167,7 @@ impl Wire for AlterShareGroupOffsetsResponsePartition {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 6;
         size += size::string_nullable(self.error_message.as_ref(), true);
@@ -170,6 +175,7 @@ impl Wire for AlterShareGroupOffsetsResponsePartition {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<6>(|run| {
             run.i32(self.partition_index);

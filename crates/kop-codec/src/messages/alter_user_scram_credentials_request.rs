@@ -82,6 +82,7 @@ pub struct ScramCredentialDeletion {
 impl Wire for ScramCredentialDeletion {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(true)?;
         let mechanism = reader.i8()?;
@@ -93,6 +94,7 @@ impl Wire for ScramCredentialDeletion {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 1;
         size += size::string(&self.name, true);
@@ -100,6 +102,7 @@ impl Wire for ScramCredentialDeletion {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.name, true);
         writer.i8(self.mechanism);
@@ -139,6 +142,7 @@ pub struct ScramCredentialUpsertion {
 impl Wire for ScramCredentialUpsertion {
     const MIN_LEN: usize = 9;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(true)?;
         let mechanism = reader.i8()?;
@@ -156,6 +160,7 @@ impl Wire for ScramCredentialUpsertion {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 5;
         size += size::string(&self.name, true);
@@ -165,6 +170,7 @@ impl Wire for ScramCredentialUpsertion {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.name, true);
         writer.run::<5>(|run| {

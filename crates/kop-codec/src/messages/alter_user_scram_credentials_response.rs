@@ -92,6 +92,7 @@ impl Default for AlterUserScramCredentialsResult {
 impl Wire for AlterUserScramCredentialsResult {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let user = reader.string(true)?;
         let error_code = ErrorCode(reader.i16()?);
@@ -105,6 +106,7 @@ impl Wire for AlterUserScramCredentialsResult {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 2;
         size += size::string(&self.user, true);
@@ -113,6 +115,7 @@ impl Wire for AlterUserScramCredentialsResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.user, true);
         writer.i16(self.error_code.0);

@@ -201,6 +201,7 @@ pub struct ApiVersion {
 impl Wire for ApiVersion {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let api_key = reader.i16()?;
@@ -219,6 +220,7 @@ impl Wire for ApiVersion {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 6;
@@ -228,6 +230,7 @@ impl Wire for ApiVersion {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         writer.run::<6>(|run| {
@@ -273,6 +276,7 @@ pub struct SupportedFeatureKey {
 impl Wire for SupportedFeatureKey {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let name = if version >= 3 {
@@ -295,6 +299,7 @@ impl Wire for SupportedFeatureKey {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 0;
@@ -313,6 +318,7 @@ impl Wire for SupportedFeatureKey {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         if version >= 3 {
@@ -368,6 +374,7 @@ pub struct FinalizedFeatureKey {
 impl Wire for FinalizedFeatureKey {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let name = if version >= 3 {
@@ -390,6 +397,7 @@ impl Wire for FinalizedFeatureKey {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 0;
@@ -408,6 +416,7 @@ impl Wire for FinalizedFeatureKey {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         if version >= 3 {

@@ -97,6 +97,7 @@ pub struct DirectoryData {
 impl Wire for DirectoryData {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let id = reader.uuid()?;
         let topics = reader.array::<TopicData>(true, version)?;
@@ -108,6 +109,7 @@ impl Wire for DirectoryData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 16;
         size += size::array(&self.topics, true, version);
@@ -115,6 +117,7 @@ impl Wire for DirectoryData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.uuid(self.id);
         writer.array(&self.topics, true, version);
@@ -146,6 +149,7 @@ pub struct TopicData {
 impl Wire for TopicData {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let topic_id = reader.uuid()?;
         let partitions = reader.array::<PartitionData>(true, version)?;
@@ -157,6 +161,7 @@ impl Wire for TopicData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 16;
         size += size::array(&self.partitions, true, version);
@@ -164,6 +169,7 @@ impl Wire for TopicData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.uuid(self.topic_id);
         writer.array(&self.partitions, true, version);
@@ -193,6 +199,7 @@ pub struct PartitionData {
 impl Wire for PartitionData {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let partition_index = reader.i32()?;
         let unknown_tags = reader.unknown_tags()?;
@@ -202,12 +209,14 @@ impl Wire for PartitionData {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 4;
         size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.i32(self.partition_index);
         writer.tag_count(self.unknown_tags.len());

@@ -165,6 +165,7 @@ pub struct Listener {
 impl Wire for Listener {
     const MIN_LEN: usize = 7;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(true)?;
         let host = reader.string(true)?;
@@ -180,6 +181,7 @@ impl Wire for Listener {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 4;
         size += size::string(&self.name, true);
@@ -188,6 +190,7 @@ impl Wire for Listener {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.name, true);
         writer.string(&self.host, true);
@@ -226,6 +229,7 @@ pub struct Feature {
 impl Wire for Feature {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(true)?;
         let min_supported_version = reader.i16()?;
@@ -239,6 +243,7 @@ impl Wire for Feature {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 4;
         size += size::string(&self.name, true);
@@ -246,6 +251,7 @@ impl Wire for Feature {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.name, true);
         writer.run::<4>(|run| {

@@ -110,6 +110,7 @@ impl Default for DescribedGroup {
 impl Wire for DescribedGroup {
     const MIN_LEN: usize = 20;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let error_code = ErrorCode(reader.i16()?);
         let error_message = reader.string_nullable(true)?;
@@ -135,6 +136,7 @@ impl Wire for DescribedGroup {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 14;
         size += size::string_nullable(self.error_message.as_ref(), true);
@@ -146,6 +148,7 @@ impl Wire for DescribedGroup {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i16(self.error_code.0);
         writer.string_nullable(self.error_message.as_ref(), true);
@@ -227,6 +230,7 @@ impl Default for Member {
 impl Wire for Member {
     const MIN_LEN: usize = 16;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let member_id = reader.string(true)?;
         let instance_id = reader.string_nullable(true)?;
@@ -256,6 +260,7 @@ impl Wire for Member {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 4;
         size += size::string(&self.member_id, true);
@@ -274,6 +279,7 @@ impl Wire for Member {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.member_id, true);
         writer.string_nullable(self.instance_id.as_ref(), true);
@@ -318,6 +324,7 @@ pub struct TopicPartitions {
 impl Wire for TopicPartitions {
     const MIN_LEN: usize = 19;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let topic_id = reader.uuid()?;
         let topic_name = reader.string(true)?;
@@ -331,6 +338,7 @@ impl Wire for TopicPartitions {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 16;
         size += size::string(&self.topic_name, true);
@@ -339,6 +347,7 @@ impl Wire for TopicPartitions {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.uuid(self.topic_id);
         writer.string(&self.topic_name, true);
@@ -369,6 +378,7 @@ pub struct Assignment {
 impl Wire for Assignment {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let topic_partitions = reader.array::<TopicPartitions>(true, version)?;
         let unknown_tags = reader.unknown_tags()?;
@@ -378,6 +388,7 @@ impl Wire for Assignment {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::array(&self.topic_partitions, true, version);
@@ -385,6 +396,7 @@ impl Wire for Assignment {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array(&self.topic_partitions, true, version);
         writer.tag_count(self.unknown_tags.len());

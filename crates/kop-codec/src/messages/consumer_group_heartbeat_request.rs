@@ -169,6 +169,7 @@ pub struct TopicPartitions {
 impl Wire for TopicPartitions {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let topic_id = reader.uuid()?;
         let partitions = reader.int32s(true)?;
@@ -180,6 +181,7 @@ impl Wire for TopicPartitions {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 16;
         size += size::int32s(&self.partitions, true);
@@ -187,6 +189,7 @@ impl Wire for TopicPartitions {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.uuid(self.topic_id);
         writer.int32s(&self.partitions, true);

@@ -85,6 +85,7 @@ pub struct TopicPartition {
 impl Wire for TopicPartition {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let topic = reader.string(false)?;
         let partitions = reader.int32s(false)?;
@@ -96,6 +97,7 @@ impl Wire for TopicPartition {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.topic, false);
@@ -103,6 +105,7 @@ impl Wire for TopicPartition {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.topic, false);
         writer.int32s(&self.partitions, false);

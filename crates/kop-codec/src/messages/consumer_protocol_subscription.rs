@@ -140,6 +140,7 @@ pub struct TopicPartition {
 impl Wire for TopicPartition {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let topic = if version >= 1 {
             reader.string(false)?
@@ -159,6 +160,7 @@ impl Wire for TopicPartition {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         if version >= 1 {
@@ -170,6 +172,7 @@ impl Wire for TopicPartition {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         if version >= 1 {
             writer.string(&self.topic, false);

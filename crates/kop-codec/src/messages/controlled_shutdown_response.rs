@@ -92,6 +92,7 @@ pub struct RemainingPartition {
 impl Wire for RemainingPartition {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let topic_name = reader.string(flexible)?;
@@ -108,6 +109,7 @@ impl Wire for RemainingPartition {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 4;
@@ -118,6 +120,7 @@ impl Wire for RemainingPartition {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         writer.string(&self.topic_name, flexible);

@@ -102,6 +102,7 @@ pub struct Listener {
 impl Wire for Listener {
     const MIN_LEN: usize = 7;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(true)?;
         let host = reader.string(true)?;
@@ -117,6 +118,7 @@ impl Wire for Listener {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 4;
         size += size::string(&self.name, true);
@@ -125,6 +127,7 @@ impl Wire for Listener {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.name, true);
         writer.string(&self.host, true);
@@ -163,6 +166,7 @@ pub struct Feature {
 impl Wire for Feature {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(true)?;
         let min_supported_version = reader.i16()?;
@@ -176,6 +180,7 @@ impl Wire for Feature {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 4;
         size += size::string(&self.name, true);
@@ -183,6 +188,7 @@ impl Wire for Feature {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.name, true);
         writer.run::<4>(|run| {

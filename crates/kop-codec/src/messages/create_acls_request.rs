@@ -114,6 +114,7 @@ impl Default for AclCreation {
 impl Wire for AclCreation {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let resource_type = reader.i8()?;
@@ -140,6 +141,7 @@ impl Wire for AclCreation {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 3;
@@ -155,6 +157,7 @@ impl Wire for AclCreation {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.i8(self.resource_type);

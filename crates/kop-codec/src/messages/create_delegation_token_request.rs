@@ -150,6 +150,7 @@ pub struct CreatableRenewers {
 impl Wire for CreatableRenewers {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let principal_type = reader.string(flexible)?;
@@ -166,6 +167,7 @@ impl Wire for CreatableRenewers {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 0;
@@ -177,6 +179,7 @@ impl Wire for CreatableRenewers {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.string(&self.principal_type, flexible);

@@ -115,6 +115,7 @@ impl Default for CreatePartitionsTopic {
 impl Wire for CreatePartitionsTopic {
     const MIN_LEN: usize = 7;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let name = reader.string(flexible)?;
@@ -133,6 +134,7 @@ impl Wire for CreatePartitionsTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 4;
@@ -144,6 +146,7 @@ impl Wire for CreatePartitionsTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.string(&self.name, flexible);
@@ -179,6 +182,7 @@ pub struct CreatePartitionsAssignment {
 impl Wire for CreatePartitionsAssignment {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let broker_ids = reader.int32s(flexible)?;
@@ -193,6 +197,7 @@ impl Wire for CreatePartitionsAssignment {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 0;
@@ -203,6 +208,7 @@ impl Wire for CreatePartitionsAssignment {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.int32s(&self.broker_ids, flexible);

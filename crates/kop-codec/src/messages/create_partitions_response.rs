@@ -93,6 +93,7 @@ pub struct CreatePartitionsTopicResult {
 impl Wire for CreatePartitionsTopicResult {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let name = reader.string(flexible)?;
@@ -111,6 +112,7 @@ impl Wire for CreatePartitionsTopicResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 2;
@@ -122,6 +124,7 @@ impl Wire for CreatePartitionsTopicResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.string(&self.name, flexible);

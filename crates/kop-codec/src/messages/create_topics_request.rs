@@ -125,6 +125,7 @@ pub struct CreatableTopic {
 impl Wire for CreatableTopic {
     const MIN_LEN: usize = 10;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 5;
         let name = reader.string(flexible)?;
@@ -147,6 +148,7 @@ impl Wire for CreatableTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 5;
         let mut size = 6;
@@ -159,6 +161,7 @@ impl Wire for CreatableTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 5;
         writer.string(&self.name, flexible);
@@ -201,6 +204,7 @@ pub struct CreatableReplicaAssignment {
 impl Wire for CreatableReplicaAssignment {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 5;
         let partition_index = reader.i32()?;
@@ -217,6 +221,7 @@ impl Wire for CreatableReplicaAssignment {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 5;
         let mut size = 4;
@@ -227,6 +232,7 @@ impl Wire for CreatableReplicaAssignment {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 5;
         writer.i32(self.partition_index);
@@ -276,6 +282,7 @@ impl Default for CreatableTopicConfig {
 impl Wire for CreatableTopicConfig {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 5;
         let name = reader.string(flexible)?;
@@ -292,6 +299,7 @@ impl Wire for CreatableTopicConfig {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 5;
         let mut size = 0;
@@ -303,6 +311,7 @@ impl Wire for CreatableTopicConfig {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 5;
         writer.string(&self.name, flexible);

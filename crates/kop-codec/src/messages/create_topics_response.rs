@@ -130,6 +130,7 @@ impl Default for CreatableTopicResult {
 impl Wire for CreatableTopicResult {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 5;
         let name = reader.string(flexible)?;
@@ -178,6 +179,7 @@ impl Wire for CreatableTopicResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 5;
         let mut size = 2;
@@ -208,6 +210,7 @@ impl Wire for CreatableTopicResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 5;
         writer.string(&self.name, flexible);
@@ -290,6 +293,7 @@ impl Default for CreatableTopicConfigs {
 impl Wire for CreatableTopicConfigs {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 5;
         let name = if version >= 5 {
@@ -320,6 +324,7 @@ impl Wire for CreatableTopicConfigs {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 5;
         let mut size = 0;
@@ -344,6 +349,7 @@ impl Wire for CreatableTopicConfigs {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 5;
         if version >= 5 {

@@ -120,6 +120,7 @@ impl Default for DeleteAclsFilter {
 impl Wire for DeleteAclsFilter {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let resource_type_filter = reader.i8()?;
@@ -146,6 +147,7 @@ impl Wire for DeleteAclsFilter {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 3;
@@ -161,6 +163,7 @@ impl Wire for DeleteAclsFilter {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.i8(self.resource_type_filter);

@@ -105,6 +105,7 @@ impl Default for DeleteAclsFilterResult {
 impl Wire for DeleteAclsFilterResult {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let error_code = ErrorCode(reader.i16()?);
@@ -123,6 +124,7 @@ impl Wire for DeleteAclsFilterResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 2;
@@ -134,6 +136,7 @@ impl Wire for DeleteAclsFilterResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.i16(self.error_code.0);
@@ -206,6 +209,7 @@ impl Default for DeleteAclsMatchingAcl {
 impl Wire for DeleteAclsMatchingAcl {
     const MIN_LEN: usize = 11;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let error_code = ErrorCode(reader.i16()?);
@@ -236,6 +240,7 @@ impl Wire for DeleteAclsMatchingAcl {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 5;
@@ -252,6 +257,7 @@ impl Wire for DeleteAclsMatchingAcl {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.i16(self.error_code.0);

@@ -94,6 +94,7 @@ pub struct DeletableGroupResult {
 impl Wire for DeletableGroupResult {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let group_id = reader.string(flexible)?;
@@ -116,6 +117,7 @@ impl Wire for DeletableGroupResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 2;
@@ -129,6 +131,7 @@ impl Wire for DeletableGroupResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.string(&self.group_id, flexible);

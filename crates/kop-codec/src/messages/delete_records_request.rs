@@ -92,6 +92,7 @@ pub struct DeleteRecordsTopic {
 impl Wire for DeleteRecordsTopic {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let name = reader.string(flexible)?;
@@ -108,6 +109,7 @@ impl Wire for DeleteRecordsTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 0;
@@ -119,6 +121,7 @@ impl Wire for DeleteRecordsTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.string(&self.name, flexible);
@@ -155,6 +158,7 @@ pub struct DeleteRecordsPartition {
 impl Wire for DeleteRecordsPartition {
     const MIN_LEN: usize = 12;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let partition_index = reader.i32()?;
@@ -171,6 +175,7 @@ impl Wire for DeleteRecordsPartition {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 12;
@@ -180,6 +185,7 @@ impl Wire for DeleteRecordsPartition {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.run::<12>(|run| {

@@ -91,6 +91,7 @@ pub struct DeleteRecordsTopicResult {
 impl Wire for DeleteRecordsTopicResult {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let name = reader.string(flexible)?;
@@ -107,6 +108,7 @@ impl Wire for DeleteRecordsTopicResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 0;
@@ -118,6 +120,7 @@ impl Wire for DeleteRecordsTopicResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.string(&self.name, flexible);
@@ -157,6 +160,7 @@ pub struct DeleteRecordsPartitionResult {
 impl Wire for DeleteRecordsPartitionResult {
     const MIN_LEN: usize = 14;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let partition_index = reader.i32()?;
@@ -175,6 +179,7 @@ impl Wire for DeleteRecordsPartitionResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 14;
@@ -184,6 +189,7 @@ impl Wire for DeleteRecordsPartitionResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.run::<14>(|run| {

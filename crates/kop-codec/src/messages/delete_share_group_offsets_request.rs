@@ -78,6 +78,7 @@ pub struct DeleteShareGroupOffsetsRequestTopic {
 impl Wire for DeleteShareGroupOffsetsRequestTopic {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let topic_name = reader.string(true)?;
         let unknown_tags = reader.unknown_tags()?;
@@ -87,6 +88,7 @@ impl Wire for DeleteShareGroupOffsetsRequestTopic {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.topic_name, true);
@@ -94,6 +96,7 @@ impl Wire for DeleteShareGroupOffsetsRequestTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.topic_name, true);
         writer.tag_count(self.unknown_tags.len());

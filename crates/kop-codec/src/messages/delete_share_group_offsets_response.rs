@@ -96,6 +96,7 @@ pub struct DeleteShareGroupOffsetsResponseTopic {
 impl Wire for DeleteShareGroupOffsetsResponseTopic {
     const MIN_LEN: usize = 21;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let topic_name = reader.string(true)?;
         let topic_id = reader.uuid()?;
@@ -111,6 +112,7 @@ impl Wire for DeleteShareGroupOffsetsResponseTopic {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 18;
         size += size::string(&self.topic_name, true);
@@ -119,6 +121,7 @@ impl Wire for DeleteShareGroupOffsetsResponseTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.topic_name, true);
         writer.run::<18>(|run| {

@@ -120,6 +120,7 @@ pub struct DeleteTopicState {
 impl Wire for DeleteTopicState {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let name = if version >= 6 {
@@ -144,6 +145,7 @@ impl Wire for DeleteTopicState {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 0;
@@ -159,6 +161,7 @@ impl Wire for DeleteTopicState {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         if version >= 6 {

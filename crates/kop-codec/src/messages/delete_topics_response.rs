@@ -115,6 +115,7 @@ impl Default for DeletableTopicResult {
 impl Wire for DeletableTopicResult {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let name = if version >= 6 {
@@ -147,6 +148,7 @@ impl Wire for DeletableTopicResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 2;
@@ -163,6 +165,7 @@ impl Wire for DeletableTopicResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         if version >= 6 {

@@ -135,6 +135,7 @@ impl Default for DescribeAclsResource {
 impl Wire for DescribeAclsResource {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let resource_type = reader.i8()?;
@@ -155,6 +156,7 @@ impl Wire for DescribeAclsResource {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 1;
@@ -169,6 +171,7 @@ impl Wire for DescribeAclsResource {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.i8(self.resource_type);
@@ -215,6 +218,7 @@ pub struct AclDescription {
 impl Wire for AclDescription {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let principal = reader.string(flexible)?;
@@ -235,6 +239,7 @@ impl Wire for AclDescription {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 2;
@@ -246,6 +251,7 @@ impl Wire for AclDescription {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.string(&self.principal, flexible);

@@ -108,6 +108,7 @@ impl Default for ComponentData {
 impl Wire for ComponentData {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let entity_type = reader.string(flexible)?;
@@ -126,6 +127,7 @@ impl Wire for ComponentData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 1;
@@ -137,6 +139,7 @@ impl Wire for ComponentData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.string(&self.entity_type, flexible);

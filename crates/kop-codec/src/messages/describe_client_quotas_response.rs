@@ -119,6 +119,7 @@ pub struct EntryData {
 impl Wire for EntryData {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let entity = reader.array::<EntityData>(flexible, version)?;
@@ -135,6 +136,7 @@ impl Wire for EntryData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 0;
@@ -146,6 +148,7 @@ impl Wire for EntryData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.array(&self.entity, flexible, version);
@@ -194,6 +197,7 @@ impl Default for EntityData {
 impl Wire for EntityData {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let entity_type = reader.string(flexible)?;
@@ -210,6 +214,7 @@ impl Wire for EntityData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 0;
@@ -221,6 +226,7 @@ impl Wire for EntityData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.string(&self.entity_type, flexible);
@@ -257,6 +263,7 @@ pub struct ValueData {
 impl Wire for ValueData {
     const MIN_LEN: usize = 10;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let key = reader.string(flexible)?;
@@ -273,6 +280,7 @@ impl Wire for ValueData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 8;
@@ -283,6 +291,7 @@ impl Wire for ValueData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.string(&self.key, flexible);

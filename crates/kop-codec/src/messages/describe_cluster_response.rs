@@ -148,6 +148,7 @@ pub struct DescribeClusterBroker {
 impl Wire for DescribeClusterBroker {
     const MIN_LEN: usize = 11;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let broker_id = reader.i32()?;
         let host = reader.string(true)?;
@@ -165,6 +166,7 @@ impl Wire for DescribeClusterBroker {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 8;
         size += size::string(&self.host, true);
@@ -176,6 +178,7 @@ impl Wire for DescribeClusterBroker {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i32(self.broker_id);
         writer.string(&self.host, true);

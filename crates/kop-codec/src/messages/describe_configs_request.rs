@@ -130,6 +130,7 @@ impl Default for DescribeConfigsResource {
 impl Wire for DescribeConfigsResource {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let resource_type = reader.i8()?;
@@ -149,6 +150,7 @@ impl Wire for DescribeConfigsResource {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 1;
@@ -163,6 +165,7 @@ impl Wire for DescribeConfigsResource {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         writer.i8(self.resource_type);

@@ -111,6 +111,7 @@ impl Default for DescribeConfigsResult {
 impl Wire for DescribeConfigsResult {
     const MIN_LEN: usize = 7;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let error_code = ErrorCode(reader.i16()?);
@@ -133,6 +134,7 @@ impl Wire for DescribeConfigsResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 3;
@@ -145,6 +147,7 @@ impl Wire for DescribeConfigsResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         writer.i16(self.error_code.0);
@@ -222,6 +225,7 @@ impl Default for DescribeConfigsResourceResult {
 impl Wire for DescribeConfigsResourceResult {
     const MIN_LEN: usize = 7;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let name = reader.string(flexible)?;
@@ -260,6 +264,7 @@ impl Wire for DescribeConfigsResourceResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 2;
@@ -286,6 +291,7 @@ impl Wire for DescribeConfigsResourceResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         writer.string(&self.name, flexible);
@@ -359,6 +365,7 @@ impl Default for DescribeConfigsSynonym {
 impl Wire for DescribeConfigsSynonym {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let name = if version >= 1 {
@@ -385,6 +392,7 @@ impl Wire for DescribeConfigsSynonym {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 0;
@@ -403,6 +411,7 @@ impl Wire for DescribeConfigsSynonym {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         if version >= 1 {

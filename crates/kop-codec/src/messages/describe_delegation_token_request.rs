@@ -98,6 +98,7 @@ pub struct DescribeDelegationTokenOwner {
 impl Wire for DescribeDelegationTokenOwner {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let principal_type = reader.string(flexible)?;
@@ -114,6 +115,7 @@ impl Wire for DescribeDelegationTokenOwner {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 0;
@@ -125,6 +127,7 @@ impl Wire for DescribeDelegationTokenOwner {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.string(&self.principal_type, flexible);

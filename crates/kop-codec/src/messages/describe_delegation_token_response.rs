@@ -116,6 +116,7 @@ pub struct DescribedDelegationToken {
 impl Wire for DescribedDelegationToken {
     const MIN_LEN: usize = 30;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let principal_type = reader.string(flexible)?;
@@ -156,6 +157,7 @@ impl Wire for DescribedDelegationToken {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 24;
@@ -176,6 +178,7 @@ impl Wire for DescribedDelegationToken {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.string(&self.principal_type, flexible);
@@ -236,6 +239,7 @@ pub struct DescribedDelegationTokenRenewer {
 impl Wire for DescribedDelegationTokenRenewer {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let principal_type = reader.string(flexible)?;
@@ -252,6 +256,7 @@ impl Wire for DescribedDelegationTokenRenewer {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 0;
@@ -263,6 +268,7 @@ impl Wire for DescribedDelegationTokenRenewer {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.string(&self.principal_type, flexible);

@@ -129,6 +129,7 @@ impl Default for DescribedGroup {
 impl Wire for DescribedGroup {
     const MIN_LEN: usize = 12;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 5;
         let error_code = ErrorCode(reader.i16()?);
@@ -165,6 +166,7 @@ impl Wire for DescribedGroup {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 5;
         let mut size = 2;
@@ -185,6 +187,7 @@ impl Wire for DescribedGroup {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 5;
         writer.i16(self.error_code.0);
@@ -246,6 +249,7 @@ pub struct DescribedGroupMember {
 impl Wire for DescribedGroupMember {
     const MIN_LEN: usize = 7;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 5;
         let member_id = reader.string(flexible)?;
@@ -274,6 +278,7 @@ impl Wire for DescribedGroupMember {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 5;
         let mut size = 0;
@@ -291,6 +296,7 @@ impl Wire for DescribedGroupMember {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 5;
         writer.string(&self.member_id, flexible);

@@ -99,6 +99,7 @@ pub struct DescribableLogDirTopic {
 impl Wire for DescribableLogDirTopic {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let topic = reader.string(flexible)?;
@@ -115,6 +116,7 @@ impl Wire for DescribableLogDirTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 0;
@@ -126,6 +128,7 @@ impl Wire for DescribableLogDirTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.string(&self.topic, flexible);

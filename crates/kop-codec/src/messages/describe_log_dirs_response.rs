@@ -129,6 +129,7 @@ impl Default for DescribeLogDirsResult {
 impl Wire for DescribeLogDirsResult {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let error_code = ErrorCode(reader.i16()?);
@@ -153,6 +154,7 @@ impl Wire for DescribeLogDirsResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 2;
@@ -173,6 +175,7 @@ impl Wire for DescribeLogDirsResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.i16(self.error_code.0);
@@ -219,6 +222,7 @@ pub struct DescribeLogDirsTopic {
 impl Wire for DescribeLogDirsTopic {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let name = reader.string(flexible)?;
@@ -235,6 +239,7 @@ impl Wire for DescribeLogDirsTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 0;
@@ -246,6 +251,7 @@ impl Wire for DescribeLogDirsTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.string(&self.name, flexible);
@@ -286,6 +292,7 @@ pub struct DescribeLogDirsPartition {
 impl Wire for DescribeLogDirsPartition {
     const MIN_LEN: usize = 21;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let partition_index = reader.i32()?;
@@ -306,6 +313,7 @@ impl Wire for DescribeLogDirsPartition {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 21;
@@ -315,6 +323,7 @@ impl Wire for DescribeLogDirsPartition {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.run::<21>(|run| {

@@ -75,6 +75,7 @@ pub struct TopicRequest {
 impl Wire for TopicRequest {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(true)?;
         let partition_indexes = reader.int32s(true)?;
@@ -86,6 +87,7 @@ impl Wire for TopicRequest {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.name, true);
@@ -94,6 +96,7 @@ impl Wire for TopicRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.name, true);
         writer.int32s(&self.partition_indexes, true);

@@ -77,6 +77,7 @@ pub struct TopicResponse {
 impl Wire for TopicResponse {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(true)?;
         let partitions = reader.array::<PartitionResponse>(true, version)?;
@@ -88,6 +89,7 @@ impl Wire for TopicResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.name, true);
@@ -96,6 +98,7 @@ impl Wire for TopicResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.name, true);
         writer.array(&self.partitions, true, version);
@@ -132,6 +135,7 @@ pub struct PartitionResponse {
 impl Wire for PartitionResponse {
     const MIN_LEN: usize = 9;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let partition_index = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -147,6 +151,7 @@ impl Wire for PartitionResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 6;
         size += size::string_nullable(self.error_message.as_ref(), true);
@@ -155,6 +160,7 @@ impl Wire for PartitionResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<6>(|run| {
             run.i32(self.partition_index);
@@ -215,6 +221,7 @@ impl Default for ProducerState {
 impl Wire for ProducerState {
     const MIN_LEN: usize = 37;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let producer_id = reader.i64()?;
         let producer_epoch = reader.i32()?;
@@ -234,12 +241,14 @@ impl Wire for ProducerState {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 36;
         size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<36>(|run| {
             run.i64(self.producer_id);

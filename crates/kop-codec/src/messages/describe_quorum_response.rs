@@ -122,6 +122,7 @@ pub struct TopicData {
 impl Wire for TopicData {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let topic_name = reader.string(true)?;
         let partitions = reader.array::<PartitionData>(true, version)?;
@@ -133,6 +134,7 @@ impl Wire for TopicData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.topic_name, true);
@@ -141,6 +143,7 @@ impl Wire for TopicData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.topic_name, true);
         writer.array(&self.partitions, true, version);
@@ -202,6 +205,7 @@ impl Default for PartitionData {
 impl Wire for PartitionData {
     const MIN_LEN: usize = 25;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let partition_index = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -229,6 +233,7 @@ impl Wire for PartitionData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 22;
         if version >= 2 {
@@ -240,6 +245,7 @@ impl Wire for PartitionData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<6>(|run| {
             run.i32(self.partition_index);
@@ -286,6 +292,7 @@ pub struct Node {
 impl Wire for Node {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let node_id = if version >= 2 { reader.i32()? } else { 0 };
         let listeners = if version >= 2 {
@@ -301,6 +308,7 @@ impl Wire for Node {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         if version >= 2 {
@@ -313,6 +321,7 @@ impl Wire for Node {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         if version >= 2 {
             writer.i32(self.node_id);
@@ -358,6 +367,7 @@ pub struct Listener {
 impl Wire for Listener {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let name = if version >= 2 {
             reader.string(true)?
@@ -379,6 +389,7 @@ impl Wire for Listener {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         if version >= 2 {
@@ -394,6 +405,7 @@ impl Wire for Listener {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         if version >= 2 {
             writer.string(&self.name, true);
@@ -460,6 +472,7 @@ impl Default for ReplicaState {
 impl Wire for ReplicaState {
     const MIN_LEN: usize = 13;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let replica_id = reader.i32()?;
         let replica_directory_id = if version >= 2 {
@@ -481,6 +494,7 @@ impl Wire for ReplicaState {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 12;
         if version >= 2 {
@@ -496,6 +510,7 @@ impl Wire for ReplicaState {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i32(self.replica_id);
         if version >= 2 {

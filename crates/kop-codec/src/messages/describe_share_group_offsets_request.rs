@@ -86,6 +86,7 @@ impl Default for DescribeShareGroupOffsetsRequestGroup {
 impl Wire for DescribeShareGroupOffsetsRequestGroup {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let group_id = reader.string(true)?;
         let topics =
@@ -98,6 +99,7 @@ impl Wire for DescribeShareGroupOffsetsRequestGroup {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.group_id, true);
@@ -106,6 +108,7 @@ impl Wire for DescribeShareGroupOffsetsRequestGroup {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.group_id, true);
         writer.array_nullable(self.topics.as_deref(), true, version);
@@ -137,6 +140,7 @@ pub struct DescribeShareGroupOffsetsRequestTopic {
 impl Wire for DescribeShareGroupOffsetsRequestTopic {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let topic_name = reader.string(true)?;
         let partitions = reader.int32s(true)?;
@@ -148,6 +152,7 @@ impl Wire for DescribeShareGroupOffsetsRequestTopic {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.topic_name, true);
@@ -156,6 +161,7 @@ impl Wire for DescribeShareGroupOffsetsRequestTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.topic_name, true);
         writer.int32s(&self.partitions, true);

@@ -82,6 +82,7 @@ pub struct DescribeShareGroupOffsetsResponseGroup {
 impl Wire for DescribeShareGroupOffsetsResponseGroup {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let group_id = reader.string(true)?;
         let topics = reader.array::<DescribeShareGroupOffsetsResponseTopic>(true, version)?;
@@ -97,6 +98,7 @@ impl Wire for DescribeShareGroupOffsetsResponseGroup {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 2;
         size += size::string(&self.group_id, true);
@@ -106,6 +108,7 @@ impl Wire for DescribeShareGroupOffsetsResponseGroup {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.group_id, true);
         writer.array(&self.topics, true, version);
@@ -141,6 +144,7 @@ pub struct DescribeShareGroupOffsetsResponseTopic {
 impl Wire for DescribeShareGroupOffsetsResponseTopic {
     const MIN_LEN: usize = 19;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let topic_name = reader.string(true)?;
         let topic_id = reader.uuid()?;
@@ -155,6 +159,7 @@ impl Wire for DescribeShareGroupOffsetsResponseTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 16;
         size += size::string(&self.topic_name, true);
@@ -163,6 +168,7 @@ impl Wire for DescribeShareGroupOffsetsResponseTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.topic_name, true);
         writer.uuid(self.topic_id);
@@ -219,6 +225,7 @@ impl Default for DescribeShareGroupOffsetsResponsePartition {
 impl Wire for DescribeShareGroupOffsetsResponsePartition {
     const MIN_LEN: usize = 20;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let partition_index = reader.i32()?;
         let start_offset = reader.i64()?;
@@ -238,6 +245,7 @@ impl Wire for DescribeShareGroupOffsetsResponsePartition {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 18;
         if version >= 1 {
@@ -248,6 +256,7 @@ impl Wire for DescribeShareGroupOffsetsResponsePartition {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<16>(|run| {
             run.i32(self.partition_index);

@@ -96,12 +96,14 @@ pub struct TopicRequest {
 impl Wire for TopicRequest {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(true)?;
         let unknown_tags = reader.unknown_tags()?;
         Ok(Self { name, unknown_tags })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.name, true);
@@ -109,6 +111,7 @@ impl Wire for TopicRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.name, true);
         writer.tag_count(self.unknown_tags.len());
@@ -139,6 +142,7 @@ pub struct Cursor {
 impl Wire for Cursor {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let topic_name = reader.string(true)?;
         let partition_index = reader.i32()?;
@@ -150,6 +154,7 @@ impl Wire for Cursor {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 4;
         size += size::string(&self.topic_name, true);
@@ -157,6 +162,7 @@ impl Wire for Cursor {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.topic_name, true);
         writer.i32(self.partition_index);

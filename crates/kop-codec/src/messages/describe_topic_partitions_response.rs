@@ -111,6 +111,7 @@ impl Default for DescribeTopicPartitionsResponseTopic {
 impl Wire for DescribeTopicPartitionsResponseTopic {
     const MIN_LEN: usize = 26;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let error_code = ErrorCode(reader.i16()?);
         let name = reader.string_nullable(true)?;
@@ -130,6 +131,7 @@ impl Wire for DescribeTopicPartitionsResponseTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 23;
         size += size::string_nullable(self.name.as_ref(), true);
@@ -138,6 +140,7 @@ impl Wire for DescribeTopicPartitionsResponseTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i16(self.error_code.0);
         writer.string_nullable(self.name.as_ref(), true);
@@ -209,6 +212,7 @@ impl Default for DescribeTopicPartitionsResponsePartition {
 impl Wire for DescribeTopicPartitionsResponsePartition {
     const MIN_LEN: usize = 20;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let error_code = ErrorCode(reader.i16()?);
         let partition_index = reader.i32()?;
@@ -234,6 +238,7 @@ impl Wire for DescribeTopicPartitionsResponsePartition {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 14;
         size += size::int32s(&self.replica_nodes, true);
@@ -245,6 +250,7 @@ impl Wire for DescribeTopicPartitionsResponsePartition {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<14>(|run| {
             run.i16(self.error_code.0);
@@ -285,6 +291,7 @@ pub struct Cursor {
 impl Wire for Cursor {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let topic_name = reader.string(true)?;
         let partition_index = reader.i32()?;
@@ -296,6 +303,7 @@ impl Wire for Cursor {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 4;
         size += size::string(&self.topic_name, true);
@@ -303,6 +311,7 @@ impl Wire for Cursor {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.topic_name, true);
         writer.i32(self.partition_index);

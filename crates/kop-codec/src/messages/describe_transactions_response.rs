@@ -89,6 +89,7 @@ pub struct TransactionState {
 impl Wire for TransactionState {
     const MIN_LEN: usize = 28;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let error_code = ErrorCode(reader.i16()?);
         let transactional_id = reader.string(true)?;
@@ -112,6 +113,7 @@ impl Wire for TransactionState {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 24;
         size += size::string(&self.transactional_id, true);
@@ -121,6 +123,7 @@ impl Wire for TransactionState {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i16(self.error_code.0);
         writer.string(&self.transactional_id, true);
@@ -161,6 +164,7 @@ pub struct TopicData {
 impl Wire for TopicData {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let topic = reader.string(true)?;
         let partitions = reader.int32s(true)?;
@@ -172,6 +176,7 @@ impl Wire for TopicData {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.topic, true);
@@ -180,6 +185,7 @@ impl Wire for TopicData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.topic, true);
         writer.int32s(&self.partitions, true);

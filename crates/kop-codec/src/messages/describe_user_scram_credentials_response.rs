@@ -122,6 +122,7 @@ impl Default for DescribeUserScramCredentialsResult {
 impl Wire for DescribeUserScramCredentialsResult {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let user = reader.string(true)?;
         let error_code = ErrorCode(reader.i16()?);
@@ -137,6 +138,7 @@ impl Wire for DescribeUserScramCredentialsResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 2;
         size += size::string(&self.user, true);
@@ -146,6 +148,7 @@ impl Wire for DescribeUserScramCredentialsResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.user, true);
         writer.i16(self.error_code.0);
@@ -179,6 +182,7 @@ pub struct CredentialInfo {
 impl Wire for CredentialInfo {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let mechanism = reader.i8()?;
         let iterations = reader.i32()?;
@@ -190,12 +194,14 @@ impl Wire for CredentialInfo {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 5;
         size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<5>(|run| {
             run.i8(self.mechanism);

@@ -120,6 +120,7 @@ pub struct TopicPartitions {
 impl Wire for TopicPartitions {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let topic = reader.string(flexible)?;
@@ -136,6 +137,7 @@ impl Wire for TopicPartitions {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 0;
@@ -147,6 +149,7 @@ impl Wire for TopicPartitions {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.string(&self.topic, flexible);

@@ -107,6 +107,7 @@ pub struct ReplicaElectionResult {
 impl Wire for ReplicaElectionResult {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let topic = reader.string(flexible)?;
@@ -123,6 +124,7 @@ impl Wire for ReplicaElectionResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 0;
@@ -134,6 +136,7 @@ impl Wire for ReplicaElectionResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.string(&self.topic, flexible);
@@ -185,6 +188,7 @@ impl Default for PartitionResult {
 impl Wire for PartitionResult {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let partition_id = reader.i32()?;
@@ -203,6 +207,7 @@ impl Wire for PartitionResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 6;
@@ -213,6 +218,7 @@ impl Wire for PartitionResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.run::<6>(|run| {

@@ -108,6 +108,7 @@ pub struct TopicData {
 impl Wire for TopicData {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let topic_name = reader.string(flexible)?;
@@ -124,6 +125,7 @@ impl Wire for TopicData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 0;
@@ -135,6 +137,7 @@ impl Wire for TopicData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.string(&self.topic_name, flexible);
@@ -177,6 +180,7 @@ pub struct PartitionData {
 impl Wire for PartitionData {
     const MIN_LEN: usize = 14;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let partition_index = reader.i32()?;
@@ -207,6 +211,7 @@ impl Wire for PartitionData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 12;
@@ -222,6 +227,7 @@ impl Wire for PartitionData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.run::<12>(|run| {
@@ -269,6 +275,7 @@ pub struct ReplicaInfo {
 impl Wire for ReplicaInfo {
     const MIN_LEN: usize = 21;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let candidate_id = if version >= 1 { reader.i32()? } else { 0 };
@@ -289,6 +296,7 @@ impl Wire for ReplicaInfo {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 0;
@@ -304,6 +312,7 @@ impl Wire for ReplicaInfo {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         if version >= 1 {
@@ -354,6 +363,7 @@ pub struct LeaderEndpoint {
 impl Wire for LeaderEndpoint {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let name = if version >= 1 {
@@ -380,6 +390,7 @@ impl Wire for LeaderEndpoint {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 0;
@@ -398,6 +409,7 @@ impl Wire for LeaderEndpoint {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         if version >= 1 {

@@ -275,6 +275,7 @@ impl Default for ReplicaState {
 impl Wire for ReplicaState {
     const MIN_LEN: usize = 13;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 12;
         let replica_id = if version >= 15 { reader.i32()? } else { -1 };
@@ -291,6 +292,7 @@ impl Wire for ReplicaState {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 12;
         let mut size = 0;
@@ -306,6 +308,7 @@ impl Wire for ReplicaState {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 12;
         if version >= 15 {
@@ -352,6 +355,7 @@ pub struct FetchTopic {
 impl Wire for FetchTopic {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 12;
         let topic = if version <= 12 {
@@ -378,6 +382,7 @@ impl Wire for FetchTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 12;
         let mut size = 0;
@@ -394,6 +399,7 @@ impl Wire for FetchTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 12;
         if version <= 12 {
@@ -468,6 +474,7 @@ impl Default for FetchPartition {
 impl Wire for FetchPartition {
     const MIN_LEN: usize = 16;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 12;
         let partition = reader.i32()?;
@@ -510,6 +517,7 @@ impl Wire for FetchPartition {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 12;
         let mut size = 16;
@@ -537,6 +545,7 @@ impl Wire for FetchPartition {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 12;
         writer.i32(self.partition);
@@ -602,6 +611,7 @@ pub struct ForgottenTopic {
 impl Wire for ForgottenTopic {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 12;
         let topic = if (7..=12).contains(&version) {
@@ -632,6 +642,7 @@ impl Wire for ForgottenTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 12;
         let mut size = 0;
@@ -650,6 +661,7 @@ impl Wire for ForgottenTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 12;
         if (7..=12).contains(&version) {

@@ -159,6 +159,7 @@ pub struct FetchableTopicResponse {
 impl Wire for FetchableTopicResponse {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 12;
         let topic = if version <= 12 {
@@ -185,6 +186,7 @@ impl Wire for FetchableTopicResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 12;
         let mut size = 0;
@@ -207,6 +209,7 @@ impl Wire for FetchableTopicResponse {
         }
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 12;
         if version <= 12 {
@@ -295,6 +298,7 @@ impl Default for PartitionData {
 impl Wire for PartitionData {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 12;
         let partition_index = reader.i32()?;
@@ -349,6 +353,7 @@ impl Wire for PartitionData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 12;
         let mut size = 14;
@@ -388,6 +393,7 @@ impl Wire for PartitionData {
         count.add(self.records.as_ref());
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 12;
         writer.run::<14>(|run| {
@@ -485,6 +491,7 @@ impl Default for EpochEndOffset {
 impl Wire for EpochEndOffset {
     const MIN_LEN: usize = 13;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 12;
         let epoch = if version >= 12 { reader.i32()? } else { -1 };
@@ -501,6 +508,7 @@ impl Wire for EpochEndOffset {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 12;
         let mut size = 0;
@@ -516,6 +524,7 @@ impl Wire for EpochEndOffset {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 12;
         if version >= 12 {
@@ -574,6 +583,7 @@ impl Default for LeaderIdAndEpoch {
 impl Wire for LeaderIdAndEpoch {
     const MIN_LEN: usize = 9;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 12;
         let leader_id = if version >= 12 { reader.i32()? } else { -1 };
@@ -590,6 +600,7 @@ impl Wire for LeaderIdAndEpoch {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 12;
         let mut size = 0;
@@ -605,6 +616,7 @@ impl Wire for LeaderIdAndEpoch {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 12;
         if version >= 12 {
@@ -661,6 +673,7 @@ impl Default for SnapshotId {
 impl Wire for SnapshotId {
     const MIN_LEN: usize = 13;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 12;
         let end_offset = reader.i64()?;
@@ -677,6 +690,7 @@ impl Wire for SnapshotId {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 12;
         let mut size = 12;
@@ -686,6 +700,7 @@ impl Wire for SnapshotId {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 12;
         writer.run::<12>(|run| {
@@ -726,6 +741,7 @@ pub struct AbortedTransaction {
 impl Wire for AbortedTransaction {
     const MIN_LEN: usize = 16;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 12;
         let producer_id = if version >= 4 { reader.i64()? } else { 0 };
@@ -742,6 +758,7 @@ impl Wire for AbortedTransaction {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 12;
         let mut size = 0;
@@ -757,6 +774,7 @@ impl Wire for AbortedTransaction {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 12;
         if version >= 4 {
@@ -811,6 +829,7 @@ pub struct NodeEndpoint {
 impl Wire for NodeEndpoint {
     const MIN_LEN: usize = 11;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 12;
         let node_id = if version >= 16 { reader.i32()? } else { 0 };
@@ -839,6 +858,7 @@ impl Wire for NodeEndpoint {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 12;
         let mut size = 0;
@@ -860,6 +880,7 @@ impl Wire for NodeEndpoint {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 12;
         if version >= 16 {

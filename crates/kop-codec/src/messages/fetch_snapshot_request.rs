@@ -125,6 +125,7 @@ pub struct TopicSnapshot {
 impl Wire for TopicSnapshot {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(true)?;
         let partitions = reader.array::<PartitionSnapshot>(true, version)?;
@@ -136,6 +137,7 @@ impl Wire for TopicSnapshot {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.name, true);
@@ -144,6 +146,7 @@ impl Wire for TopicSnapshot {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.name, true);
         writer.array(&self.partitions, true, version);
@@ -181,6 +184,7 @@ pub struct PartitionSnapshot {
 impl Wire for PartitionSnapshot {
     const MIN_LEN: usize = 30;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let partition = reader.i32()?;
         let current_leader_epoch = reader.i32()?;
@@ -209,6 +213,7 @@ impl Wire for PartitionSnapshot {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 16;
         size += self.snapshot_id.size(version);
@@ -221,6 +226,7 @@ impl Wire for PartitionSnapshot {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<8>(|run| {
             run.i32(self.partition);
@@ -261,6 +267,7 @@ pub struct SnapshotId {
 impl Wire for SnapshotId {
     const MIN_LEN: usize = 13;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let end_offset = reader.i64()?;
         let epoch = reader.i32()?;
@@ -272,12 +279,14 @@ impl Wire for SnapshotId {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 12;
         size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<12>(|run| {
             run.i64(self.end_offset);

@@ -120,6 +120,7 @@ pub struct TopicSnapshot {
 impl Wire for TopicSnapshot {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(true)?;
         let partitions = reader.array::<PartitionSnapshot>(true, version)?;
@@ -131,6 +132,7 @@ impl Wire for TopicSnapshot {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.name, true);
@@ -145,6 +147,7 @@ impl Wire for TopicSnapshot {
         }
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.name, true);
         writer.array(&self.partitions, true, version);
@@ -186,6 +189,7 @@ pub struct PartitionSnapshot {
 impl Wire for PartitionSnapshot {
     const MIN_LEN: usize = 37;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let index = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -217,6 +221,7 @@ impl Wire for PartitionSnapshot {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 22;
         size += self.snapshot_id.size(version);
@@ -234,6 +239,7 @@ impl Wire for PartitionSnapshot {
         count.add(Some(&self.unaligned_records));
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<6>(|run| {
             run.i32(self.index);
@@ -278,6 +284,7 @@ pub struct SnapshotId {
 impl Wire for SnapshotId {
     const MIN_LEN: usize = 13;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let end_offset = reader.i64()?;
         let epoch = reader.i32()?;
@@ -289,12 +296,14 @@ impl Wire for SnapshotId {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 12;
         size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<12>(|run| {
             run.i64(self.end_offset);
@@ -328,6 +337,7 @@ pub struct LeaderIdAndEpoch {
 impl Wire for LeaderIdAndEpoch {
     const MIN_LEN: usize = 9;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let leader_id = reader.i32()?;
         let leader_epoch = reader.i32()?;
@@ -339,12 +349,14 @@ impl Wire for LeaderIdAndEpoch {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 8;
         size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<8>(|run| {
             run.i32(self.leader_id);
@@ -384,6 +396,7 @@ pub struct NodeEndpoint {
 impl Wire for NodeEndpoint {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let node_id = if version >= 1 { reader.i32()? } else { 0 };
         let host = if version >= 1 {
@@ -401,6 +414,7 @@ impl Wire for NodeEndpoint {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         if version >= 1 {
@@ -416,6 +430,7 @@ impl Wire for NodeEndpoint {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         if version >= 1 {
             writer.i32(self.node_id);

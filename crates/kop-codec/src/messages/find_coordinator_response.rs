@@ -226,6 +226,7 @@ impl Default for Coordinator {
 impl Wire for Coordinator {
     const MIN_LEN: usize = 14;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let key = if version >= 4 {
@@ -266,6 +267,7 @@ impl Wire for Coordinator {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 0;
@@ -293,6 +295,7 @@ impl Wire for Coordinator {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         if version >= 4 {

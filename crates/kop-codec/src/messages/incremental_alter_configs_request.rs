@@ -96,6 +96,7 @@ pub struct AlterConfigsResource {
 impl Wire for AlterConfigsResource {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let resource_type = reader.i8()?;
@@ -114,6 +115,7 @@ impl Wire for AlterConfigsResource {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 1;
@@ -125,6 +127,7 @@ impl Wire for AlterConfigsResource {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.i8(self.resource_type);
@@ -179,6 +182,7 @@ impl Default for AlterableConfig {
 impl Wire for AlterableConfig {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let name = reader.string(flexible)?;
@@ -197,6 +201,7 @@ impl Wire for AlterableConfig {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 1;
@@ -208,6 +213,7 @@ impl Wire for AlterableConfig {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.string(&self.name, flexible);

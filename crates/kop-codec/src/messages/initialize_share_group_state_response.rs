@@ -72,6 +72,7 @@ pub struct InitializeStateResult {
 impl Wire for InitializeStateResult {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let topic_id = reader.uuid()?;
         let partitions = reader.array::<PartitionResult>(true, version)?;
@@ -83,6 +84,7 @@ impl Wire for InitializeStateResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 16;
         size += size::array(&self.partitions, true, version);
@@ -90,6 +92,7 @@ impl Wire for InitializeStateResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.uuid(self.topic_id);
         writer.array(&self.partitions, true, version);
@@ -124,6 +127,7 @@ pub struct PartitionResult {
 impl Wire for PartitionResult {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let partition = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -137,6 +141,7 @@ impl Wire for PartitionResult {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 6;
         size += size::string_nullable(self.error_message.as_ref(), true);
@@ -144,6 +149,7 @@ impl Wire for PartitionResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<6>(|run| {
             run.i32(self.partition);

@@ -174,6 +174,7 @@ pub struct JoinGroupRequestProtocol {
 impl Wire for JoinGroupRequestProtocol {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let name = reader.string(flexible)?;
@@ -190,6 +191,7 @@ impl Wire for JoinGroupRequestProtocol {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 0;
@@ -201,6 +203,7 @@ impl Wire for JoinGroupRequestProtocol {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         writer.string(&self.name, flexible);

@@ -193,6 +193,7 @@ pub struct JoinGroupResponseMember {
 impl Wire for JoinGroupResponseMember {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let member_id = reader.string(flexible)?;
@@ -215,6 +216,7 @@ impl Wire for JoinGroupResponseMember {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 0;
@@ -229,6 +231,7 @@ impl Wire for JoinGroupResponseMember {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         writer.string(&self.member_id, flexible);

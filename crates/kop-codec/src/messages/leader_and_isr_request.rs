@@ -187,6 +187,7 @@ pub struct LeaderAndIsrTopicState {
 impl Wire for LeaderAndIsrTopicState {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let topic_name = if version >= 2 {
@@ -213,6 +214,7 @@ impl Wire for LeaderAndIsrTopicState {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 0;
@@ -229,6 +231,7 @@ impl Wire for LeaderAndIsrTopicState {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         if version >= 2 {
@@ -274,6 +277,7 @@ pub struct LeaderAndIsrLiveLeader {
 impl Wire for LeaderAndIsrLiveLeader {
     const MIN_LEN: usize = 10;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let broker_id = reader.i32()?;
@@ -292,6 +296,7 @@ impl Wire for LeaderAndIsrLiveLeader {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 8;
@@ -302,6 +307,7 @@ impl Wire for LeaderAndIsrLiveLeader {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         writer.i32(self.broker_id);
@@ -362,6 +368,7 @@ pub struct LeaderAndIsrPartitionState {
 impl Wire for LeaderAndIsrPartitionState {
     const MIN_LEN: usize = 26;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let topic_name = if version <= 1 {
@@ -410,6 +417,7 @@ impl Wire for LeaderAndIsrPartitionState {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 20;
@@ -436,6 +444,7 @@ impl Wire for LeaderAndIsrPartitionState {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         if version <= 1 {

@@ -121,6 +121,7 @@ pub struct LeaderAndIsrTopicError {
 impl Wire for LeaderAndIsrTopicError {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let topic_id = if version >= 5 {
@@ -145,6 +146,7 @@ impl Wire for LeaderAndIsrTopicError {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 0;
@@ -160,6 +162,7 @@ impl Wire for LeaderAndIsrTopicError {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         if version >= 5 {
@@ -206,6 +209,7 @@ pub struct LeaderAndIsrPartitionError {
 impl Wire for LeaderAndIsrPartitionError {
     const MIN_LEN: usize = 7;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let topic_name = if version <= 4 {
@@ -228,6 +232,7 @@ impl Wire for LeaderAndIsrPartitionError {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 6;
@@ -240,6 +245,7 @@ impl Wire for LeaderAndIsrPartitionError {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         if version <= 4 {

@@ -88,6 +88,7 @@ pub struct Voter {
 impl Wire for Voter {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let voter_id = reader.i32()?;
         let voter_directory_id = if version >= 1 {
@@ -103,6 +104,7 @@ impl Wire for Voter {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 4;
         if version >= 1 {
@@ -112,6 +114,7 @@ impl Wire for Voter {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i32(self.voter_id);
         if version >= 1 {

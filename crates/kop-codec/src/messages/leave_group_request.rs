@@ -127,6 +127,7 @@ pub struct MemberIdentity {
 impl Wire for MemberIdentity {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let member_id = if version >= 3 {
@@ -157,6 +158,7 @@ impl Wire for MemberIdentity {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 0;
@@ -175,6 +177,7 @@ impl Wire for MemberIdentity {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         if version >= 3 {

@@ -129,6 +129,7 @@ impl Default for MemberResponse {
 impl Wire for MemberResponse {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let member_id = if version >= 3 {
@@ -159,6 +160,7 @@ impl Wire for MemberResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 0;
@@ -177,6 +179,7 @@ impl Wire for MemberResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         if version >= 3 {

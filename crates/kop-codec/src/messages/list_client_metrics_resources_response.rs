@@ -82,12 +82,14 @@ pub struct ClientMetricsResource {
 impl Wire for ClientMetricsResource {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(true)?;
         let unknown_tags = reader.unknown_tags()?;
         Ok(Self { name, unknown_tags })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.name, true);
@@ -95,6 +97,7 @@ impl Wire for ClientMetricsResource {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.name, true);
         writer.tag_count(self.unknown_tags.len());

@@ -95,6 +95,7 @@ impl Default for ConfigResource {
 impl Wire for ConfigResource {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let resource_name = reader.string(true)?;
         let resource_type = if version >= 1 { reader.i8()? } else { 16 };
@@ -106,6 +107,7 @@ impl Wire for ConfigResource {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.resource_name, true);
@@ -116,6 +118,7 @@ impl Wire for ConfigResource {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.resource_name, true);
         if version >= 1 {

@@ -104,6 +104,7 @@ pub struct ListedGroup {
 impl Wire for ListedGroup {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let group_id = reader.string(flexible)?;
@@ -132,6 +133,7 @@ impl Wire for ListedGroup {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 0;
@@ -149,6 +151,7 @@ impl Wire for ListedGroup {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         writer.string(&self.group_id, flexible);

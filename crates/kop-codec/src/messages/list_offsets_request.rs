@@ -115,6 +115,7 @@ pub struct ListOffsetsTopic {
 impl Wire for ListOffsetsTopic {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let name = reader.string(flexible)?;
@@ -131,6 +132,7 @@ impl Wire for ListOffsetsTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 0;
@@ -142,6 +144,7 @@ impl Wire for ListOffsetsTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         writer.string(&self.name, flexible);
@@ -197,6 +200,7 @@ impl Default for ListOffsetsPartition {
 impl Wire for ListOffsetsPartition {
     const MIN_LEN: usize = 12;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let partition_index = reader.i32()?;
@@ -217,6 +221,7 @@ impl Wire for ListOffsetsPartition {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 12;
@@ -232,6 +237,7 @@ impl Wire for ListOffsetsPartition {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         writer.i32(self.partition_index);

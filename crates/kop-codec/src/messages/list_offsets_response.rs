@@ -95,6 +95,7 @@ pub struct ListOffsetsTopicResponse {
 impl Wire for ListOffsetsTopicResponse {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let name = reader.string(flexible)?;
@@ -111,6 +112,7 @@ impl Wire for ListOffsetsTopicResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 0;
@@ -122,6 +124,7 @@ impl Wire for ListOffsetsTopicResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         writer.string(&self.name, flexible);
@@ -187,6 +190,7 @@ impl Default for ListOffsetsPartitionResponse {
 impl Wire for ListOffsetsPartitionResponse {
     const MIN_LEN: usize = 10;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let partition_index = reader.i32()?;
@@ -215,6 +219,7 @@ impl Wire for ListOffsetsPartitionResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 6;
@@ -236,6 +241,7 @@ impl Wire for ListOffsetsPartitionResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         writer.run::<6>(|run| {

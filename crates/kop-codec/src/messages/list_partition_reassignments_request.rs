@@ -91,6 +91,7 @@ pub struct ListPartitionReassignmentsTopics {
 impl Wire for ListPartitionReassignmentsTopics {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(true)?;
         let partition_indexes = reader.int32s(true)?;
@@ -102,6 +103,7 @@ impl Wire for ListPartitionReassignmentsTopics {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.name, true);
@@ -110,6 +112,7 @@ impl Wire for ListPartitionReassignmentsTopics {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.name, true);
         writer.int32s(&self.partition_indexes, true);

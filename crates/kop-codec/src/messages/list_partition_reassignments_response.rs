@@ -104,6 +104,7 @@ pub struct OngoingTopicReassignment {
 impl Wire for OngoingTopicReassignment {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(true)?;
         let partitions = reader.array::<OngoingPartitionReassignment>(true, version)?;
@@ -115,6 +116,7 @@ impl Wire for OngoingTopicReassignment {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.name, true);
@@ -123,6 +125,7 @@ impl Wire for OngoingTopicReassignment {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.name, true);
         writer.array(&self.partitions, true, version);
@@ -158,6 +161,7 @@ pub struct OngoingPartitionReassignment {
 impl Wire for OngoingPartitionReassignment {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let partition_index = reader.i32()?;
         let replicas = reader.int32s(true)?;
@@ -173,6 +177,7 @@ impl Wire for OngoingPartitionReassignment {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 4;
         size += size::int32s(&self.replicas, true);
@@ -182,6 +187,7 @@ impl Wire for OngoingPartitionReassignment {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.i32(self.partition_index);
         writer.int32s(&self.replicas, true);

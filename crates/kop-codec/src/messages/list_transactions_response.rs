@@ -92,6 +92,7 @@ pub struct TransactionState {
 impl Wire for TransactionState {
     const MIN_LEN: usize = 11;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let transactional_id = reader.string(true)?;
         let producer_id = reader.i64()?;
@@ -105,6 +106,7 @@ impl Wire for TransactionState {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 8;
         size += size::string(&self.transactional_id, true);
@@ -113,6 +115,7 @@ impl Wire for TransactionState {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.transactional_id, true);
         writer.i64(self.producer_id);

@@ -174,6 +174,7 @@ impl Default for MetadataRequestTopic {
 impl Wire for MetadataRequestTopic {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 9;
         let topic_id = if version >= 10 {
@@ -198,6 +199,7 @@ impl Wire for MetadataRequestTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 9;
         let mut size = 0;
@@ -211,6 +213,7 @@ impl Wire for MetadataRequestTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 9;
         if version >= 10 {

@@ -180,6 +180,7 @@ pub struct MetadataResponseBroker {
 impl Wire for MetadataResponseBroker {
     const MIN_LEN: usize = 10;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 9;
         let node_id = reader.i32()?;
@@ -204,6 +205,7 @@ impl Wire for MetadataResponseBroker {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 9;
         let mut size = 8;
@@ -217,6 +219,7 @@ impl Wire for MetadataResponseBroker {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 9;
         writer.i32(self.node_id);
@@ -285,6 +288,7 @@ impl Default for MetadataResponseTopic {
 impl Wire for MetadataResponseTopic {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 9;
         let error_code = ErrorCode(reader.i16()?);
@@ -321,6 +325,7 @@ impl Wire for MetadataResponseTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 9;
         let mut size = 2;
@@ -341,6 +346,7 @@ impl Wire for MetadataResponseTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 9;
         writer.i16(self.error_code.0);
@@ -424,6 +430,7 @@ impl Default for MetadataResponsePartition {
 impl Wire for MetadataResponsePartition {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 9;
         let error_code = ErrorCode(reader.i16()?);
@@ -454,6 +461,7 @@ impl Wire for MetadataResponsePartition {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 9;
         let mut size = 10;
@@ -471,6 +479,7 @@ impl Wire for MetadataResponsePartition {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 9;
         writer.run::<10>(|run| {

@@ -167,6 +167,7 @@ pub struct OffsetCommitRequestTopic {
 impl Wire for OffsetCommitRequestTopic {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 8;
         let name = if version <= 9 {
@@ -193,6 +194,7 @@ impl Wire for OffsetCommitRequestTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 8;
         let mut size = 0;
@@ -209,6 +211,7 @@ impl Wire for OffsetCommitRequestTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 8;
         if version <= 9 {
@@ -274,6 +277,7 @@ impl Default for OffsetCommitRequestPartition {
 impl Wire for OffsetCommitRequestPartition {
     const MIN_LEN: usize = 14;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 8;
         let partition_index = reader.i32()?;
@@ -296,6 +300,7 @@ impl Wire for OffsetCommitRequestPartition {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 8;
         let mut size = 12;
@@ -312,6 +317,7 @@ impl Wire for OffsetCommitRequestPartition {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 8;
         writer.run::<12>(|run| {

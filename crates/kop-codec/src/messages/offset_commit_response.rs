@@ -97,6 +97,7 @@ pub struct OffsetCommitResponseTopic {
 impl Wire for OffsetCommitResponseTopic {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 8;
         let name = if version <= 9 {
@@ -123,6 +124,7 @@ impl Wire for OffsetCommitResponseTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 8;
         let mut size = 0;
@@ -139,6 +141,7 @@ impl Wire for OffsetCommitResponseTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 8;
         if version <= 9 {
@@ -180,6 +183,7 @@ pub struct OffsetCommitResponsePartition {
 impl Wire for OffsetCommitResponsePartition {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 8;
         let partition_index = reader.i32()?;
@@ -196,6 +200,7 @@ impl Wire for OffsetCommitResponsePartition {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 8;
         let mut size = 6;
@@ -205,6 +210,7 @@ impl Wire for OffsetCommitResponsePartition {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 8;
         writer.run::<6>(|run| {

@@ -81,6 +81,7 @@ pub struct OffsetDeleteRequestTopic {
 impl Wire for OffsetDeleteRequestTopic {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(false)?;
         let partitions = reader.array::<OffsetDeleteRequestPartition>(false, version)?;
@@ -92,6 +93,7 @@ impl Wire for OffsetDeleteRequestTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.name, false);
@@ -99,6 +101,7 @@ impl Wire for OffsetDeleteRequestTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.name, false);
         writer.array(&self.partitions, false, version);
@@ -129,6 +132,7 @@ pub struct OffsetDeleteRequestPartition {
 impl Wire for OffsetDeleteRequestPartition {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let partition_index = reader.i32()?;
         let unknown_tags = UnknownTags::default();
@@ -138,10 +142,12 @@ impl Wire for OffsetDeleteRequestPartition {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         4
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i32(self.partition_index);
         if !self.unknown_tags.is_empty() {

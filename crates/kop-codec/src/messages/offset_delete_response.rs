@@ -85,6 +85,7 @@ pub struct OffsetDeleteResponseTopic {
 impl Wire for OffsetDeleteResponseTopic {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(false)?;
         let partitions = reader.array::<OffsetDeleteResponsePartition>(false, version)?;
@@ -96,6 +97,7 @@ impl Wire for OffsetDeleteResponseTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.name, false);
@@ -103,6 +105,7 @@ impl Wire for OffsetDeleteResponseTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.name, false);
         writer.array(&self.partitions, false, version);
@@ -136,6 +139,7 @@ pub struct OffsetDeleteResponsePartition {
 impl Wire for OffsetDeleteResponsePartition {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let partition_index = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -147,10 +151,12 @@ impl Wire for OffsetDeleteResponsePartition {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         6
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<6>(|run| {
             run.i32(self.partition_index);

@@ -175,6 +175,7 @@ pub struct OffsetFetchRequestTopic {
 impl Wire for OffsetFetchRequestTopic {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let name = if version <= 7 {
@@ -199,6 +200,7 @@ impl Wire for OffsetFetchRequestTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 0;
@@ -214,6 +216,7 @@ impl Wire for OffsetFetchRequestTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         if version <= 7 {
@@ -280,6 +283,7 @@ impl Default for OffsetFetchRequestGroup {
 impl Wire for OffsetFetchRequestGroup {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let group_id = if version >= 8 {
@@ -312,6 +316,7 @@ impl Wire for OffsetFetchRequestGroup {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 0;
@@ -333,6 +338,7 @@ impl Wire for OffsetFetchRequestGroup {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         if version >= 8 {
@@ -386,6 +392,7 @@ pub struct OffsetFetchRequestTopics {
 impl Wire for OffsetFetchRequestTopics {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let name = if (8..=9).contains(&version) {
@@ -416,6 +423,7 @@ impl Wire for OffsetFetchRequestTopics {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 0;
@@ -434,6 +442,7 @@ impl Wire for OffsetFetchRequestTopics {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         if (8..=9).contains(&version) {

@@ -140,6 +140,7 @@ pub struct OffsetFetchResponseTopic {
 impl Wire for OffsetFetchResponseTopic {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let name = if version <= 7 {
@@ -164,6 +165,7 @@ impl Wire for OffsetFetchResponseTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 0;
@@ -179,6 +181,7 @@ impl Wire for OffsetFetchResponseTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         if version <= 7 {
@@ -249,6 +252,7 @@ impl Default for OffsetFetchResponsePartition {
 impl Wire for OffsetFetchResponsePartition {
     const MIN_LEN: usize = 16;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let partition_index = if version <= 7 { reader.i32()? } else { 0 };
@@ -283,6 +287,7 @@ impl Wire for OffsetFetchResponsePartition {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 0;
@@ -307,6 +312,7 @@ impl Wire for OffsetFetchResponsePartition {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         if version <= 7 {
@@ -370,6 +376,7 @@ pub struct OffsetFetchResponseGroup {
 impl Wire for OffsetFetchResponseGroup {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let group_id = if version >= 8 {
@@ -400,6 +407,7 @@ impl Wire for OffsetFetchResponseGroup {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 0;
@@ -418,6 +426,7 @@ impl Wire for OffsetFetchResponseGroup {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         if version >= 8 {
@@ -470,6 +479,7 @@ pub struct OffsetFetchResponseTopics {
 impl Wire for OffsetFetchResponseTopics {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let name = if (8..=9).contains(&version) {
@@ -500,6 +510,7 @@ impl Wire for OffsetFetchResponseTopics {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 0;
@@ -518,6 +529,7 @@ impl Wire for OffsetFetchResponseTopics {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         if (8..=9).contains(&version) {
@@ -589,6 +601,7 @@ impl Default for OffsetFetchResponsePartitions {
 impl Wire for OffsetFetchResponsePartitions {
     const MIN_LEN: usize = 20;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let partition_index = if version >= 8 { reader.i32()? } else { 0 };
@@ -619,6 +632,7 @@ impl Wire for OffsetFetchResponsePartitions {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 0;
@@ -643,6 +657,7 @@ impl Wire for OffsetFetchResponsePartitions {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         if version >= 8 {

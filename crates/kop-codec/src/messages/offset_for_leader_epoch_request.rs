@@ -109,6 +109,7 @@ pub struct OffsetForLeaderTopic {
 impl Wire for OffsetForLeaderTopic {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let topic = reader.string(flexible)?;
@@ -125,6 +126,7 @@ impl Wire for OffsetForLeaderTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 0;
@@ -136,6 +138,7 @@ impl Wire for OffsetForLeaderTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         writer.string(&self.topic, flexible);
@@ -186,6 +189,7 @@ impl Default for OffsetForLeaderPartition {
 impl Wire for OffsetForLeaderPartition {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let partition = reader.i32()?;
@@ -204,6 +208,7 @@ impl Wire for OffsetForLeaderPartition {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 8;
@@ -216,6 +221,7 @@ impl Wire for OffsetForLeaderPartition {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         writer.i32(self.partition);

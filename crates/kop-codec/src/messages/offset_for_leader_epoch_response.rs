@@ -96,6 +96,7 @@ pub struct OffsetForLeaderTopicResult {
 impl Wire for OffsetForLeaderTopicResult {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let topic = reader.string(flexible)?;
@@ -112,6 +113,7 @@ impl Wire for OffsetForLeaderTopicResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 0;
@@ -123,6 +125,7 @@ impl Wire for OffsetForLeaderTopicResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         writer.string(&self.topic, flexible);
@@ -177,6 +180,7 @@ impl Default for EpochEndOffset {
 impl Wire for EpochEndOffset {
     const MIN_LEN: usize = 14;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let error_code = ErrorCode(reader.i16()?);
@@ -197,6 +201,7 @@ impl Wire for EpochEndOffset {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 14;
@@ -209,6 +214,7 @@ impl Wire for EpochEndOffset {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         writer.run::<6>(|run| {

@@ -128,6 +128,7 @@ pub struct TopicProduceData {
 impl Wire for TopicProduceData {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 9;
         let name = if version <= 12 {
@@ -154,6 +155,7 @@ impl Wire for TopicProduceData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 9;
         let mut size = 0;
@@ -176,6 +178,7 @@ impl Wire for TopicProduceData {
         }
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 9;
         if version <= 12 {
@@ -218,6 +221,7 @@ pub struct PartitionProduceData {
 impl Wire for PartitionProduceData {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 9;
         let index = reader.i32()?;
@@ -234,6 +238,7 @@ impl Wire for PartitionProduceData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 9;
         let mut size = 4;
@@ -248,6 +253,7 @@ impl Wire for PartitionProduceData {
         count.add(self.records.as_ref());
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 9;
         writer.i32(self.index);

@@ -127,6 +127,7 @@ pub struct TopicProduceResponse {
 impl Wire for TopicProduceResponse {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 9;
         let name = if version <= 12 {
@@ -153,6 +154,7 @@ impl Wire for TopicProduceResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 9;
         let mut size = 0;
@@ -169,6 +171,7 @@ impl Wire for TopicProduceResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 9;
         if version <= 12 {
@@ -242,6 +245,7 @@ impl Default for PartitionProduceResponse {
 impl Wire for PartitionProduceResponse {
     const MIN_LEN: usize = 14;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 9;
         let index = reader.i32()?;
@@ -287,6 +291,7 @@ impl Wire for PartitionProduceResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 9;
         let mut size = 14;
@@ -313,6 +318,7 @@ impl Wire for PartitionProduceResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 9;
         writer.run::<14>(|run| {
@@ -376,6 +382,7 @@ pub struct BatchIndexAndErrorMessage {
 impl Wire for BatchIndexAndErrorMessage {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 9;
         let batch_index = if version >= 8 { reader.i32()? } else { 0 };
@@ -396,6 +403,7 @@ impl Wire for BatchIndexAndErrorMessage {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 9;
         let mut size = 0;
@@ -411,6 +419,7 @@ impl Wire for BatchIndexAndErrorMessage {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 9;
         if version >= 8 {
@@ -470,6 +479,7 @@ impl Default for LeaderIdAndEpoch {
 impl Wire for LeaderIdAndEpoch {
     const MIN_LEN: usize = 9;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 9;
         let leader_id = if version >= 10 { reader.i32()? } else { -1 };
@@ -486,6 +496,7 @@ impl Wire for LeaderIdAndEpoch {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 9;
         let mut size = 0;
@@ -501,6 +512,7 @@ impl Wire for LeaderIdAndEpoch {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 9;
         if version >= 10 {
@@ -555,6 +567,7 @@ pub struct NodeEndpoint {
 impl Wire for NodeEndpoint {
     const MIN_LEN: usize = 11;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 9;
         let node_id = if version >= 10 { reader.i32()? } else { 0 };
@@ -583,6 +596,7 @@ impl Wire for NodeEndpoint {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 9;
         let mut size = 0;
@@ -604,6 +618,7 @@ impl Wire for NodeEndpoint {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 9;
         if version >= 10 {

@@ -72,6 +72,7 @@ pub struct ReadStateResult {
 impl Wire for ReadStateResult {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let topic_id = reader.uuid()?;
         let partitions = reader.array::<PartitionResult>(true, version)?;
@@ -83,6 +84,7 @@ impl Wire for ReadStateResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 16;
         size += size::array(&self.partitions, true, version);
@@ -90,6 +92,7 @@ impl Wire for ReadStateResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.uuid(self.topic_id);
         writer.array(&self.partitions, true, version);
@@ -130,6 +133,7 @@ pub struct PartitionResult {
 impl Wire for PartitionResult {
     const MIN_LEN: usize = 21;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let partition = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -149,6 +153,7 @@ impl Wire for PartitionResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 18;
         size += size::string_nullable(self.error_message.as_ref(), true);
@@ -157,6 +162,7 @@ impl Wire for PartitionResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<6>(|run| {
             run.i32(self.partition);
@@ -200,6 +206,7 @@ pub struct StateBatch {
 impl Wire for StateBatch {
     const MIN_LEN: usize = 20;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let first_offset = reader.i64()?;
         let last_offset = reader.i64()?;
@@ -215,12 +222,14 @@ impl Wire for StateBatch {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 19;
         size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<19>(|run| {
             run.i64(self.first_offset);

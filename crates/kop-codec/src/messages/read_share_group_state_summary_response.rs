@@ -72,6 +72,7 @@ pub struct ReadStateSummaryResult {
 impl Wire for ReadStateSummaryResult {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let topic_id = reader.uuid()?;
         let partitions = reader.array::<PartitionResult>(true, version)?;
@@ -83,6 +84,7 @@ impl Wire for ReadStateSummaryResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 16;
         size += size::array(&self.partitions, true, version);
@@ -90,6 +92,7 @@ impl Wire for ReadStateSummaryResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.uuid(self.topic_id);
         writer.array(&self.partitions, true, version);
@@ -148,6 +151,7 @@ impl Default for PartitionResult {
 impl Wire for PartitionResult {
     const MIN_LEN: usize = 24;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let partition = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -169,6 +173,7 @@ impl Wire for PartitionResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 22;
         size += size::string_nullable(self.error_message.as_ref(), true);
@@ -179,6 +184,7 @@ impl Wire for PartitionResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<6>(|run| {
             run.i32(self.partition);

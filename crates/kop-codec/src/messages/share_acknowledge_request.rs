@@ -122,6 +122,7 @@ pub struct AcknowledgeTopic {
 impl Wire for AcknowledgeTopic {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let topic_id = reader.uuid()?;
         let partitions = reader.array::<AcknowledgePartition>(true, version)?;
@@ -133,6 +134,7 @@ impl Wire for AcknowledgeTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 16;
         size += size::array(&self.partitions, true, version);
@@ -140,6 +142,7 @@ impl Wire for AcknowledgeTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.uuid(self.topic_id);
         writer.array(&self.partitions, true, version);
@@ -172,6 +175,7 @@ pub struct AcknowledgePartition {
 impl Wire for AcknowledgePartition {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let partition_index = reader.i32()?;
         let acknowledgement_batches = reader.array::<AcknowledgementBatch>(true, version)?;
@@ -183,6 +187,7 @@ impl Wire for AcknowledgePartition {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 4;
         size += size::array(&self.acknowledgement_batches, true, version);
@@ -190,6 +195,7 @@ impl Wire for AcknowledgePartition {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i32(self.partition_index);
         writer.array(&self.acknowledgement_batches, true, version);
@@ -223,6 +229,7 @@ pub struct AcknowledgementBatch {
 impl Wire for AcknowledgementBatch {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let first_offset = reader.i64()?;
         let last_offset = reader.i64()?;
@@ -236,6 +243,7 @@ impl Wire for AcknowledgementBatch {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 16;
         size += size::fixed(self.acknowledge_types.len(), 1, true);
@@ -243,6 +251,7 @@ impl Wire for AcknowledgementBatch {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<16>(|run| {
             run.i64(self.first_offset);

@@ -108,6 +108,7 @@ pub struct ShareAcknowledgeTopicResponse {
 impl Wire for ShareAcknowledgeTopicResponse {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let topic_id = reader.uuid()?;
         let partitions = reader.array::<PartitionData>(true, version)?;
@@ -119,6 +120,7 @@ impl Wire for ShareAcknowledgeTopicResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 16;
         size += size::array(&self.partitions, true, version);
@@ -126,6 +128,7 @@ impl Wire for ShareAcknowledgeTopicResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.uuid(self.topic_id);
         writer.array(&self.partitions, true, version);
@@ -162,6 +165,7 @@ pub struct PartitionData {
 impl Wire for PartitionData {
     const MIN_LEN: usize = 17;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let partition_index = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -177,6 +181,7 @@ impl Wire for PartitionData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 6;
         size += size::string_nullable(self.error_message.as_ref(), true);
@@ -185,6 +190,7 @@ impl Wire for PartitionData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<6>(|run| {
             run.i32(self.partition_index);
@@ -220,6 +226,7 @@ pub struct LeaderIdAndEpoch {
 impl Wire for LeaderIdAndEpoch {
     const MIN_LEN: usize = 9;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let leader_id = reader.i32()?;
         let leader_epoch = reader.i32()?;
@@ -231,12 +238,14 @@ impl Wire for LeaderIdAndEpoch {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 8;
         size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<8>(|run| {
             run.i32(self.leader_id);
@@ -276,6 +285,7 @@ pub struct NodeEndpoint {
 impl Wire for NodeEndpoint {
     const MIN_LEN: usize = 11;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let node_id = reader.i32()?;
         let host = reader.string(true)?;
@@ -291,6 +301,7 @@ impl Wire for NodeEndpoint {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 8;
         size += size::string(&self.host, true);
@@ -299,6 +310,7 @@ impl Wire for NodeEndpoint {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.i32(self.node_id);
         writer.string(&self.host, true);

@@ -174,6 +174,7 @@ pub struct FetchTopic {
 impl Wire for FetchTopic {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let topic_id = reader.uuid()?;
         let partitions = reader.array::<FetchPartition>(true, version)?;
@@ -185,6 +186,7 @@ impl Wire for FetchTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 16;
         size += size::array(&self.partitions, true, version);
@@ -192,6 +194,7 @@ impl Wire for FetchTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.uuid(self.topic_id);
         writer.array(&self.partitions, true, version);
@@ -227,6 +230,7 @@ pub struct FetchPartition {
 impl Wire for FetchPartition {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let partition_index = reader.i32()?;
         let partition_max_bytes = 0;
@@ -240,6 +244,7 @@ impl Wire for FetchPartition {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 4;
         size += size::array(&self.acknowledgement_batches, true, version);
@@ -247,6 +252,7 @@ impl Wire for FetchPartition {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i32(self.partition_index);
         if self.partition_max_bytes != 0 {
@@ -283,6 +289,7 @@ pub struct AcknowledgementBatch {
 impl Wire for AcknowledgementBatch {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let first_offset = reader.i64()?;
         let last_offset = reader.i64()?;
@@ -296,6 +303,7 @@ impl Wire for AcknowledgementBatch {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 16;
         size += size::fixed(self.acknowledge_types.len(), 1, true);
@@ -303,6 +311,7 @@ impl Wire for AcknowledgementBatch {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<16>(|run| {
             run.i64(self.first_offset);
@@ -337,6 +346,7 @@ pub struct ForgottenTopic {
 impl Wire for ForgottenTopic {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let topic_id = reader.uuid()?;
         let partitions = reader.int32s(true)?;
@@ -348,6 +358,7 @@ impl Wire for ForgottenTopic {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 16;
         size += size::int32s(&self.partitions, true);
@@ -355,6 +366,7 @@ impl Wire for ForgottenTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.uuid(self.topic_id);
         writer.int32s(&self.partitions, true);

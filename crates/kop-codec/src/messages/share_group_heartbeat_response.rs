@@ -109,6 +109,7 @@ pub struct Assignment {
 impl Wire for Assignment {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let topic_partitions = reader.array::<TopicPartitions>(true, version)?;
         let unknown_tags = reader.unknown_tags()?;
@@ -118,6 +119,7 @@ impl Wire for Assignment {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::array(&self.topic_partitions, true, version);
@@ -125,6 +127,7 @@ impl Wire for Assignment {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array(&self.topic_partitions, true, version);
         writer.tag_count(self.unknown_tags.len());
@@ -155,6 +158,7 @@ pub struct TopicPartitions {
 impl Wire for TopicPartitions {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let topic_id = reader.uuid()?;
         let partitions = reader.int32s(true)?;
@@ -166,6 +170,7 @@ impl Wire for TopicPartitions {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 16;
         size += size::int32s(&self.partitions, true);
@@ -173,6 +178,7 @@ impl Wire for TopicPartitions {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.uuid(self.topic_id);
         writer.int32s(&self.partitions, true);

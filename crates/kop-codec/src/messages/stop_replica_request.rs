@@ -193,6 +193,7 @@ pub struct StopReplicaPartitionV0 {
 impl Wire for StopReplicaPartitionV0 {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let topic_name = if version <= 0 {
@@ -213,6 +214,7 @@ impl Wire for StopReplicaPartitionV0 {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 0;
@@ -228,6 +230,7 @@ impl Wire for StopReplicaPartitionV0 {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         if version <= 0 {
@@ -274,6 +277,7 @@ pub struct StopReplicaTopicV1 {
 impl Wire for StopReplicaTopicV1 {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let name = if (1..=2).contains(&version) {
@@ -298,6 +302,7 @@ impl Wire for StopReplicaTopicV1 {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 0;
@@ -313,6 +318,7 @@ impl Wire for StopReplicaTopicV1 {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         if (1..=2).contains(&version) {
@@ -359,6 +365,7 @@ pub struct StopReplicaTopicState {
 impl Wire for StopReplicaTopicState {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let topic_name = if version >= 3 {
@@ -383,6 +390,7 @@ impl Wire for StopReplicaTopicState {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 0;
@@ -398,6 +406,7 @@ impl Wire for StopReplicaTopicState {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         if version >= 3 {
@@ -459,6 +468,7 @@ impl Default for StopReplicaPartitionState {
 impl Wire for StopReplicaPartitionState {
     const MIN_LEN: usize = 10;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let partition_index = if version >= 3 { reader.i32()? } else { 0 };
@@ -477,6 +487,7 @@ impl Wire for StopReplicaPartitionState {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 0;
@@ -495,6 +506,7 @@ impl Wire for StopReplicaPartitionState {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         if version >= 3 {

@@ -92,6 +92,7 @@ pub struct StopReplicaPartitionError {
 impl Wire for StopReplicaPartitionError {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let topic_name = reader.string(flexible)?;
@@ -110,6 +111,7 @@ impl Wire for StopReplicaPartitionError {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 6;
@@ -120,6 +122,7 @@ impl Wire for StopReplicaPartitionError {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.string(&self.topic_name, flexible);

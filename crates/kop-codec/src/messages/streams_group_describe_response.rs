@@ -125,6 +125,7 @@ impl Default for DescribedGroup {
 impl Wire for DescribedGroup {
     const MIN_LEN: usize = 20;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let error_code = ErrorCode(reader.i16()?);
         let error_message = reader.string_nullable(true)?;
@@ -164,6 +165,7 @@ impl Wire for DescribedGroup {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 14;
         size += size::string_nullable(self.error_message.as_ref(), true);
@@ -184,6 +186,7 @@ impl Wire for DescribedGroup {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i16(self.error_code.0);
         writer.string_nullable(self.error_message.as_ref(), true);
@@ -238,6 +241,7 @@ pub struct Topology {
 impl Wire for Topology {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let epoch = reader.i32()?;
         let subtopologies = reader.array_nullable::<Subtopology>(true, version)?;
@@ -249,6 +253,7 @@ impl Wire for Topology {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 4;
         size += size::array_nullable(self.subtopologies.as_deref(), true, version);
@@ -256,6 +261,7 @@ impl Wire for Topology {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i32(self.epoch);
         writer.array_nullable(self.subtopologies.as_deref(), true, version);
@@ -293,6 +299,7 @@ pub struct Subtopology {
 impl Wire for Subtopology {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let subtopology_id = reader.string(true)?;
         let source_topics = reader.values(true, 1, |reader| reader.string(true))?;
@@ -310,6 +317,7 @@ impl Wire for Subtopology {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.subtopology_id, true);
@@ -321,6 +329,7 @@ impl Wire for Subtopology {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.subtopology_id, true);
         writer.strings(&self.source_topics, true);
@@ -384,6 +393,7 @@ pub struct Member {
 impl Wire for Member {
     const MIN_LEN: usize = 28;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let member_id = reader.string(true)?;
         let member_epoch = reader.i32()?;
@@ -421,6 +431,7 @@ impl Wire for Member {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 9;
         size += size::string(&self.member_id, true);
@@ -439,6 +450,7 @@ impl Wire for Member {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.member_id, true);
         writer.i32(self.member_epoch);
@@ -483,6 +495,7 @@ pub struct Endpoint {
 impl Wire for Endpoint {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let host = reader.string(true)?;
         let port = reader.u16()?;
@@ -494,6 +507,7 @@ impl Wire for Endpoint {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 2;
         size += size::string(&self.host, true);
@@ -501,6 +515,7 @@ impl Wire for Endpoint {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.host, true);
         writer.u16(self.port);
@@ -534,6 +549,7 @@ pub struct TaskOffset {
 impl Wire for TaskOffset {
     const MIN_LEN: usize = 14;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let subtopology_id = reader.string(true)?;
         let partition = reader.i32()?;
@@ -547,6 +563,7 @@ impl Wire for TaskOffset {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 12;
         size += size::string(&self.subtopology_id, true);
@@ -554,6 +571,7 @@ impl Wire for TaskOffset {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.subtopology_id, true);
         writer.run::<12>(|run| {
@@ -590,6 +608,7 @@ pub struct Assignment {
 impl Wire for Assignment {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let active_tasks = reader.array::<TaskIds>(true, version)?;
         let standby_tasks = reader.array::<TaskIds>(true, version)?;
@@ -603,6 +622,7 @@ impl Wire for Assignment {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::array(&self.active_tasks, true, version);
@@ -612,6 +632,7 @@ impl Wire for Assignment {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array(&self.active_tasks, true, version);
         writer.array(&self.standby_tasks, true, version);
@@ -644,6 +665,7 @@ pub struct TaskIds {
 impl Wire for TaskIds {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let subtopology_id = reader.string(true)?;
         let partitions = reader.int32s(true)?;
@@ -655,6 +677,7 @@ impl Wire for TaskIds {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.subtopology_id, true);
@@ -663,6 +686,7 @@ impl Wire for TaskIds {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.subtopology_id, true);
         writer.int32s(&self.partitions, true);
@@ -694,6 +718,7 @@ pub struct KeyValue {
 impl Wire for KeyValue {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let key = reader.string(true)?;
         let value = reader.string(true)?;
@@ -705,6 +730,7 @@ impl Wire for KeyValue {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.key, true);
@@ -713,6 +739,7 @@ impl Wire for KeyValue {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.key, true);
         writer.string(&self.value, true);
@@ -748,6 +775,7 @@ pub struct TopicInfo {
 impl Wire for TopicInfo {
     const MIN_LEN: usize = 9;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(true)?;
         let partitions = reader.i32()?;
@@ -763,6 +791,7 @@ impl Wire for TopicInfo {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 6;
         size += size::string(&self.name, true);
@@ -771,6 +800,7 @@ impl Wire for TopicInfo {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.name, true);
         writer.run::<6>(|run| {
@@ -808,6 +838,7 @@ pub struct TopologyDescription {
 impl Wire for TopologyDescription {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let subtopologies = if version >= 1 {
             reader.array::<TopologyDescriptionSubtopology>(true, version)?
@@ -827,6 +858,7 @@ impl Wire for TopologyDescription {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         if version >= 1 {
@@ -839,6 +871,7 @@ impl Wire for TopologyDescription {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         if version >= 1 {
             writer.array(&self.subtopologies, true, version);
@@ -880,6 +913,7 @@ pub struct TopologyDescriptionSubtopology {
 impl Wire for TopologyDescriptionSubtopology {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let subtopology_id = if version >= 1 {
             reader.string(true)?
@@ -899,6 +933,7 @@ impl Wire for TopologyDescriptionSubtopology {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         if version >= 1 {
@@ -911,6 +946,7 @@ impl Wire for TopologyDescriptionSubtopology {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         if version >= 1 {
             writer.string(&self.subtopology_id, true);
@@ -965,6 +1001,7 @@ pub struct TopologyDescriptionNode {
 impl Wire for TopologyDescriptionNode {
     const MIN_LEN: usize = 7;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let name = if version >= 1 {
             reader.string(true)?
@@ -1004,6 +1041,7 @@ impl Wire for TopologyDescriptionNode {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         if version >= 1 {
@@ -1028,6 +1066,7 @@ impl Wire for TopologyDescriptionNode {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         if version >= 1 {
             writer.string(&self.name, true);
@@ -1089,6 +1128,7 @@ pub struct TopologyDescriptionGlobalStore {
 impl Wire for TopologyDescriptionGlobalStore {
     const MIN_LEN: usize = 15;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let source = if version >= 1 {
             TopologyDescriptionNode::read(reader, version)?
@@ -1108,6 +1148,7 @@ impl Wire for TopologyDescriptionGlobalStore {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         if version >= 1 {
@@ -1120,6 +1161,7 @@ impl Wire for TopologyDescriptionGlobalStore {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         if version >= 1 {
             self.source.write(writer, version);

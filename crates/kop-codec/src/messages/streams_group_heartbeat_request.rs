@@ -206,6 +206,7 @@ pub struct Topology {
 impl Wire for Topology {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let epoch = reader.i32()?;
         let subtopologies = reader.array::<Subtopology>(true, version)?;
@@ -217,6 +218,7 @@ impl Wire for Topology {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 4;
         size += size::array(&self.subtopologies, true, version);
@@ -224,6 +226,7 @@ impl Wire for Topology {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i32(self.epoch);
         writer.array(&self.subtopologies, true, version);
@@ -265,6 +268,7 @@ pub struct Subtopology {
 impl Wire for Subtopology {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let subtopology_id = reader.string(true)?;
         let source_topics = reader.values(true, 1, |reader| reader.string(true))?;
@@ -286,6 +290,7 @@ impl Wire for Subtopology {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.subtopology_id, true);
@@ -299,6 +304,7 @@ impl Wire for Subtopology {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.subtopology_id, true);
         writer.strings(&self.source_topics, true);
@@ -337,6 +343,7 @@ pub struct CopartitionGroup {
 impl Wire for CopartitionGroup {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let source_topics = reader.values(true, 2, Reader::i16)?;
         let source_topic_regex = reader.values(true, 2, Reader::i16)?;
@@ -350,6 +357,7 @@ impl Wire for CopartitionGroup {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::fixed(self.source_topics.len(), 2, true);
@@ -359,6 +367,7 @@ impl Wire for CopartitionGroup {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.values(&self.source_topics, true, Writer::i16);
         writer.values(&self.source_topic_regex, true, Writer::i16);
@@ -391,6 +400,7 @@ pub struct KeyValue {
 impl Wire for KeyValue {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let key = reader.string(true)?;
         let value = reader.string(true)?;
@@ -402,6 +412,7 @@ impl Wire for KeyValue {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.key, true);
@@ -410,6 +421,7 @@ impl Wire for KeyValue {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.key, true);
         writer.string(&self.value, true);
@@ -445,6 +457,7 @@ pub struct TopicInfo {
 impl Wire for TopicInfo {
     const MIN_LEN: usize = 9;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(true)?;
         let partitions = reader.i32()?;
@@ -460,6 +473,7 @@ impl Wire for TopicInfo {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 6;
         size += size::string(&self.name, true);
@@ -468,6 +482,7 @@ impl Wire for TopicInfo {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.name, true);
         writer.run::<6>(|run| {
@@ -503,6 +518,7 @@ pub struct Endpoint {
 impl Wire for Endpoint {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let host = reader.string(true)?;
         let port = reader.u16()?;
@@ -514,6 +530,7 @@ impl Wire for Endpoint {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 2;
         size += size::string(&self.host, true);
@@ -521,6 +538,7 @@ impl Wire for Endpoint {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.host, true);
         writer.u16(self.port);
@@ -554,6 +572,7 @@ pub struct TaskOffset {
 impl Wire for TaskOffset {
     const MIN_LEN: usize = 14;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let subtopology_id = reader.string(true)?;
         let partition = reader.i32()?;
@@ -567,6 +586,7 @@ impl Wire for TaskOffset {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 12;
         size += size::string(&self.subtopology_id, true);
@@ -574,6 +594,7 @@ impl Wire for TaskOffset {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.subtopology_id, true);
         writer.run::<12>(|run| {
@@ -608,6 +629,7 @@ pub struct TaskIds {
 impl Wire for TaskIds {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let subtopology_id = reader.string(true)?;
         let partitions = reader.int32s(true)?;
@@ -619,6 +641,7 @@ impl Wire for TaskIds {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.subtopology_id, true);
@@ -627,6 +650,7 @@ impl Wire for TaskIds {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.subtopology_id, true);
         writer.int32s(&self.partitions, true);

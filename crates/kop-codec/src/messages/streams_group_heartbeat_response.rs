@@ -220,6 +220,7 @@ pub struct EndpointToPartitions {
 impl Wire for EndpointToPartitions {
     const MIN_LEN: usize = 7;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let user_endpoint = Endpoint::read(reader, version)?;
         let active_partitions = reader.array::<TopicPartition>(true, version)?;
@@ -233,6 +234,7 @@ impl Wire for EndpointToPartitions {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += self.user_endpoint.size(version);
@@ -242,6 +244,7 @@ impl Wire for EndpointToPartitions {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         self.user_endpoint.write(writer, version);
         writer.array(&self.active_partitions, true, version);
@@ -274,6 +277,7 @@ pub struct Status {
 impl Wire for Status {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let status_code = reader.i8()?;
         let status_detail = reader.string(true)?;
@@ -285,6 +289,7 @@ impl Wire for Status {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 1;
         size += size::string(&self.status_detail, true);
@@ -292,6 +297,7 @@ impl Wire for Status {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.i8(self.status_code);
         writer.string(&self.status_detail, true);
@@ -323,6 +329,7 @@ pub struct TopicPartition {
 impl Wire for TopicPartition {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let topic = reader.string(true)?;
         let partitions = reader.int32s(true)?;
@@ -334,6 +341,7 @@ impl Wire for TopicPartition {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.topic, true);
@@ -342,6 +350,7 @@ impl Wire for TopicPartition {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.topic, true);
         writer.int32s(&self.partitions, true);
@@ -373,6 +382,7 @@ pub struct TaskIds {
 impl Wire for TaskIds {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let subtopology_id = reader.string(true)?;
         let partitions = reader.int32s(true)?;
@@ -384,6 +394,7 @@ impl Wire for TaskIds {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.subtopology_id, true);
@@ -392,6 +403,7 @@ impl Wire for TaskIds {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.subtopology_id, true);
         writer.int32s(&self.partitions, true);
@@ -423,6 +435,7 @@ pub struct Endpoint {
 impl Wire for Endpoint {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let host = reader.string(true)?;
         let port = reader.u16()?;
@@ -434,6 +447,7 @@ impl Wire for Endpoint {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 2;
         size += size::string(&self.host, true);
@@ -441,6 +455,7 @@ impl Wire for Endpoint {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.host, true);
         writer.u16(self.port);

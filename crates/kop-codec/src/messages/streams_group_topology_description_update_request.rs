@@ -91,6 +91,7 @@ pub struct TopologyDescription {
 impl Wire for TopologyDescription {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let subtopologies = reader.array::<TopologyDescriptionSubtopology>(true, version)?;
         let global_stores = reader.array::<TopologyDescriptionGlobalStore>(true, version)?;
@@ -102,6 +103,7 @@ impl Wire for TopologyDescription {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::array(&self.subtopologies, true, version);
@@ -110,6 +112,7 @@ impl Wire for TopologyDescription {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array(&self.subtopologies, true, version);
         writer.array(&self.global_stores, true, version);
@@ -141,6 +144,7 @@ pub struct TopologyDescriptionSubtopology {
 impl Wire for TopologyDescriptionSubtopology {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let subtopology_id = reader.string(true)?;
         let nodes = reader.array::<TopologyDescriptionNode>(true, version)?;
@@ -152,6 +156,7 @@ impl Wire for TopologyDescriptionSubtopology {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.subtopology_id, true);
@@ -160,6 +165,7 @@ impl Wire for TopologyDescriptionSubtopology {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.subtopology_id, true);
         writer.array(&self.nodes, true, version);
@@ -200,6 +206,7 @@ pub struct TopologyDescriptionNode {
 impl Wire for TopologyDescriptionNode {
     const MIN_LEN: usize = 7;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(true)?;
         let node_type = reader.i8()?;
@@ -219,6 +226,7 @@ impl Wire for TopologyDescriptionNode {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 1;
         size += size::string(&self.name, true);
@@ -230,6 +238,7 @@ impl Wire for TopologyDescriptionNode {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.name, true);
         writer.i8(self.node_type);
@@ -265,6 +274,7 @@ pub struct TopologyDescriptionGlobalStore {
 impl Wire for TopologyDescriptionGlobalStore {
     const MIN_LEN: usize = 15;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let source = TopologyDescriptionNode::read(reader, version)?;
         let processor = TopologyDescriptionNode::read(reader, version)?;
@@ -276,6 +286,7 @@ impl Wire for TopologyDescriptionGlobalStore {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += self.source.size(version);
@@ -284,6 +295,7 @@ impl Wire for TopologyDescriptionGlobalStore {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         self.source.write(writer, version);
         self.processor.write(writer, version);

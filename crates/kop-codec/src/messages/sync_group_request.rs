@@ -155,6 +155,7 @@ pub struct SyncGroupRequestAssignment {
 impl Wire for SyncGroupRequestAssignment {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let member_id = reader.string(flexible)?;
@@ -171,6 +172,7 @@ impl Wire for SyncGroupRequestAssignment {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 0;
@@ -182,6 +184,7 @@ impl Wire for SyncGroupRequestAssignment {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         writer.string(&self.member_id, flexible);

@@ -179,6 +179,7 @@ pub struct TxnOffsetCommitRequestTopic {
 impl Wire for TxnOffsetCommitRequestTopic {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let name = if version <= 5 {
@@ -205,6 +206,7 @@ impl Wire for TxnOffsetCommitRequestTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 0;
@@ -221,6 +223,7 @@ impl Wire for TxnOffsetCommitRequestTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         if version <= 5 {
@@ -281,6 +284,7 @@ impl Default for TxnOffsetCommitRequestPartition {
 impl Wire for TxnOffsetCommitRequestPartition {
     const MIN_LEN: usize = 14;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let partition_index = reader.i32()?;
@@ -301,6 +305,7 @@ impl Wire for TxnOffsetCommitRequestPartition {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 12;
@@ -314,6 +319,7 @@ impl Wire for TxnOffsetCommitRequestPartition {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         writer.run::<12>(|run| {

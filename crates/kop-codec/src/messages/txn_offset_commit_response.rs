@@ -92,6 +92,7 @@ pub struct TxnOffsetCommitResponseTopic {
 impl Wire for TxnOffsetCommitResponseTopic {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let name = if version <= 5 {
@@ -118,6 +119,7 @@ impl Wire for TxnOffsetCommitResponseTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 0;
@@ -134,6 +136,7 @@ impl Wire for TxnOffsetCommitResponseTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         if version <= 5 {
@@ -175,6 +178,7 @@ pub struct TxnOffsetCommitResponsePartition {
 impl Wire for TxnOffsetCommitResponsePartition {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let partition_index = reader.i32()?;
@@ -191,6 +195,7 @@ impl Wire for TxnOffsetCommitResponsePartition {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 6;
@@ -200,6 +205,7 @@ impl Wire for TxnOffsetCommitResponsePartition {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         writer.run::<6>(|run| {

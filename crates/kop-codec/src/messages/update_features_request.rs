@@ -125,6 +125,7 @@ impl Default for FeatureUpdateKey {
 impl Wire for FeatureUpdateKey {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let feature = reader.string(true)?;
         let max_version_level = reader.i16()?;
@@ -140,6 +141,7 @@ impl Wire for FeatureUpdateKey {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 2;
         size += size::string(&self.feature, true);
@@ -153,6 +155,7 @@ impl Wire for FeatureUpdateKey {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.feature, true);
         writer.i16(self.max_version_level);

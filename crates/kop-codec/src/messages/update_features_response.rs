@@ -128,6 +128,7 @@ impl Default for UpdatableFeatureResult {
 impl Wire for UpdatableFeatureResult {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let feature = reader.string(true)?;
         let error_code = ErrorCode(reader.i16()?);
@@ -141,6 +142,7 @@ impl Wire for UpdatableFeatureResult {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 2;
         size += size::string(&self.feature, true);
@@ -149,6 +151,7 @@ impl Wire for UpdatableFeatureResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.feature, true);
         writer.i16(self.error_code.0);

@@ -203,6 +203,7 @@ pub struct UpdateMetadataTopicState {
 impl Wire for UpdateMetadataTopicState {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let topic_name = if version >= 5 {
@@ -233,6 +234,7 @@ impl Wire for UpdateMetadataTopicState {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 0;
@@ -251,6 +253,7 @@ impl Wire for UpdateMetadataTopicState {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         if version >= 5 {
@@ -319,6 +322,7 @@ impl Default for UpdateMetadataBroker {
 impl Wire for UpdateMetadataBroker {
     const MIN_LEN: usize = 7;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let id = reader.i32()?;
@@ -353,6 +357,7 @@ impl Wire for UpdateMetadataBroker {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 4;
@@ -374,6 +379,7 @@ impl Wire for UpdateMetadataBroker {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         writer.i32(self.id);
@@ -428,6 +434,7 @@ pub struct UpdateMetadataEndpoint {
 impl Wire for UpdateMetadataEndpoint {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let port = if version >= 1 { reader.i32()? } else { 0 };
@@ -456,6 +463,7 @@ impl Wire for UpdateMetadataEndpoint {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 0;
@@ -477,6 +485,7 @@ impl Wire for UpdateMetadataEndpoint {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         if version >= 1 {
@@ -543,6 +552,7 @@ pub struct UpdateMetadataPartitionState {
 impl Wire for UpdateMetadataPartitionState {
     const MIN_LEN: usize = 24;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let topic_name = if version <= 4 {
@@ -581,6 +591,7 @@ impl Wire for UpdateMetadataPartitionState {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 20;
@@ -598,6 +609,7 @@ impl Wire for UpdateMetadataPartitionState {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         if version <= 4 {

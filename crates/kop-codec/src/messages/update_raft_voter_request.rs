@@ -122,6 +122,7 @@ pub struct Listener {
 impl Wire for Listener {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(true)?;
         let host = reader.string(true)?;
@@ -135,6 +136,7 @@ impl Wire for Listener {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 2;
         size += size::string(&self.name, true);
@@ -143,6 +145,7 @@ impl Wire for Listener {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.name, true);
         writer.string(&self.host, true);
@@ -175,6 +178,7 @@ pub struct KRaftVersionFeature {
 impl Wire for KRaftVersionFeature {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let min_supported_version = reader.i16()?;
         let max_supported_version = reader.i16()?;
@@ -186,12 +190,14 @@ impl Wire for KRaftVersionFeature {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 4;
         size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<4>(|run| {
             run.i16(self.min_supported_version);

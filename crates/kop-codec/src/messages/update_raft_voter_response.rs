@@ -120,6 +120,7 @@ impl Default for CurrentLeader {
 impl Wire for CurrentLeader {
     const MIN_LEN: usize = 14;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let leader_id = reader.i32()?;
         let leader_epoch = reader.i32()?;
@@ -135,6 +136,7 @@ impl Wire for CurrentLeader {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 12;
         size += size::string(&self.host, true);
@@ -142,6 +144,7 @@ impl Wire for CurrentLeader {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<8>(|run| {
             run.i32(self.leader_id);

@@ -103,6 +103,7 @@ pub struct TopicData {
 impl Wire for TopicData {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let topic_name = reader.string(true)?;
         let partitions = reader.array::<PartitionData>(true, version)?;
@@ -114,6 +115,7 @@ impl Wire for TopicData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.topic_name, true);
@@ -122,6 +124,7 @@ impl Wire for TopicData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.topic_name, true);
         writer.array(&self.partitions, true, version);
@@ -166,6 +169,7 @@ pub struct PartitionData {
 impl Wire for PartitionData {
     const MIN_LEN: usize = 25;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let partition_index = reader.i32()?;
         let replica_epoch = reader.i32()?;
@@ -197,6 +201,7 @@ impl Wire for PartitionData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 24;
         if version >= 1 {
@@ -212,6 +217,7 @@ impl Wire for PartitionData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<12>(|run| {
             run.i32(self.partition_index);

@@ -80,6 +80,7 @@ pub struct Voter {
 impl Wire for Voter {
     const MIN_LEN: usize = 27;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let voter_id = reader.i32()?;
         let voter_directory_id = reader.uuid()?;
@@ -95,6 +96,7 @@ impl Wire for Voter {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 20;
         size += size::array(&self.endpoints, true, version);
@@ -103,6 +105,7 @@ impl Wire for Voter {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<20>(|run| {
             run.i32(self.voter_id);
@@ -141,6 +144,7 @@ pub struct Endpoint {
 impl Wire for Endpoint {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(true)?;
         let host = reader.string(true)?;
@@ -154,6 +158,7 @@ impl Wire for Endpoint {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 2;
         size += size::string(&self.name, true);
@@ -162,6 +167,7 @@ impl Wire for Endpoint {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.name, true);
         writer.string(&self.host, true);
@@ -194,6 +200,7 @@ pub struct KRaftVersionFeature {
 impl Wire for KRaftVersionFeature {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let min_supported_version = reader.i16()?;
         let max_supported_version = reader.i16()?;
@@ -205,12 +212,14 @@ impl Wire for KRaftVersionFeature {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 4;
         size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<4>(|run| {
             run.i16(self.min_supported_version);

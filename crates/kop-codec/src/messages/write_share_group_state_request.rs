@@ -80,6 +80,7 @@ pub struct WriteStateData {
 impl Wire for WriteStateData {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let topic_id = reader.uuid()?;
         let partitions = reader.array::<PartitionData>(true, version)?;
@@ -91,6 +92,7 @@ impl Wire for WriteStateData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 16;
         size += size::array(&self.partitions, true, version);
@@ -98,6 +100,7 @@ impl Wire for WriteStateData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.uuid(self.topic_id);
         writer.array(&self.partitions, true, version);
@@ -152,6 +155,7 @@ impl Default for PartitionData {
 impl Wire for PartitionData {
     const MIN_LEN: usize = 22;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let partition = reader.i32()?;
         let state_epoch = reader.i32()?;
@@ -171,6 +175,7 @@ impl Wire for PartitionData {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 20;
         if version >= 1 {
@@ -181,6 +186,7 @@ impl Wire for PartitionData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<20>(|run| {
             run.i32(self.partition);
@@ -224,6 +230,7 @@ pub struct StateBatch {
 impl Wire for StateBatch {
     const MIN_LEN: usize = 20;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let first_offset = reader.i64()?;
         let last_offset = reader.i64()?;
@@ -239,12 +246,14 @@ impl Wire for StateBatch {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 19;
         size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<19>(|run| {
             run.i64(self.first_offset);

@@ -96,6 +96,7 @@ pub struct WritableTxnMarker {
 impl Wire for WritableTxnMarker {
     const MIN_LEN: usize = 17;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let producer_id = reader.i64()?;
@@ -120,6 +121,7 @@ impl Wire for WritableTxnMarker {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 15;
@@ -133,6 +135,7 @@ impl Wire for WritableTxnMarker {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.run::<11>(|run| {
@@ -177,6 +180,7 @@ pub struct WritableTxnMarkerTopic {
 impl Wire for WritableTxnMarkerTopic {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let name = reader.string(flexible)?;
@@ -193,6 +197,7 @@ impl Wire for WritableTxnMarkerTopic {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 0;
@@ -204,6 +209,7 @@ impl Wire for WritableTxnMarkerTopic {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.string(&self.name, flexible);

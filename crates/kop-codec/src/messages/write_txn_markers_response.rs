@@ -85,6 +85,7 @@ pub struct WritableTxnMarkerResult {
 impl Wire for WritableTxnMarkerResult {
     const MIN_LEN: usize = 10;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let producer_id = reader.i64()?;
@@ -101,6 +102,7 @@ impl Wire for WritableTxnMarkerResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 8;
@@ -111,6 +113,7 @@ impl Wire for WritableTxnMarkerResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.i64(self.producer_id);
@@ -147,6 +150,7 @@ pub struct WritableTxnMarkerTopicResult {
 impl Wire for WritableTxnMarkerTopicResult {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let name = reader.string(flexible)?;
@@ -163,6 +167,7 @@ impl Wire for WritableTxnMarkerTopicResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 0;
@@ -174,6 +179,7 @@ impl Wire for WritableTxnMarkerTopicResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.string(&self.name, flexible);
@@ -210,6 +216,7 @@ pub struct WritableTxnMarkerPartitionResult {
 impl Wire for WritableTxnMarkerPartitionResult {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let partition_index = reader.i32()?;
@@ -226,6 +233,7 @@ impl Wire for WritableTxnMarkerPartitionResult {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 6;
@@ -235,6 +243,7 @@ impl Wire for WritableTxnMarkerPartitionResult {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.run::<6>(|run| {

@@ -175,6 +175,7 @@ pub struct ClassicMemberMetadata {
 impl Wire for ClassicMemberMetadata {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let session_timeout_ms = reader.i32()?;
         let supported_protocols = reader.array::<ClassicProtocol>(true, version)?;
@@ -186,6 +187,7 @@ impl Wire for ClassicMemberMetadata {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 4;
         size += size::array(&self.supported_protocols, true, version);
@@ -193,6 +195,7 @@ impl Wire for ClassicMemberMetadata {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i32(self.session_timeout_ms);
         writer.array(&self.supported_protocols, true, version);
@@ -225,6 +228,7 @@ pub struct ClassicProtocol {
 impl Wire for ClassicProtocol {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(true)?;
         let metadata = reader.bytes(true)?;
@@ -236,6 +240,7 @@ impl Wire for ClassicProtocol {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.name, true);
@@ -244,6 +249,7 @@ impl Wire for ClassicProtocol {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.name, true);
         writer.bytes(&self.metadata, true);

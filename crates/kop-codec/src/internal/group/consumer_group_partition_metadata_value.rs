@@ -76,6 +76,7 @@ pub struct TopicMetadata {
 impl Wire for TopicMetadata {
     const MIN_LEN: usize = 23;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let topic_id = reader.uuid()?;
         let topic_name = reader.string(true)?;
@@ -91,6 +92,7 @@ impl Wire for TopicMetadata {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 20;
         size += size::string(&self.topic_name, true);
@@ -99,6 +101,7 @@ impl Wire for TopicMetadata {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.uuid(self.topic_id);
         writer.string(&self.topic_name, true);
@@ -132,6 +135,7 @@ pub struct PartitionMetadata {
 impl Wire for PartitionMetadata {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let partition = reader.i32()?;
         let racks = reader.values(true, 1, |reader| reader.string(true))?;
@@ -143,6 +147,7 @@ impl Wire for PartitionMetadata {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 4;
         size += size::strings(&self.racks, true);
@@ -150,6 +155,7 @@ impl Wire for PartitionMetadata {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.i32(self.partition);
         writer.strings(&self.racks, true);

@@ -72,6 +72,7 @@ pub struct TopicPartition {
 impl Wire for TopicPartition {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let topic_id = reader.uuid()?;
         let partitions = reader.int32s(true)?;
@@ -83,6 +84,7 @@ impl Wire for TopicPartition {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 16;
         size += size::int32s(&self.partitions, true);
@@ -90,6 +92,7 @@ impl Wire for TopicPartition {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.uuid(self.topic_id);
         writer.int32s(&self.partitions, true);

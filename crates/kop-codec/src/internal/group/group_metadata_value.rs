@@ -171,6 +171,7 @@ impl Default for MemberMetadata {
 impl Wire for MemberMetadata {
     const MIN_LEN: usize = 15;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let member_id = reader.string(flexible)?;
@@ -203,6 +204,7 @@ impl Wire for MemberMetadata {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 4;
@@ -223,6 +225,7 @@ impl Wire for MemberMetadata {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         writer.string(&self.member_id, flexible);

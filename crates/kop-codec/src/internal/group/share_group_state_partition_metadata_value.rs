@@ -86,6 +86,7 @@ pub struct TopicPartitionsInfo {
 impl Wire for TopicPartitionsInfo {
     const MIN_LEN: usize = 19;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let topic_id = reader.uuid()?;
         let topic_name = reader.string(true)?;
@@ -99,6 +100,7 @@ impl Wire for TopicPartitionsInfo {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 16;
         size += size::string(&self.topic_name, true);
@@ -107,6 +109,7 @@ impl Wire for TopicPartitionsInfo {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.uuid(self.topic_id);
         writer.string(&self.topic_name, true);
@@ -139,6 +142,7 @@ pub struct TopicInfo {
 impl Wire for TopicInfo {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let topic_id = reader.uuid()?;
         let topic_name = reader.string(true)?;
@@ -150,6 +154,7 @@ impl Wire for TopicInfo {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 16;
         size += size::string(&self.topic_name, true);
@@ -157,6 +162,7 @@ impl Wire for TopicInfo {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.uuid(self.topic_id);
         writer.string(&self.topic_name, true);

@@ -143,6 +143,7 @@ pub struct Endpoint {
 impl Wire for Endpoint {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let host = reader.string(true)?;
         let port = reader.u16()?;
@@ -154,6 +155,7 @@ impl Wire for Endpoint {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 2;
         size += size::string(&self.host, true);
@@ -161,6 +163,7 @@ impl Wire for Endpoint {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.host, true);
         writer.u16(self.port);
@@ -192,6 +195,7 @@ pub struct KeyValue {
 impl Wire for KeyValue {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let key = reader.string(true)?;
         let value = reader.string(true)?;
@@ -203,6 +207,7 @@ impl Wire for KeyValue {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.key, true);
@@ -211,6 +216,7 @@ impl Wire for KeyValue {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.key, true);
         writer.string(&self.value, true);

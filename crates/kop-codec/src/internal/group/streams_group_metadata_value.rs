@@ -192,6 +192,7 @@ pub struct LastAssignmentConfig {
 impl Wire for LastAssignmentConfig {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let key = reader.string(true)?;
         let value = reader.string(true)?;
@@ -203,6 +204,7 @@ impl Wire for LastAssignmentConfig {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.key, true);
@@ -211,6 +213,7 @@ impl Wire for LastAssignmentConfig {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.key, true);
         writer.string(&self.value, true);

@@ -84,6 +84,7 @@ pub struct TaskIds {
 impl Wire for TaskIds {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let subtopology_id = reader.string(true)?;
         let partitions = reader.int32s(true)?;
@@ -95,6 +96,7 @@ impl Wire for TaskIds {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.subtopology_id, true);
@@ -103,6 +105,7 @@ impl Wire for TaskIds {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.subtopology_id, true);
         writer.int32s(&self.partitions, true);

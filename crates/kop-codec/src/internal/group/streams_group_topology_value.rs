@@ -87,6 +87,7 @@ pub struct Subtopology {
 impl Wire for Subtopology {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let subtopology_id = reader.string(true)?;
         let source_topics = reader.values(true, 1, |reader| reader.string(true))?;
@@ -108,6 +109,7 @@ impl Wire for Subtopology {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.subtopology_id, true);
@@ -121,6 +123,7 @@ impl Wire for Subtopology {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.subtopology_id, true);
         writer.strings(&self.source_topics, true);
@@ -159,6 +162,7 @@ pub struct CopartitionGroup {
 impl Wire for CopartitionGroup {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let source_topics = reader.values(true, 2, Reader::i16)?;
         let source_topic_regex = reader.values(true, 2, Reader::i16)?;
@@ -172,6 +176,7 @@ impl Wire for CopartitionGroup {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::fixed(self.source_topics.len(), 2, true);
@@ -181,6 +186,7 @@ impl Wire for CopartitionGroup {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.values(&self.source_topics, true, Writer::i16);
         writer.values(&self.source_topic_regex, true, Writer::i16);
@@ -213,6 +219,7 @@ pub struct TopicConfig {
 impl Wire for TopicConfig {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let key = reader.string(true)?;
         let value = reader.string(true)?;
@@ -224,6 +231,7 @@ impl Wire for TopicConfig {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.key, true);
@@ -232,6 +240,7 @@ impl Wire for TopicConfig {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.key, true);
         writer.string(&self.value, true);
@@ -267,6 +276,7 @@ pub struct TopicInfo {
 impl Wire for TopicInfo {
     const MIN_LEN: usize = 9;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let name = reader.string(true)?;
         let partitions = reader.i32()?;
@@ -282,6 +292,7 @@ impl Wire for TopicInfo {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 6;
         size += size::string(&self.name, true);
@@ -290,6 +301,7 @@ impl Wire for TopicInfo {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.name, true);
         writer.run::<6>(|run| {

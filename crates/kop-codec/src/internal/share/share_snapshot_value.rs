@@ -148,6 +148,7 @@ pub struct StateBatch {
 impl Wire for StateBatch {
     const MIN_LEN: usize = 20;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let first_offset = reader.i64()?;
         let last_offset = reader.i64()?;
@@ -163,12 +164,14 @@ impl Wire for StateBatch {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 19;
         size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<19>(|run| {
             run.i64(self.first_offset);

@@ -240,6 +240,7 @@ pub struct PartitionsSchema {
 impl Wire for PartitionsSchema {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let topic = reader.string(flexible)?;
@@ -256,6 +257,7 @@ impl Wire for PartitionsSchema {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 0;
@@ -267,6 +269,7 @@ impl Wire for PartitionsSchema {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.string(&self.topic, flexible);
