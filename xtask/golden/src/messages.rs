@@ -1,6 +1,6 @@
 //! `messages.jsonl.gz`: one message at one version.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 use anyhow::{Context, ensure};
 use kop_codec::{Bytes, Message, header};
@@ -58,7 +58,7 @@ impl Messages {
                 BTreeMap::from([$((<$message as Message>::NAME, decode::<$message> as Codec)),*])
             };
         }
-        let schema = crate::codegen::root().join("crates/kop-codec/schema");
+        let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/kop-codec/schema");
         let mut models = BTreeMap::new();
         for source in schema::read_all(&schema)? {
             models.insert(
