@@ -6,6 +6,7 @@ mod decode;
 mod encode;
 mod error;
 mod format;
+pub mod fuzz;
 mod headers;
 mod marker;
 mod proto;

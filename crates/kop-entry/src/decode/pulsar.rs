@@ -160,6 +160,12 @@ pub(super) fn decode_marker(
     context: &DecodeContext<'_>,
 ) -> Result<Decoded, EntryError> {
     let metadata = entry.metadata();
+    let described = batch_infos(metadata.properties(), entry.num_messages());
+    if let Some(infos) = described.filter(|infos| infos.iter().all(BatchInfo::is_control)) {
+        let payload = entry.payload(&context.limits)?;
+        let batches = decode_batches(metadata, &payload, &infos, true, base_offset, context)?;
+        return Ok(Decoded::Batches(batches));
+    }
     let committed = match kind {
         MarkerKind::TxnCommit => true,
         MarkerKind::TxnAbort => false,
@@ -167,12 +173,6 @@ pub(super) fn decode_marker(
             return Ok(Decoded::Marker(kind));
         }
     };
-    let described = batch_infos(metadata.properties(), entry.num_messages());
-    if let Some(infos) = described.filter(|infos| infos.iter().all(BatchInfo::is_control)) {
-        let payload = entry.payload(&context.limits)?;
-        let batches = decode_batches(metadata, &payload, &infos, true, base_offset, context)?;
-        return Ok(Decoded::Batches(batches));
-    }
     let Some((producer_id, epoch)) = kafka_transaction(metadata) else {
         return Ok(Decoded::Marker(kind));
     };

@@ -22,12 +22,15 @@ pub(super) fn encode(
     batches: &[ValidBatch],
     context: &EncodeContext<'_>,
 ) -> Result<EncodedEntry, EntryError> {
+    let native = context.transactions == TransactionForm::Native;
+    // An entry that has data too cannot be a marker.
+    let marker = native && batches.iter().all(|batch| batch.header.is_control());
     let mut payload = Payload::new(batches);
     let mut infos = BatchInfos::new();
-    let mut exact = false;
+    let mut exact = batches.len() > 1;
     for batch in batches {
         let before = payload.count;
-        payload.put_batch(batch, context)?;
+        payload.put_batch(batch, marker, context)?;
         let count = message_count(payload.count - before)?;
         let info = BatchInfo::of(&batch.header, count);
         exact |= !info.is_plain();
@@ -42,17 +45,15 @@ pub(super) fn encode(
         .map(|info| info.to_value())
         .collect();
     let properties = values.iter().map(|value| (BATCH_PROPERTY, value.as_str()));
-    let native = context.transactions == TransactionForm::Native;
     let fields = MetadataFields {
         producer_name: context.producer_name,
         sequence_id: context.sequence_id.unwrap_or(payload.first_sequence),
         publish_time_ms: u64::try_from(payload.first_timestamp.unwrap_or(context.publish_time_ms))
             .unwrap_or(0),
         num_messages,
-        marker_type: payload.marker.filter(|_| native),
+        marker_type: payload.marker.filter(|_| marker),
         txn: transaction_id(&infos).filter(|_| native),
     };
-    let marker = fields.marker_type.is_some();
     let sequence_id = fields.sequence_id;
     let mut parts = payload.into_parts();
     let prefix = checksum_prefix(
@@ -110,10 +111,11 @@ impl Payload {
     fn put_batch(
         &mut self,
         batch: &ValidBatch,
+        marker: bool,
         context: &EncodeContext<'_>,
     ) -> Result<(), EntryError> {
         let control = batch.header.is_control();
-        let hidden = control && context.transactions == TransactionForm::Readable;
+        let hidden = control && !marker;
         let plain = batch.header.compression() == Compression::None;
         let section = batch.section(&context.limits)?;
         for record in &section {

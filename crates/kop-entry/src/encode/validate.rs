@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use kop_records::{
     Compression, DecompressLimits, NO_TIMESTAMP, Origin, ProduceRules, RecordBatch,
-    TargetCompression, TimestampType, ValidatedRecords, batches, validate,
+    TargetCompression, TimestampType, ValidBatch, ValidatedRecords, batches, validate,
 };
 
 use crate::EntryError;
@@ -46,10 +46,18 @@ pub fn validate_batches(
         } else {
             i16::MAX
         };
-        add(
-            &mut all,
-            validate(bytes.slice(group.start..group.end), &rules)?,
-        );
+        (rules.timestamp_type, rules.now_ms) = match group.append_time {
+            Some(time) => (TimestampType::LogAppendTime, time),
+            None => (TimestampType::CreateTime, 0),
+        };
+        let valid = validate(bytes.slice(group.start..group.end), &rules)?;
+        let dense = |batch: &ValidBatch| batch.offset_count() == batch.header.record_count().into();
+        if !valid.batches.iter().all(dense) {
+            return Err(EntryError::Encode(
+                "the last offset is not the last record's",
+            ));
+        }
+        add(&mut all, valid);
     }
     Ok(all)
 }
@@ -58,6 +66,8 @@ pub fn validate_batches(
 struct Group {
     magic: i8,
     mergeable: bool,
+    /// When a broker appended it, for a topic that has this time.
+    append_time: Option<i64>,
     start: usize,
     end: usize,
 }
@@ -78,6 +88,7 @@ fn groups(bytes: &Bytes) -> Result<Vec<Group>, EntryError> {
             _ => groups.push(Group {
                 magic: batch.magic(),
                 mergeable,
+                append_time: append_time(&batch),
                 start,
                 end,
             }),
@@ -91,7 +102,12 @@ fn groups(bytes: &Bytes) -> Result<Vec<Group>, EntryError> {
 }
 
 fn is_single_message(batch: &RecordBatch) -> bool {
-    batch.magic() < 2 && batch.compression() == Compression::None
+    batch.magic() < 2 && batch.compression() == Compression::None && append_time(batch).is_none()
+}
+
+fn append_time(batch: &RecordBatch) -> Option<i64> {
+    let append = batch.timestamp_type() == TimestampType::LogAppendTime;
+    append.then_some(batch.max_timestamp())
 }
 
 fn add(all: &mut ValidatedRecords, more: ValidatedRecords) {
