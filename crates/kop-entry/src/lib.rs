@@ -9,6 +9,7 @@ mod format;
 pub mod fuzz;
 mod headers;
 mod marker;
+mod processor;
 mod proto;
 mod view;
 
@@ -23,5 +24,6 @@ pub use crate::encode::{
 pub use crate::error::EntryError;
 pub use crate::format::{EntryFormat, FORMAT_PROPERTY, KAFKA_FORMAT, UnknownFormat};
 pub use crate::marker::MarkerKind;
+pub use crate::processor::{Message, Messages, PayloadProcessor};
 pub use crate::proto::{BrokerEntryMetadata, ChunkInfo, MessageMetadata, Properties, Property};
 pub use crate::view::EntryView;

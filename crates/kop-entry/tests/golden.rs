@@ -1,5 +1,7 @@
 //! Batches that Apache Kafka wrote, through every format and back: what comes out is what Kafka read from them.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
 use std::io::{BufRead, BufReader};
 
 use anyhow::{Context, ensure};

@@ -1,5 +1,7 @@
 //! Any records through every format and back, and any bytes into the readers.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
 use bytes::Bytes;
 use kop_entry::fuzz;
 use kop_records::control::EndTxnMarker;
