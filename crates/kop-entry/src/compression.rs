@@ -3,7 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-use flate2::{Decompress, FlushDecompress, Status};
+use flate2::{Decompress, FlushDecompress};
 
 use crate::EntryError;
 
@@ -103,13 +103,13 @@ pub(crate) fn decompress(
     Ok(Bytes::from(out))
 }
 
+/// Pulsar's Java client flushes the stream and does not end it: that there is no more output to come must do.
 fn zlib(payload: &[u8], size: usize) -> Result<Vec<u8>, &'static str> {
     let mut out = Vec::with_capacity(size);
-    let status = Decompress::new(true).decompress_vec(payload, &mut out, FlushDecompress::Finish);
-    match status {
-        Ok(Status::StreamEnd) => Ok(out),
-        _ => Err("invalid or unfinished stream"),
-    }
+    Decompress::new(true)
+        .decompress_vec(payload, &mut out, FlushDecompress::Sync)
+        .map_err(|_| "invalid stream")?;
+    Ok(out)
 }
 
 fn snappy(payload: &[u8], size: usize) -> Result<Vec<u8>, &'static str> {
