@@ -12,7 +12,7 @@ use kop_log::{AppendRequest, LogError, NewTopic, TopicConfig};
 use kop_offset_index::{OffsetIndex, TimeIndex};
 use tokio::runtime::Runtime;
 
-use crate::catalog::{TopicRecord, check_metadata, requests};
+use crate::catalog::{CleanState, TopicRecord, check_metadata, requests};
 use crate::data_dir::{
     cluster_id, read_checkpoint, read_partition_metadata, write_checkpoint,
     write_partition_metadata,
@@ -123,6 +123,14 @@ pub fn checkpoints(data: &[u8]) {
     }
     scratch.file(names::META_PROPERTIES, data);
     cluster_id(&scratch.0).ok();
+    // With a right sum, so that the lines are looked at.
+    let body = format!("1 0 0\nt 0 {}\n", String::from_utf8_lossy(data));
+    let sum = crc32c::crc32c(body.as_bytes());
+    if let Some(state) = CleanState::parse(format!("{body}{sum:08x}\n"), "1 0 0")
+        && let Some(partition) = state.of(&"t".into(), 0)
+    {
+        partition.id();
+    }
 }
 
 /// Reads the bytes as a metadata log, and as the record of a topic.

@@ -15,6 +15,8 @@ pub(crate) const META_PROPERTIES: &str = "meta.properties";
 pub(crate) const CLEAN_SHUTDOWN: &str = ".kafka_cleanshutdown";
 pub(crate) const RECOVERY_POINTS: &str = "recovery-point-offset-checkpoint";
 pub(crate) const LOG_STARTS: &str = "log-start-offset-checkpoint";
+/// Goes with the mark of a clean stop.
+pub(crate) const CLEAN_STATE: &str = "clean-partitions";
 pub(crate) const LOCK: &str = ".lock";
 /// Where the catalog keeps topics and settings.
 pub(crate) const METADATA_TOPIC: &str = "__kop_metadata";

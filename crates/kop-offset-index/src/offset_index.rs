@@ -48,6 +48,13 @@ impl OffsetIndex {
         })
     }
 
+    /// The index as it was when it had `len` entries and this last one, without a look into its file; `None` where these
+    /// contradict each other.
+    pub fn resume(base_offset: i64, len: u32, last: Option<OffsetPosition>) -> Option<Self> {
+        let table = Table::resume(base_offset, len, last)?;
+        Some(Self { table })
+    }
+
     /// The first offset of the segment, from which entries count.
     pub fn base_offset(&self) -> i64 {
         self.table.base_offset

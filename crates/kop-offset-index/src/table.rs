@@ -54,6 +54,15 @@ impl<E: Entry> Table<E> {
         Ok(table)
     }
 
+    pub(crate) fn resume(base_offset: i64, len: u32, last: Option<E>) -> Option<Self> {
+        let table = Self {
+            len,
+            last,
+            ..Self::new(base_offset)
+        };
+        ((len == 0) == last.is_none()).then_some(table)
+    }
+
     pub(crate) fn bytes(&self) -> u64 {
         u64::from(self.len) * E::LEN as u64
     }

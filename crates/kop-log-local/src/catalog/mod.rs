@@ -22,6 +22,7 @@ use crate::shared::{Shared, interrupted};
 
 mod batches;
 mod changes;
+mod clean;
 mod metadata;
 mod open;
 mod soundness;
@@ -29,6 +30,7 @@ mod table;
 
 pub(crate) use batches::requests;
 pub(crate) use changes::TopicRecord;
+pub(crate) use clean::CleanState;
 use metadata::{Metadata, ServerValues};
 pub(crate) use soundness::check as check_metadata;
 use table::Table;
@@ -247,7 +249,11 @@ impl Inner {
         self.shared.remove_doomed(i64::MAX);
         self.save_checkpoints()
             .and_then(|()| leave_clean_mark(root))
-            .map_err(failed)
+            .map_err(failed)?;
+        if let Err(error) = clean::leave(root, logs.iter().map(|log| &*log.0)) {
+            tracing::warn!(%error, "the next start has to look into all partitions");
+        }
+        Ok(())
     }
 
     /// Writes recovery points and log start offsets.

@@ -13,6 +13,7 @@ use parking_lot::{Mutex, RwLock};
 use tokio::runtime::Handle;
 
 use super::changes::{DELETED, TOPIC, TopicRecord};
+use super::clean::CleanState;
 use super::metadata::Metadata;
 use super::soundness;
 use super::table::{Opened, Table, Topic};
@@ -21,13 +22,14 @@ use crate::OpenError;
 use crate::data_dir::{
     self, Checkpoint, DirLock, read_checkpoint, read_partition_metadata, take_clean_mark,
 };
-use crate::log::{Identity, LocalLog, Log, Start};
+use crate::log::{Identity, LocalLog, Log, PartitionState, Start};
 use crate::names;
 use crate::shared::Shared;
 
 /// What the start knows about all partitions.
 struct Known {
     clean: bool,
+    state: CleanState,
     recovery_points: Checkpoint,
     log_starts: Checkpoint,
     now_ms: i64,
@@ -36,8 +38,16 @@ struct Known {
 /// A topic that is found by its directories.
 #[derive(Debug, Default)]
 struct Found {
-    /// By partition.
-    ids: BTreeMap<i32, Option<Uuid>>,
+    partitions: BTreeMap<i32, FoundPartition>,
+}
+
+/// The directory of a partition.
+#[derive(Debug)]
+struct FoundPartition {
+    /// The topic's id, where it is noted.
+    id: Option<Uuid>,
+    /// What it holds, if it is as the last stop left it.
+    state: Option<PartitionState>,
 }
 
 impl Inner {
@@ -95,7 +105,7 @@ impl Inner {
                 Err(error) => tracing::error!(%error, "a topic is left out"),
             }
         }
-        let found = self.look_around(&deleted)?;
+        let found = self.look_around(&deleted, known)?;
         for (name, found) in &found {
             match topics.get(name) {
                 Some(info) => self.set_strays_aside(info, found)?,
@@ -121,22 +131,24 @@ impl Inner {
     }
 
     /// The topics whose directories are there. What was to be removed is removed.
-    fn look_around(&self, deleted: &HashSet<String>) -> io::Result<BTreeMap<ByteString, Found>> {
+    fn look_around(
+        &self,
+        deleted: &HashSet<String>,
+        known: &Known,
+    ) -> io::Result<BTreeMap<ByteString, Found>> {
         let dirs = self.partition_dirs()?;
-        let ids = on_all_processors(&dirs, |(path, ..)| {
-            read_partition_metadata(path).unwrap_or_else(|error| {
-                tracing::error!(%error, "the topic id is taken from elsewhere");
-                None
-            })
+        let partitions = on_all_processors(&dirs, |(path, topic, partition)| {
+            let state = known.state.of(topic, *partition);
+            FoundPartition::look(path, state)
         });
         let mut topics: BTreeMap<ByteString, Found> = BTreeMap::new();
-        for ((path, topic, partition), id) in dirs.into_iter().zip(ids) {
-            if id.is_some_and(|id| deleted.contains(&id.to_string())) {
+        for ((path, topic, partition), look) in dirs.into_iter().zip(partitions) {
+            if look.id.is_some_and(|id| deleted.contains(&id.to_string())) {
                 remove_dir(&path);
                 continue;
             }
             let found = topics.entry(topic).or_default();
-            found.ids.insert(partition, id);
+            found.partitions.insert(partition, look);
         }
         Ok(topics)
     }
@@ -175,7 +187,7 @@ impl Inner {
 
     /// Directories of another topic that had the same name, or of partitions that were never promised.
     fn set_strays_aside(&self, info: &TopicInfo, found: &Found) -> io::Result<()> {
-        for (partition, id) in &found.ids {
+        for (partition, FoundPartition { id, .. }) in &found.partitions {
             if id.is_some_and(|id| id != info.id) || *partition >= info.partitions {
                 let dir = names::partition_dir(&self.shared.root, &info.name, *partition);
                 let aside =
@@ -189,14 +201,15 @@ impl Inner {
 
     /// Takes over a topic that only its directories tell of, such as one of Apache Kafka.
     fn adopt(&self, name: &ByteString, found: &Found) -> Option<TopicInfo> {
-        let ids: BTreeSet<Uuid> = found.ids.values().flatten().copied().collect();
+        let partitions = &found.partitions;
+        let ids: BTreeSet<Uuid> = partitions.values().filter_map(|found| found.id).collect();
         if ids.len() > 1 {
             tracing::error!(topic = %name, ?ids, "its partitions have different topic ids: it is left out");
             return None;
         }
-        let last = found.ids.last_key_value().map_or(0, |(last, _)| *last);
-        if last as usize >= found.ids.len().saturating_mul(2).saturating_add(1000) {
-            tracing::error!(topic = %name, last, present = found.ids.len(), "most of its partitions are missing: it is left out");
+        let last = partitions.last_key_value().map_or(0, |(last, _)| *last);
+        if last as usize >= partitions.len().saturating_mul(2).saturating_add(1000) {
+            tracing::error!(topic = %name, last, present = partitions.len(), "most of its partitions are missing: it is left out");
             return None;
         }
         let id = ids.first().copied().unwrap_or_else(random_id);
@@ -227,16 +240,18 @@ impl Inner {
         let mut partitions = Vec::new();
         for info in topics {
             let config = table.config_or_default(info);
-            let ids = found.get(&info.name).map(|found| &found.ids);
+            let found = found.get(&info.name).map(|found| &found.partitions);
             partitions.extend((0..info.partitions).map(|partition| {
-                let noted_id = ids.and_then(|ids| ids.get(&partition).copied().flatten());
+                let found = found.and_then(|found| found.get(&partition));
+                let noted_id = found.and_then(|found| found.id);
                 let start = known.start(&info.name, partition, noted_id);
-                (info, partition, Arc::clone(&config), start)
+                let state = found.and_then(|found| found.state.as_ref());
+                (info, partition, Arc::clone(&config), start, state)
             }));
         }
         drop(table);
-        let opened = on_all_processors(&partitions, |(info, partition, config, start)| {
-            self.open_partition(info, *partition, config, *start)
+        let opened = on_all_processors(&partitions, |(info, partition, config, start, state)| {
+            self.open_partition(info, *partition, config, *start, *state)
         });
         let mut opened = opened.into_iter();
         let topic = |info: &Arc<TopicInfo>| Topic {
@@ -255,23 +270,47 @@ impl Inner {
         partition: i32,
         config: &Arc<TopicConfig>,
         start: Start,
+        state: Option<&PartitionState>,
     ) -> Opened {
         let identity = Identity {
             topic: info.name.clone(),
             id: info.id,
             partition,
         };
-        let log = Log::open(&self.shared, identity, Arc::clone(config), start);
+        let restored = state.and_then(|state| {
+            let config = Arc::clone(config);
+            Log::restore(&self.shared, identity.clone(), config, start, state)
+        });
+        let log = match restored {
+            Some(log) => Ok(log),
+            None => Log::open(&self.shared, identity, Arc::clone(config), start),
+        };
         log.map(|log| Arc::new(LocalLog(Arc::new(log)))).inspect_err(|error| {
             tracing::error!(topic = %info.name, partition, %error, "a partition cannot be served");
         })
     }
 }
 
+impl FoundPartition {
+    fn look(path: &Path, state: Option<PartitionState>) -> Self {
+        let state = state.filter(|state| state.is_of(path));
+        let id = match &state {
+            Some(state) => state.id(),
+            None => read_partition_metadata(path).unwrap_or_else(|error| {
+                tracing::error!(%error, "the topic id is taken from elsewhere");
+                None
+            }),
+        };
+        Self { id, state }
+    }
+}
+
 impl Known {
     fn read(root: &Path) -> io::Result<Self> {
+        let state = CleanState::take(root)?;
         Ok(Self {
             clean: take_clean_mark(root)?,
+            state,
             recovery_points: checkpoint(&root.join(names::RECOVERY_POINTS)),
             log_starts: checkpoint(&root.join(names::LOG_STARTS)),
             now_ms: now_ms(),

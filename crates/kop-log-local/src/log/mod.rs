@@ -27,9 +27,11 @@ mod read;
 mod ready;
 mod recover;
 mod retain;
+mod state;
 
 pub(crate) use open::Start;
 pub(crate) use ready::Ready;
+pub(crate) use state::{PartitionState, modified};
 
 /// Which partition.
 #[derive(Clone, Debug)]

@@ -14,6 +14,7 @@ use parking_lot::{Mutex, RwLock};
 
 use super::producers::{load_aborted, load_epochs, load_producers};
 use super::recover::{Listing, recover};
+use super::state::PartitionState;
 use super::{Identity, Log, View, Writer};
 use crate::data_dir::write_partition_metadata;
 use crate::handles::FileKind;
@@ -39,12 +40,12 @@ pub(crate) struct Start {
 }
 
 /// The contents of a partition.
-struct Contents {
-    segments: Vec<Arc<Segment>>,
-    next_offset: i64,
-    epochs: LeaderEpochs,
-    producers: ProducerState,
-    aborted: AbortedTransactions,
+pub(super) struct Contents {
+    pub(super) segments: Vec<Arc<Segment>>,
+    pub(super) next_offset: i64,
+    pub(super) epochs: LeaderEpochs,
+    pub(super) producers: ProducerState,
+    pub(super) aborted: AbortedTransactions,
 }
 
 impl Log {
@@ -65,19 +66,33 @@ impl Log {
                 }
                 Ok(contents)
             });
-        let mut contents = opened.map_err(|error| {
+        let contents = opened.map_err(|error| {
             let error = match error {
                 ScanError::Io(error) => error,
                 damaged => io::Error::new(io::ErrorKind::InvalidData, damaged.to_string()),
             };
             LogError::storage(format!("opening {}", dir.display()), error)
         })?;
-        let new_epoch = contents.begin_epoch(start.clean);
-        let log = contents.into_log(Arc::clone(shared), identity, dir, config, start);
-        if new_epoch {
-            log.save_epochs();
+        Ok(contents.serve(Arc::clone(shared), identity, dir, config, start))
+    }
+
+    /// Opens a partition after a clean stop by what it held then; `None` where its files are no longer the same. May
+    /// block.
+    pub(crate) fn restore(
+        shared: &Arc<Shared>,
+        identity: Identity,
+        config: Arc<TopicConfig>,
+        start: Start,
+        state: &PartitionState,
+    ) -> Option<Self> {
+        if !start.clean || state.id() != Some(identity.id) {
+            return None;
         }
-        Ok(log)
+        let dir = names::partition_dir(&shared.root, &identity.topic, identity.partition);
+        // Whatever is wrong is named when the partition is opened.
+        let contents = state.contents(&dir).ok().flatten()?;
+        (start.log_start <= contents.next_offset)
+            .then(|| contents.serve(Arc::clone(shared), identity, dir, config, start))
     }
 
     /// Calls `each` for every record, in order. May block.
@@ -243,6 +258,22 @@ impl Contents {
             log_end: self.next_offset,
             leader_epoch: self.epochs.latest().unwrap_or(0),
         }
+    }
+
+    fn serve(
+        mut self,
+        shared: Arc<Shared>,
+        identity: Identity,
+        dir: PathBuf,
+        config: Arc<TopicConfig>,
+        start: Start,
+    ) -> Log {
+        let new_epoch = self.begin_epoch(start.clean);
+        let log = self.into_log(shared, identity, dir, config, start);
+        if new_epoch {
+            log.save_epochs();
+        }
+        log
     }
 
     fn into_log(

@@ -13,7 +13,7 @@ use super::{Identity, Log, Writer};
 use crate::catalog::now_ms;
 use crate::handles::FileKind;
 use crate::names;
-use crate::segment::{Segment, modified_ms};
+use crate::segment::{Segment, modified_ms, remove_if_there};
 
 /// An append that may need a new segment.
 #[derive(Clone, Copy, Debug)]
@@ -278,9 +278,24 @@ impl Log {
         if unsealed {
             let sealed = writer.active.seal(self.place());
             sealed.map_err(|error| self.storage("closing", io::Error::other(error)))?;
+            let previous = writer.snapshot_offset;
             self.save_producers(&mut writer);
+            self.forget_snapshot(previous, &writer);
         }
         Ok(unsealed || self.recovery_point() < writer.next_offset)
+    }
+
+    /// Removes the snapshot of an earlier close. Those where a segment begins belong to it.
+    fn forget_snapshot(&self, offset: i64, writer: &Writer) {
+        let segments = &self.view.read().segments;
+        let kept = offset < 0
+            || offset == writer.snapshot_offset
+            || segments.iter().any(|segment| segment.base_offset == offset);
+        let path = names::segment_file(&self.dir, offset.max(0), names::SNAPSHOT);
+        // Left behind it is in nobody's way.
+        if !kept && let Err(error) = remove_if_there(&path) {
+            tracing::warn!(file = %path.display(), %error, "an old producer snapshot was not removed");
+        }
     }
 }
 
