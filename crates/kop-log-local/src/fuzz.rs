@@ -124,12 +124,12 @@ pub fn checkpoints(data: &[u8]) {
     scratch.file(names::META_PROPERTIES, data);
     cluster_id(&scratch.0).ok();
     // With a right sum, so that the lines are looked at.
-    let body = format!("1 0 0\nt 0 {}\n", String::from_utf8_lossy(data));
+    let body = format!("1 0 0\nt-0 x 0 {}\n", String::from_utf8_lossy(data));
     let sum = crc32c::crc32c(body.as_bytes());
     if let Some(state) = CleanState::parse(format!("{body}{sum:08x}\n"), "1 0 0")
-        && let Some(partition) = state.of(&"t".into(), 0)
+        && let Some(partition) = state.partitions().get("t-0")
     {
-        partition.id();
+        partition.state();
     }
 }
 
@@ -247,7 +247,8 @@ fn open(root: &Path, clean: bool) -> Result<Log, LogError> {
         let runtime = tokio::runtime::Builder::new_current_thread().build();
         runtime.expect("a runtime can be made")
     });
-    let shared = Arc::new(Shared::new(root.to_owned(), RUNTIME.handle().clone()));
+    let shared = Shared::new(root.to_owned(), RUNTIME.handle().clone());
+    let shared = Arc::new(shared.expect("the directory is there"));
     let identity = Identity {
         topic: "t".into(),
         id: Uuid::from_bytes([7; 16]),

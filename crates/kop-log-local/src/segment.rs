@@ -163,7 +163,7 @@ impl Segment {
         let mut entry = None;
         if !offsets.is_empty() {
             let index = self.file(place, FileKind::OffsetIndex)?;
-            entry = offsets.floor(&index, offset)?;
+            entry = unless_short(offsets.floor(&index, offset))?;
         }
         let log = self.file(place, FileKind::Log)?;
         let search = |mut scanner: Scanner<'_>| {
@@ -194,7 +194,7 @@ impl Segment {
         let mut entry = None;
         if !offsets.is_empty() {
             let index = self.file(place, FileKind::OffsetIndex)?;
-            entry = offsets.floor_by_position(&index, limit)?;
+            entry = unless_short(offsets.floor_by_position(&index, limit))?;
             entry = entry.filter(|entry| u64::from(entry.position) > from);
         }
         let log = self.file(place, FileKind::Log)?;
@@ -296,6 +296,14 @@ impl SegmentState {
                 .maybe_append(&file, self.max_timestamp, self.max_timestamp_offset)?;
         }
         Ok(())
+    }
+}
+
+/// An index that became shorter is damaged, so do without it: only the log tells what is there.
+pub(crate) fn unless_short<T>(entry: io::Result<Option<T>>) -> io::Result<Option<T>> {
+    match entry {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
+        entry => entry,
     }
 }
 

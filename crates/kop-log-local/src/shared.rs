@@ -1,6 +1,6 @@
 //! What all partitions of a data directory have in common.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -19,6 +19,8 @@ use crate::log::Ready;
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) root: PathBuf,
+    /// The same, open: names are found faster from there.
+    pub(crate) root_dir: File,
     pub(crate) runtime: Handle,
     pub(crate) handles: Handles,
     pub(crate) ready: Ready,
@@ -40,8 +42,9 @@ pub(crate) struct LogStarts {
 }
 
 impl Shared {
-    pub(crate) fn new(root: PathBuf, runtime: Handle) -> Self {
-        Self {
+    pub(crate) fn new(root: PathBuf, runtime: Handle) -> io::Result<Self> {
+        Ok(Self {
+            root_dir: File::open(&root)?,
             root,
             runtime,
             handles: Handles::for_this_process(),
@@ -51,7 +54,7 @@ impl Shared {
             log_starts: LogStarts::default(),
             catalog: OnceLock::new(),
             doomed: Mutex::default(),
-        }
+        })
     }
 
     /// Makes the log start offsets durable, after one was raised. May block.

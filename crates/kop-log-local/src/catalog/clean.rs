@@ -5,25 +5,30 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::fs::{self, Metadata};
+use std::fs;
 use std::io;
-use std::ops::Range;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use bytestring::ByteString;
+use kop_codec::Uuid;
+use rustix::fs::{AtFlags, Stat, stat, statat};
 
 use crate::data_dir::replace_file;
 use crate::log::{Log, PartitionState, modified};
 use crate::names;
 use crate::segment::remove_if_there;
+use crate::shared::Shared;
 
-/// What the partitions held at the last stop.
+/// What the last stop left, as text.
 #[derive(Debug, Default)]
-pub(crate) struct CleanState {
-    text: String,
-    /// Where in it each partition stands.
-    lines: HashMap<(ByteString, i32), Range<usize>>,
+pub(crate) struct CleanState(String);
+
+/// What it says of a partition.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CleanPartition<'a> {
+    id: &'a str,
+    /// When a file was last made in the directory, or removed.
+    modified: i64,
+    json: &'a str,
 }
 
 impl CleanState {
@@ -31,7 +36,7 @@ impl CleanState {
     /// whole, nothing is known.
     pub(super) fn take(root: &Path) -> io::Result<Self> {
         let path = root.join(names::CLEAN_STATE);
-        let found = match fs::metadata(root.join(names::CLEAN_SHUTDOWN)) {
+        let found = match stat(root.join(names::CLEAN_SHUTDOWN)) {
             Ok(mark) => fs::read(&path).ok().and_then(|bytes| {
                 let text = String::from_utf8(bytes).ok()?;
                 Self::parse(text, &mark_of(&mark))
@@ -47,61 +52,72 @@ impl CleanState {
         let body = text.trim_end_matches('\n').rfind('\n')? + 1;
         let sum = u32::from_str_radix(text[body..].trim_end_matches('\n'), 16).ok()?;
         text.truncate(body);
-        let (first, _) = text.split_once('\n')?;
+        let (first, rest) = text.split_once('\n')?;
         if first != mark || crc32c::crc32c(text.as_bytes()) != sum {
             return None;
         }
-        let mut lines = HashMap::new();
-        let mut start = first.len() + 1;
-        for line in text[start..].lines() {
-            let mut words = line.splitn(3, ' ');
-            let (topic, partition) = (words.next()?, words.next()?.parse().ok()?);
-            let state = words.next()?;
-            let end = start + line.len();
-            lines.insert((topic.into(), partition), end - state.len()..end);
-            start = end + 1;
-        }
-        Some(Self { text, lines })
+        Some(Self(rest.to_owned()))
+    }
+
+    /// What it says of each partition, by the name of its directory.
+    pub(crate) fn partitions(&self) -> HashMap<&str, CleanPartition<'_>> {
+        self.0.lines().filter_map(CleanPartition::parse).collect()
+    }
+}
+
+impl<'a> CleanPartition<'a> {
+    fn parse(line: &'a str) -> Option<(&'a str, Self)> {
+        let mut words = line.splitn(4, ' ');
+        let dir = words.next()?;
+        let (id, modified) = (words.next()?, words.next()?.parse().ok()?);
+        let json = words.next()?;
+        Some((dir, Self { id, modified, json }))
+    }
+
+    /// The topic's id, if no file was made in the partition's directory or removed since.
+    pub(super) fn id(&self, shared: &Shared, dir: &str) -> Option<Uuid> {
+        let now = statat(&shared.root_dir, dir, AtFlags::empty()).ok()?;
+        let id = self.id.parse().ok()?;
+        (modified(&now) == self.modified).then_some(id)
     }
 
     /// What the partition held.
-    pub(crate) fn of(&self, topic: &ByteString, partition: i32) -> Option<PartitionState> {
-        let line = self.lines.get(&(topic.clone(), partition))?;
-        serde_json::from_str(&self.text[line.clone()]).ok()
+    pub(crate) fn state(&self) -> Option<PartitionState> {
+        serde_json::from_str(self.json).ok()
     }
 }
 
 /// Writes the file, for logs that are closed, and the mark that was just left. Without it the next start takes longer,
 /// so that a partition that cannot be told of is left out.
-pub(super) fn leave<'a>(root: &Path, logs: impl Iterator<Item = &'a Log>) -> io::Result<()> {
-    let mark = fs::metadata(root.join(names::CLEAN_SHUTDOWN))?;
+pub(super) fn leave<'a>(shared: &Shared, logs: impl Iterator<Item = &'a Log>) -> io::Result<()> {
+    let mark = stat(shared.root.join(names::CLEAN_SHUTDOWN))?;
     let mut text = mark_of(&mark);
     text.push('\n');
     for log in logs {
-        let state = log.state();
-        let state = state.and_then(|state| match state {
-            Some(state) => Ok(Some(serde_json::to_string(&state)?)),
-            None => Ok(None),
-        });
-        let (topic, partition) = (&log.identity.topic, log.identity.partition);
-        match state {
-            Ok(Some(state)) => {
-                writeln!(text, "{topic} {partition} {state}").map_err(io::Error::other)?;
-            }
-            Ok(None) => {}
-            Err(error) => {
-                tracing::warn!(%topic, partition, %error, "the next start has to look into this partition");
-            }
+        if let Err(error) = tell_of(log, shared, &mut text) {
+            let (topic, partition) = (&log.identity.topic, log.identity.partition);
+            tracing::warn!(%topic, partition, %error, "the next start has to look into this partition");
         }
     }
     let sum = crc32c::crc32c(text.as_bytes());
     writeln!(text, "{sum:08x}").map_err(io::Error::other)?;
-    replace_file(&root.join(names::CLEAN_STATE), text.as_bytes(), true)
+    replace_file(&shared.root.join(names::CLEAN_STATE), text.as_bytes(), true)
+}
+
+fn tell_of(log: &Log, shared: &Shared, text: &mut String) -> io::Result<()> {
+    let Some(state) = log.state(&shared.root_dir)? else {
+        return Ok(());
+    };
+    let dir = log.identity.dir_name();
+    let modified = modified(&statat(&shared.root_dir, &dir, AtFlags::empty())?);
+    let json = serde_json::to_string(&state)?;
+    let id = log.identity.id;
+    writeln!(text, "{} {id} {modified} {json}", dir.display()).map_err(io::Error::other)
 }
 
 /// What tells one mark from another.
-fn mark_of(mark: &Metadata) -> String {
-    format!("1 {} {}", mark.ino(), modified(mark))
+fn mark_of(mark: &Stat) -> String {
+    format!("1 {} {}", mark.st_ino, modified(mark))
 }
 
 #[cfg(test)]
@@ -110,11 +126,13 @@ mod tests {
 
     #[test]
     fn what_is_not_whole_is_not_believed() {
-        let body = "1 5 7\norders 0 {}\norders 1 {\"id\":\"x y\"}\n";
+        let body = "1 5 7\norders-0 x 4 {}\norders-1 x 5 {\"id\":\"x y\"}\n";
         let whole = format!("{body}{:08x}\n", crc32c::crc32c(body.as_bytes()));
         let state = CleanState::parse(whole.clone(), "1 5 7").unwrap();
-        let line = state.lines[&("orders".into(), 1)].clone();
-        assert_eq!(&state.text[line], "{\"id\":\"x y\"}");
+        let partitions = state.partitions();
+        let second = partitions["orders-1"];
+        assert_eq!((second.id, second.modified), ("x", 5));
+        assert_eq!(second.json, "{\"id\":\"x y\"}");
         assert!(CleanState::parse(whole.clone(), "1 5 8").is_none());
         for cut in 0..whole.len() - 1 {
             assert!(CleanState::parse(whole[..cut].to_owned(), "1 5 7").is_none());

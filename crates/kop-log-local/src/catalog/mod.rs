@@ -250,7 +250,7 @@ impl Inner {
         self.save_checkpoints()
             .and_then(|()| leave_clean_mark(root))
             .map_err(failed)?;
-        if let Err(error) = clean::leave(root, logs.iter().map(|log| &*log.0)) {
+        if let Err(error) = clean::leave(&self.shared, logs.iter().map(|log| &*log.0)) {
             tracing::warn!(%error, "the next start has to look into all partitions");
         }
         Ok(())

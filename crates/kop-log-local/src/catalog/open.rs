@@ -13,7 +13,7 @@ use parking_lot::{Mutex, RwLock};
 use tokio::runtime::Handle;
 
 use super::changes::{DELETED, TOPIC, TopicRecord};
-use super::clean::CleanState;
+use super::clean::{CleanPartition, CleanState};
 use super::metadata::Metadata;
 use super::soundness;
 use super::table::{Opened, Table, Topic};
@@ -22,7 +22,7 @@ use crate::OpenError;
 use crate::data_dir::{
     self, Checkpoint, DirLock, read_checkpoint, read_partition_metadata, take_clean_mark,
 };
-use crate::log::{Identity, LocalLog, Log, PartitionState, Start};
+use crate::log::{Identity, LocalLog, Log, Start};
 use crate::names;
 use crate::shared::Shared;
 
@@ -37,17 +37,17 @@ struct Known {
 
 /// A topic that is found by its directories.
 #[derive(Debug, Default)]
-struct Found {
-    partitions: BTreeMap<i32, FoundPartition>,
+struct Found<'a> {
+    partitions: BTreeMap<i32, FoundPartition<'a>>,
 }
 
 /// The directory of a partition.
 #[derive(Debug)]
-struct FoundPartition {
+struct FoundPartition<'a> {
     /// The topic's id, where it is noted.
     id: Option<Uuid>,
     /// What it holds, if it is as the last stop left it.
-    state: Option<PartitionState>,
+    state: Option<CleanPartition<'a>>,
 }
 
 impl Inner {
@@ -66,7 +66,7 @@ impl Inner {
         let lock = DirLock::take(root)?;
         let cluster_id = data_dir::cluster_id(root).map_err(failed)?;
         let known = Known::read(root).map_err(failed)?;
-        let shared = Arc::new(Shared::new(root.clone(), runtime));
+        let shared = Arc::new(Shared::new(root.clone(), runtime).map_err(failed)?);
         let metadata = Arc::new(open_metadata(&shared, &known).map_err(OpenError::Metadata)?);
         let inner = Arc::new(Self {
             shared,
@@ -131,17 +131,19 @@ impl Inner {
     }
 
     /// The topics whose directories are there. What was to be removed is removed.
-    fn look_around(
+    fn look_around<'a>(
         &self,
         deleted: &HashSet<String>,
-        known: &Known,
-    ) -> io::Result<BTreeMap<ByteString, Found>> {
+        known: &'a Known,
+    ) -> io::Result<BTreeMap<ByteString, Found<'a>>> {
         let dirs = self.partition_dirs()?;
-        let partitions = on_all_processors(&dirs, |(path, topic, partition)| {
-            let state = known.state.of(topic, *partition);
-            FoundPartition::look(path, state)
+        let left = known.state.partitions();
+        let partitions = on_all_processors(&dirs, |(path, ..)| {
+            let name = path.file_name().and_then(|name| name.to_str());
+            let state = name.and_then(|name| Some((name, *left.get(name)?)));
+            FoundPartition::look(&self.shared, path, state)
         });
-        let mut topics: BTreeMap<ByteString, Found> = BTreeMap::new();
+        let mut topics: BTreeMap<ByteString, Found<'_>> = BTreeMap::new();
         for ((path, topic, partition), look) in dirs.into_iter().zip(partitions) {
             if look.id.is_some_and(|id| deleted.contains(&id.to_string())) {
                 remove_dir(&path);
@@ -186,7 +188,7 @@ impl Inner {
     }
 
     /// Directories of another topic that had the same name, or of partitions that were never promised.
-    fn set_strays_aside(&self, info: &TopicInfo, found: &Found) -> io::Result<()> {
+    fn set_strays_aside(&self, info: &TopicInfo, found: &Found<'_>) -> io::Result<()> {
         for (partition, FoundPartition { id, .. }) in &found.partitions {
             if id.is_some_and(|id| id != info.id) || *partition >= info.partitions {
                 let dir = names::partition_dir(&self.shared.root, &info.name, *partition);
@@ -200,7 +202,7 @@ impl Inner {
     }
 
     /// Takes over a topic that only its directories tell of, such as one of Apache Kafka.
-    fn adopt(&self, name: &ByteString, found: &Found) -> Option<TopicInfo> {
+    fn adopt(&self, name: &ByteString, found: &Found<'_>) -> Option<TopicInfo> {
         let partitions = &found.partitions;
         let ids: BTreeSet<Uuid> = partitions.values().filter_map(|found| found.id).collect();
         if ids.len() > 1 {
@@ -233,7 +235,7 @@ impl Inner {
     fn open_all(
         &self,
         topics: &[Arc<TopicInfo>],
-        found: &BTreeMap<ByteString, Found>,
+        found: &BTreeMap<ByteString, Found<'_>>,
         known: &Known,
     ) -> Vec<Topic> {
         let table = self.table.read();
@@ -270,16 +272,17 @@ impl Inner {
         partition: i32,
         config: &Arc<TopicConfig>,
         start: Start,
-        state: Option<&PartitionState>,
+        state: Option<&CleanPartition<'_>>,
     ) -> Opened {
         let identity = Identity {
             topic: info.name.clone(),
             id: info.id,
             partition,
         };
+        let state = state.and_then(CleanPartition::state);
         let restored = state.and_then(|state| {
             let config = Arc::clone(config);
-            Log::restore(&self.shared, identity.clone(), config, start, state)
+            Log::restore(&self.shared, identity.clone(), config, start, &state)
         });
         let log = match restored {
             Some(log) => Ok(log),
@@ -291,17 +294,19 @@ impl Inner {
     }
 }
 
-impl FoundPartition {
-    fn look(path: &Path, state: Option<PartitionState>) -> Self {
-        let state = state.filter(|state| state.is_of(path));
-        let id = match &state {
-            Some(state) => state.id(),
-            None => read_partition_metadata(path).unwrap_or_else(|error| {
-                tracing::error!(%error, "the topic id is taken from elsewhere");
-                None
-            }),
-        };
-        Self { id, state }
+impl<'a> FoundPartition<'a> {
+    fn look(shared: &Shared, path: &Path, left: Option<(&str, CleanPartition<'a>)>) -> Self {
+        if let Some((dir, state)) = left
+            && let Some(id) = state.id(shared, dir)
+        {
+            let (id, state) = (Some(id), Some(state));
+            return Self { id, state };
+        }
+        let id = read_partition_metadata(path).unwrap_or_else(|error| {
+            tracing::error!(%error, "the topic id is taken from elsewhere");
+            None
+        });
+        Self { id, state: None }
     }
 }
 

@@ -8,7 +8,7 @@ use kop_records::{DecompressLimits, RecordBatch, RecordsError};
 use super::Log;
 use crate::handles::FileKind;
 use crate::scan::{ScanError, Scanned, Scanner, read_batch};
-use crate::segment::{Segment, SegmentState};
+use crate::segment::{Segment, SegmentState, unless_short};
 
 impl Log {
     /// What can be told without reading.
@@ -104,7 +104,7 @@ impl Log {
     ) -> Result<Option<Scanned>, ScanError> {
         if !state.times.is_empty() {
             let index = segment.file(self.place(), FileKind::TimeIndex)?;
-            let entry = state.times.lower(&index, timestamp)?;
+            let entry = unless_short(state.times.lower(&index, timestamp))?;
             if let Some(entry) = entry.filter(|entry| entry.offset > log_start) {
                 let batch = segment.find(self.place(), entry.offset, end)?;
                 let true_to_entry = |batch: &Scanned| {

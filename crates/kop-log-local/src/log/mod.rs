@@ -1,6 +1,6 @@
 //! One partition.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
@@ -13,6 +13,7 @@ use kop_log::{
 };
 use parking_lot::{Mutex, RwLock};
 
+use crate::names;
 use crate::scan::ScanError;
 use crate::segment::{Place, Segment};
 use crate::shared::Shared;
@@ -39,6 +40,13 @@ pub(crate) struct Identity {
     pub(crate) topic: ByteString,
     pub(crate) id: Uuid,
     pub(crate) partition: i32,
+}
+
+impl Identity {
+    /// The directory's name.
+    pub(crate) fn dir_name(&self) -> PathBuf {
+        names::partition_dir(Path::new(""), &self.topic, self.partition)
+    }
 }
 
 /// A partition as the rest of the server sees it.

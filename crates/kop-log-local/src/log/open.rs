@@ -85,12 +85,15 @@ impl Log {
         start: Start,
         state: &PartitionState,
     ) -> Option<Self> {
-        if !start.clean || state.id() != Some(identity.id) {
+        if !start.clean || start.noted_id != Some(identity.id) {
             return None;
         }
         let dir = names::partition_dir(&shared.root, &identity.topic, identity.partition);
         // Whatever is wrong is named when the partition is opened.
-        let contents = state.contents(&dir).ok().flatten()?;
+        let contents = state
+            .contents(shared, &identity.dir_name())
+            .ok()
+            .flatten()?;
         (start.log_start <= contents.next_offset)
             .then(|| contents.serve(Arc::clone(shared), identity, dir, config, start))
     }

@@ -1,29 +1,26 @@
 //! What the files of a partition held at a clean stop, so that the next start need not look into them.
 
-use std::fs::{self, Metadata};
+use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use kop_codec::Uuid;
 use kop_log::LeaderEpochs;
 use kop_log::producer::{AbortedTransactions, ProducerState};
 use kop_offset_index::{OffsetIndex, OffsetPosition, TimeIndex, TimestampOffset};
+use rustix::fs::{AtFlags, Stat, statat};
 use serde::{Deserialize, Serialize};
 
 use super::Log;
 use super::open::Contents;
 use crate::handles::FileKind;
 use crate::names;
-use crate::segment::{Segment, SegmentState, modified_ms};
+use crate::segment::{Segment, SegmentState};
+use crate::shared::Shared;
 
 /// A partition at a clean stop.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct PartitionState {
-    id: String,
-    /// When a file was last made in the directory, or removed; nanoseconds since 1970.
-    modified: i64,
     next_offset: i64,
     /// Epochs and where they began.
     epochs: Vec<(i32, i64)>,
@@ -47,18 +44,18 @@ struct SegmentRecord {
 }
 
 impl Log {
-    /// The state of a log that was closed; `None` for one with aborted transactions, which are read from their index.
-    pub(crate) fn state(&self) -> io::Result<Option<PartitionState>> {
+    /// The state of a log that was closed, with `root` as the data directory; `None` for one with aborted transactions,
+    /// which are read from their index.
+    pub(crate) fn state(&self, root: &File) -> io::Result<Option<PartitionState>> {
         let (writer, view) = (self.writer.lock(), self.view.read());
         if view.deleted || !view.aborted.entries().is_empty() {
             return Ok(None);
         }
         let segments = view.segments.iter();
-        let segments = segments.map(|segment| SegmentRecord::of(segment, &self.dir));
+        let dir = self.identity.dir_name();
+        let segments = segments.map(|segment| SegmentRecord::of(segment, root, &dir));
         let epochs = view.epochs.entries().iter();
         Ok(Some(PartitionState {
-            id: self.identity.id.to_string(),
-            modified: modified(&fs::metadata(&self.dir)?),
             next_offset: writer.next_offset,
             epochs: epochs.map(|e| (e.epoch, e.start_offset)).collect(),
             producers: !writer.producers.is_empty(),
@@ -68,21 +65,13 @@ impl Log {
 }
 
 impl PartitionState {
-    /// The topic's id.
-    pub(crate) fn id(&self) -> Option<Uuid> {
-        self.id.parse().ok()
-    }
-
-    /// Was no file made in `dir` or removed since?
-    pub(crate) fn is_of(&self, dir: &Path) -> bool {
-        fs::metadata(dir).is_ok_and(|metadata| modified(&metadata) == self.modified)
-    }
-
-    /// The contents of a partition for whose directory [`is_of`](Self::is_of) holds, if its files are still the same.
-    pub(super) fn contents(&self, dir: &Path) -> io::Result<Option<Contents>> {
+    /// The contents of the partition in `dir` of the data directory, if its log files are still the same.
+    ///
+    /// The indexes are not looked at: whoever finds one damaged later does without it.
+    pub(super) fn contents(&self, shared: &Shared, dir: &Path) -> io::Result<Option<Contents>> {
         let mut segments = Vec::with_capacity(self.segments.len());
         for record in &self.segments {
-            let Some(segment) = record.segment(dir)? else {
+            let Some(segment) = record.segment(&shared.root_dir, dir)? else {
                 return Ok(None);
             };
             segments.push(segment);
@@ -97,6 +86,7 @@ impl PartitionState {
         let mut producers = ProducerState::default();
         if self.producers {
             let snapshot = names::segment_file(dir, self.next_offset, names::SNAPSHOT);
+            let snapshot = shared.root.join(snapshot);
             match ProducerState::load(&fs::read(snapshot)?) {
                 Ok(state) => producers = state,
                 Err(_) => return Ok(None),
@@ -117,13 +107,14 @@ impl PartitionState {
 }
 
 impl SegmentRecord {
-    fn of(segment: &Segment, dir: &Path) -> io::Result<Self> {
+    fn of(segment: &Segment, root: &File, dir: &Path) -> io::Result<Self> {
+        let log = statat(root, segment.path(dir, FileKind::Log), AtFlags::empty())?;
         let state = segment.state();
         let offset = state.offsets.last();
         let time = state.times.last();
         Ok(Self {
             base_offset: segment.base_offset,
-            modified: modified(&fs::metadata(segment.path(dir, FileKind::Log))?),
+            modified: modified(&log),
             size: state.size,
             first_timestamp: state.first_timestamp,
             max_timestamp: (state.max_timestamp, state.max_timestamp_offset),
@@ -132,10 +123,10 @@ impl SegmentRecord {
         })
     }
 
-    fn segment(&self, dir: &Path) -> io::Result<Option<Arc<Segment>>> {
-        let path = |kind: FileKind| names::segment_file(dir, self.base_offset, kind.extension());
-        let log = fs::metadata(path(FileKind::Log))?;
-        if log.len() != u64::from(self.size) || modified(&log) != self.modified {
+    fn segment(&self, root: &File, dir: &Path) -> io::Result<Option<Arc<Segment>>> {
+        let path = names::segment_file(dir, self.base_offset, names::LOG);
+        let log = statat(root, path, AtFlags::empty())?;
+        if log.st_size != i64::from(self.size) || modified(&log) != self.modified {
             return Ok(None);
         }
         let offset = |(offset, position)| OffsetPosition { offset, position };
@@ -150,14 +141,7 @@ impl SegmentRecord {
         ) else {
             return Ok(None);
         };
-        // An empty segment has no indexes yet.
-        if self.size > 0
-            && (fs::metadata(path(FileKind::OffsetIndex))?.len() != offsets.size_bytes()
-                || fs::metadata(path(FileKind::TimeIndex))?.len() != times.size_bytes())
-        {
-            return Ok(None);
-        }
-        let mut state = SegmentState::empty(base, modified_ms(&log));
+        let mut state = SegmentState::empty(base, self.modified / 1_000_000);
         (state.size, state.offsets, state.times) = (self.size, offsets, times);
         state.resume_from_indexes();
         (state.max_timestamp, state.max_timestamp_offset) = self.max_timestamp;
@@ -166,8 +150,10 @@ impl SegmentRecord {
     }
 }
 
-/// When a file was last written, or a directory changed; in nanoseconds since 1970.
-pub(crate) fn modified(metadata: &Metadata) -> i64 {
-    let seconds = metadata.mtime().saturating_mul(1_000_000_000);
-    seconds.saturating_add(metadata.mtime_nsec())
+/// When a file was last written, or when one was last made in a directory or removed; nanoseconds since 1970.
+pub(crate) fn modified(stat: &Stat) -> i64 {
+    let nanos = i64::try_from(stat.st_mtime_nsec).unwrap_or(0);
+    stat.st_mtime
+        .saturating_mul(1_000_000_000)
+        .saturating_add(nanos)
 }
