@@ -6,7 +6,7 @@ use kop_codec::messages::create_topics_request::{CreatableReplicaAssignment, Cre
 use kop_codec::messages::create_topics_response::{CreatableTopicConfigs, CreatableTopicResult};
 use kop_codec::messages::{CreateTopicsRequest, CreateTopicsResponse};
 use kop_codec::{ByteString, ErrorCode, Int32s, Uuid};
-use kop_log::{NewTopic, TopicConfig};
+use kop_log::{MAX_NEW_PARTITIONS, NewTopic, TopicConfig};
 
 use crate::occurrences::{Occurrence, Occurrences};
 use crate::refusal::Refusal;
@@ -21,6 +21,13 @@ impl Handler for CreateTopics {
     type Request = CreateTopicsRequest;
 
     async fn handle(&self, cx: Context, request: CreateTopicsRequest) -> CreateTopicsResponse {
+        if let Err(refusal) = check_total(&cx.broker, &request.topics) {
+            let names = request.topics.into_iter().map(|topic| topic.name);
+            return CreateTopicsResponse {
+                topics: names.map(|name| refused(name, refusal.clone())).collect(),
+                ..CreateTopicsResponse::default()
+            };
+        }
         let mut names = Occurrences::count(request.topics.iter().map(|topic| topic.name.clone()));
         let mut topics = Vec::with_capacity(request.topics.len());
         for topic in request.topics {
@@ -49,6 +56,22 @@ impl Handler for CreateTopics {
             .iter()
             .for_each(|topic| tally.add(topic.error_code));
     }
+}
+
+/// Kafka's limit for a request as a whole.
+fn check_total(broker: &Broker, topics: &[CreatableTopic]) -> Result<(), Refusal> {
+    let partitions = |topic: &CreatableTopic| match (topic.assignments.len(), topic.num_partitions)
+    {
+        (0, -1) => i64::from(broker.settings().get(keys::NUM_PARTITIONS)),
+        (0, partitions) => i64::from(partitions.max(0)),
+        (assigned, _) => assigned as i64,
+    };
+    let total = topics.iter().map(partitions).fold(0, i64::saturating_add);
+    if total > i64::from(MAX_NEW_PARTITIONS) {
+        let message = "Excessively large number of partitions per request.".to_owned();
+        return Err(Refusal::new(ErrorCode::POLICY_VIOLATION, message));
+    }
+    Ok(())
 }
 
 async fn create(

@@ -9,7 +9,7 @@ use kop_codec::messages::metadata_response::{
 };
 use kop_codec::messages::{MetadataRequest, MetadataResponse};
 use kop_codec::{ByteString, ErrorCode, Int32s};
-use kop_log::{LogError, NewTopic, TopicInfo};
+use kop_log::{LogError, MAX_NEW_PARTITIONS, NewTopic, TopicInfo};
 
 use crate::settings::keys;
 use crate::{AuthorizedOperations, Broker, Context, ErrorTally, Handler, errors};
@@ -95,6 +95,7 @@ async fn some_topics(
             .map(|topic| failed(topic, cx.version, ErrorCode::INVALID_REQUEST))
             .collect();
     }
+    let create = create && !too_many(&cx.broker, topics);
     let mut answers = Vec::with_capacity(topics.len());
     // Asking for one topic again and again must not make the answer larger than the request.
     let mut seen = HashSet::with_capacity(topics.len());
@@ -122,6 +123,16 @@ async fn some_topics(
         });
     }
     answers
+}
+
+/// Kafka asks its controller for all new topics of a request at once, which refuses as many as CreateTopics may not name
+/// either; the client is told that they are unknown.
+fn too_many(broker: &Broker, topics: &[MetadataRequestTopic]) -> bool {
+    let each = i64::from(broker.settings().get(keys::NUM_PARTITIONS));
+    let names = topics.iter().filter_map(|topic| topic.name.as_ref());
+    let new = names.filter(|name| broker.catalog().topic(name).is_none());
+    // At most as many as a frame has.
+    each.saturating_mul(new.count() as i64) > i64::from(MAX_NEW_PARTITIONS)
 }
 
 async fn find_or_create(

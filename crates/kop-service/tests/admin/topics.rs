@@ -45,6 +45,22 @@ async fn topics_are_created_at_every_version() {
 }
 
 #[tokio::test]
+async fn too_many_partitions_in_one_request_are_refused_together() {
+    let client = Client::with(&[("num.partitions", "7")]);
+    let unset = |name| CreatableTopic {
+        assignments: vec![],
+        ..topic(name, -1)
+    };
+    let topics = vec![topic("a", 5_000), topic("b", 4_994), unset("c")];
+    let answer = create(&client, topics.clone()).await;
+    assert_eq!(answer, [ErrorCode::POLICY_VIOLATION; 3]);
+    assert!(client.broker().catalog().topics().is_empty());
+    let mut topics = topics;
+    topics[1].num_partitions -= 1;
+    assert_eq!(create(&client, topics).await, [ErrorCode::NONE; 3]);
+}
+
+#[tokio::test]
 async fn topics_that_cannot_be_are_refused() {
     let client = Client::new();
     created(&client, "there", 1).await;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::{pending, ready};
@@ -13,6 +14,7 @@ use kop_log::{
     MemoryCatalog, MetadataStore, NewTopic, OffsetSpec, PartitionLog, ReadRequest, ReadResult,
     TimestampedOffset, TopicConfig, TopicInfo, Waiter,
 };
+use tokio::time::sleep;
 
 type Future<T> = BoxFuture<'static, Result<T, LogError>>;
 
@@ -22,12 +24,13 @@ pub(crate) enum Mood {
     Works = 0,
     Fails = 1,
     StandsStill = 2,
+    TakesAMoment = 3,
 }
 
-/// Appends, reads and creations behave as the mood says; all else works.
+/// Appends, reads, creations and changes of settings behave as the mood says; all else works.
 #[derive(Debug, Default)]
 pub(crate) struct FaultyCatalog {
-    inner: MemoryCatalog,
+    inner: Arc<MemoryCatalog>,
     mood: Arc<AtomicU8>,
 }
 
@@ -43,6 +46,14 @@ fn in_mood<T: Send + 'static>(mood: &AtomicU8, work: impl FnOnce() -> Future<T>)
         1 => {
             let error = LogError::storage("writing /secret/path", io::Error::other("no"));
             ready(Err(error)).boxed()
+        }
+        3 => {
+            let work = work();
+            async {
+                sleep(Duration::from_millis(10)).await;
+                work.await
+            }
+            .boxed()
         }
         _ => pending().boxed(),
     }
@@ -78,7 +89,10 @@ impl LogCatalog for FaultyCatalog {
     }
 
     fn set_topic_config(&self, name: &str, o: BTreeMap<String, String>) -> Future<Arc<TopicInfo>> {
-        self.inner.set_topic_config(name, o)
+        // The change takes effect at the end of the moment.
+        let (inner, name) = (Arc::clone(&self.inner), name.to_owned());
+        let change = async move { inner.set_topic_config(&name, o).await };
+        in_mood(&self.mood, || change.boxed())
     }
 
     fn set_topic_defaults(&self, defaults: BTreeMap<String, String>) -> Result<(), LogError> {

@@ -13,6 +13,7 @@ mod kit;
 mod list_offsets;
 mod metadata;
 mod noise;
+mod old_clients;
 mod order;
 mod produce;
 mod producer_ids;

@@ -134,6 +134,23 @@ async fn creates_what_is_missing_where_all_agree() {
 }
 
 #[tokio::test]
+async fn one_request_creates_no_more_than_kafka_would() {
+    let names: Vec<String> = (0..101).map(|n| format!("t{n}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let client = Client::with(&[("num.partitions", "100")]);
+    let refused = ask(&client, 9, &named(&names, true)).await;
+    assert_eq!(refused.len(), 101);
+    let unknown =
+        |topic: &MetadataResponseTopic| topic.error_code == ErrorCode::UNKNOWN_TOPIC_OR_PARTITION;
+    assert!(refused.iter().all(unknown));
+    assert!(client.broker().catalog().topics().is_empty());
+    ask(&client, 9, &named(&names[..1], true)).await;
+    // The one that is there does not count.
+    ask(&client, 9, &named(&names, true)).await;
+    assert_eq!(client.broker().catalog().topics().len(), 101);
+}
+
+#[tokio::test]
 async fn a_topic_is_told_once_however_often_it_is_asked_for() {
     let client = Client::new();
     let answers = ask(&client, 9, &named(&["a", "b", "a", "a"], true)).await;

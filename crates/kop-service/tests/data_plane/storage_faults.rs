@@ -2,9 +2,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use futures_util::future::join_all;
 use kop_codec::ErrorCode;
+use kop_codec::messages::incremental_alter_configs_request::{
+    AlterConfigsResource, AlterableConfig,
+};
 use kop_codec::messages::metadata_request::MetadataRequestTopic;
-use kop_codec::messages::{MetadataRequest, ProduceRequest};
+use kop_codec::messages::{IncrementalAlterConfigsRequest, MetadataRequest, ProduceRequest};
+use kop_log::LogCatalog;
 use kop_service::metrics::Metrics;
 use kop_service::{Fault, RawRequest, StartGate};
 use prometheus_client::encoding::text::encode;
@@ -111,6 +116,49 @@ async fn a_serial_request_holds_up_the_next_until_the_server_gives_up() {
     );
     assert!(start.elapsed() >= Duration::from_secs(30));
     assert!(gate.is_open());
+}
+
+#[tokio::test(start_paused = true)]
+async fn changes_of_settings_at_the_same_time_lose_nothing() {
+    let (client, catalog) = faulty();
+    topic(&client, "a", 1, &[]).await;
+    catalog.set(Mood::TakesAMoment);
+    let keys = [
+        "retention.ms",
+        "retention.bytes",
+        "segment.ms",
+        "max.message.bytes",
+        "flush.messages",
+        "flush.ms",
+    ];
+    let requests = keys.map(|key| change("a", key, "100000"));
+    let answers = join_all(requests.iter().map(|request| client.send(1, request))).await;
+    for answer in answers {
+        assert_eq!(answer.responses[0].error_code, ErrorCode::NONE);
+    }
+    let topic = catalog.topic("a").unwrap();
+    let set: Vec<_> = topic.overrides.keys().map(String::as_str).collect();
+    let mut keys = keys;
+    keys.sort_unstable();
+    assert_eq!(set, keys);
+}
+
+fn change(topic: &str, key: &str, value: &str) -> IncrementalAlterConfigsRequest {
+    let config = AlterableConfig {
+        name: key.into(),
+        value: Some(value.into()),
+        ..Default::default()
+    };
+    let resource = AlterConfigsResource {
+        resource_type: 2,
+        resource_name: topic.into(),
+        configs: vec![config],
+        ..Default::default()
+    };
+    IncrementalAlterConfigsRequest {
+        resources: vec![resource],
+        ..Default::default()
+    }
 }
 
 #[tokio::test]

@@ -10,8 +10,13 @@ use super::partition::Partition;
 use crate::{Context, blocking, errors};
 
 /// Versions 0 and 1 get messages of magic 0, versions 2 and 3 of magic 1. One partition after the other, so that only
-/// one is expanded at a time.
-pub(super) async fn for_old_client(cx: &Context, partitions: &mut [Partition]) {
+/// one is expanded at a time. Returns whether to answer now.
+///
+/// Control batches have no counterpart in the old magics. Where nothing else was read the client must not get an empty
+/// answer at once, since it would ask for the same again and again: reading goes on behind them. (Kafka, as long as it
+/// had these versions, sent the head of a message that is too large, on which clients give up.)
+pub(super) async fn for_old_client(cx: &Context, partitions: &mut [Partition]) -> bool {
+    let mut passed = false;
     let magic = if cx.version < 2 { 0 } else { 1 };
     for partition in partitions
         .iter_mut()
@@ -21,6 +26,10 @@ pub(super) async fn for_old_client(cx: &Context, partitions: &mut [Partition]) {
         let since = Instant::now();
         match convert(records, magic, partition.wanted.offset).await {
             Ok((records, converted)) => {
+                if records.is_empty() {
+                    partition.from = partition.read.next_offset;
+                    passed = true;
+                }
                 partition.read.records = records;
                 if let Some(name) = &partition.name {
                     let topic = cx.broker.metrics().topics.of(name);
@@ -30,6 +39,8 @@ pub(super) async fn for_old_client(cx: &Context, partitions: &mut [Partition]) {
             Err(code) => partition.read.error_code = code,
         }
     }
+    let told = |partition: &Partition| partition.is_settled() || !partition.records().is_empty();
+    !passed || partitions.iter().any(told)
 }
 
 /// How many bytes there are before the first batch with zstd, which the old magics do not have. Such a batch at the very

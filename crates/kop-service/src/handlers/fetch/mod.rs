@@ -50,7 +50,9 @@ impl Handler for Fetch {
         let mut partitions = partition::open(&cx.broker, wanted, limits.refused).await;
         read(&cx, &limits, &mut partitions).await;
         if cx.version < 4 {
-            convert::for_old_client(&cx, &mut partitions).await;
+            while !convert::for_old_client(&cx, &mut partitions).await {
+                read(&cx, &limits, &mut partitions).await;
+            }
         }
         answer::response(&cx, session, partitions)
     }

@@ -22,6 +22,8 @@ pub(super) struct Partition {
     /// The topic's name; `None` for an id that no topic has.
     pub(super) name: Option<ByteString>,
     log: Result<Arc<dyn PartitionLog>, ErrorCode>,
+    /// Where to read: what lies between the offset wanted and this is nothing for this client.
+    pub(super) from: i64,
     pub(super) read: Read,
 }
 
@@ -93,6 +95,7 @@ impl Partition {
             }
         };
         let partition = Self {
+            from: wanted.offset,
             wanted,
             name,
             log,
@@ -187,12 +190,12 @@ impl Partition {
         let max_bytes = usize::try_from(wanted.max_bytes)
             .unwrap_or_default()
             .min(left);
-        if wanted.offset >= end || (max_bytes == 0 && !first) {
+        if self.from >= end || (max_bytes == 0 && !first) {
             return Ok(nothing);
         }
         let since = Instant::now();
         let result = log.read(ReadRequest {
-            offset: wanted.offset,
+            offset: self.from,
             max_bytes,
             at_least_one: first,
             isolation: limits.isolation,
