@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::thread::available_parallelism;
 
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
@@ -153,7 +154,9 @@ fn serve(settings: Settings) -> anyhow::Result<()> {
     start_logging(&settings)?;
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     match settings.get(keys::WORKER_THREADS) {
-        0 => &mut runtime,
+        // One wakes the next whenever there is something to do; with as many as processors they are in the way of each
+        // other and of the threads that write.
+        0 => runtime.worker_threads(available_parallelism().map_or(1, |all| all.get().div_ceil(2))),
         threads => runtime.worker_threads(threads as usize),
     };
     runtime

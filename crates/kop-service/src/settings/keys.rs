@@ -60,7 +60,7 @@ keys! {
     CLUSTER_ID: Arc<str> = "cluster.id" | "clusterName", Any, "", ReadOnly;
     /// The directory that holds the data.
     LOG_DIRS: Arc<str> = "log.dirs" | "log.dir" | "dataDir", Any, "./kop-data", ReadOnly;
-    /// Threads of the runtime; 0 for one per processor.
+    /// Threads of the runtime; 0 for one per two processors: the others check and write what comes.
     WORKER_THREADS: u32 = "worker.threads", Range(0, 1024), "0", ReadOnly;
     /// How log lines are written: `text` or `json`.
     LOGGING_FORMAT: Arc<str> = "logging.format", OneOf(&["text", "json"]), "text", ReadOnly;
