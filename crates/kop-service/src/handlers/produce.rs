@@ -11,7 +11,7 @@ use kop_codec::messages::produce_response::{
 use kop_codec::messages::{ProduceRequest, ProduceResponse};
 use kop_codec::{ByteString, ErrorCode, Records, Uuid};
 use kop_log::{AppendRequest, Appended, BoxFuture, LogError, PartitionLog, TopicInfo};
-use kop_records::{BatchHeader, Origin, ProduceError, ProduceRules, ValidatedRecords};
+use kop_records::{BatchHeader, Compression, Origin, ProduceError, ProduceRules, ValidatedRecords};
 use tokio::time::{Instant, timeout_at};
 
 use crate::metrics::TopicCounters;
@@ -23,8 +23,6 @@ const MAX_DECOMPRESSED: usize = 128 * 1024 * 1024;
 /// Requests with so many bytes of records are checked on the spot; larger ones would hold up a thread of the runtime for
 /// too long.
 const QUICK: usize = 1024 * 1024;
-/// Checking a compressed byte takes about as long as checking so many plain ones.
-const COMPRESSED_WEIGHT: usize = 32;
 
 /// Answers Produce. The order of the appends is that of the requests: the next request of the connection starts once
 /// all appends of this one have their places.
@@ -301,9 +299,13 @@ impl Unchecked {
     /// How long the check takes, in plain bytes.
     fn weight(&self) -> Option<usize> {
         let (_, records, _) = self.state.as_ref().ok()?;
-        let plain = BatchHeader::parse(records)
-            .is_ok_and(|header| header.compression() == kop_records::Compression::None);
-        let weight = if plain { 1 } else { COMPRESSED_WEIGHT };
+        let codec = BatchHeader::parse(records).map(|header| header.compression());
+        let weight = match codec {
+            Ok(Compression::None) => 1,
+            Ok(Compression::Lz4 | Compression::Snappy) => 8,
+            // The old formats are converted.
+            _ => 32,
+        };
         Some(records.len().saturating_mul(weight))
     }
 
