@@ -11,6 +11,7 @@ mod record;
 mod request;
 mod shard;
 mod time;
+mod transaction;
 
 pub use classic::GroupState;
 pub use config::{GroupConfig, GroupPartitioner};
@@ -22,3 +23,8 @@ pub use record::GroupRecord;
 pub use request::{GroupContext, GroupRequest, GroupResponse, Ticket, TopicErrors};
 pub use shard::GroupShard;
 pub use time::Now;
+pub use transaction::{
+    AfterTransactionWrite, ClientVersion, MarkerJob, Producer, TopicPartition, TransactionConfig,
+    TransactionFilter, TransactionOutbox, TransactionRecord, TransactionRequest,
+    TransactionResponse, TransactionShard, TransactionState, TransactionTally, TransactionWrite,
+};
