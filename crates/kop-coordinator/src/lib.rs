@@ -7,6 +7,7 @@ mod metrics;
 mod offsets;
 mod outbox;
 mod partition;
+mod producer_ids;
 mod record;
 mod request;
 mod shard;
@@ -15,10 +16,14 @@ mod transaction;
 
 pub use classic::GroupState;
 pub use config::{GroupConfig, GroupPartitioner};
-pub use driver::{GroupCoordinator, OFFSETS_TOPIC};
+pub use driver::{
+    Enlist, GroupCoordinator, Marker, OFFSETS_TOPIC, TRANSACTIONS_TOPIC, TransactionCoordinator,
+    TransactionParts,
+};
 pub use metrics::GroupMetrics;
-pub use outbox::{AfterWrite, Outbox, Tally, Write};
+pub use outbox::{AfterWrite, Outbox, Tally, Write, WriteAs};
 pub use partition::partition_for;
+pub use producer_ids::ProducerIds;
 pub use record::GroupRecord;
 pub use request::{GroupContext, GroupRequest, GroupResponse, Ticket, TopicErrors};
 pub use shard::GroupShard;

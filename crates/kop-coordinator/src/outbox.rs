@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use kop_codec::ByteString;
+use kop_records::control::EndTxnMarker;
 use kop_codec::messages::{OffsetCommitResponse, OffsetDeleteResponse};
 
 use crate::classic::Replacement;
@@ -10,6 +11,7 @@ use crate::offsets::{CommittedOffset, OffsetKey};
 use crate::record::GroupRecord;
 use crate::request::{GroupResponse, Ticket};
 use crate::time::Now;
+use crate::transaction::Producer;
 
 /// What a machine is given with every input besides the input itself.
 pub(crate) struct Cx<'a> {
@@ -45,10 +47,31 @@ pub struct Tally {
 /// Records that are appended together, and what their durability means.
 #[derive(Debug)]
 pub struct Write {
-    /// The records, at least one.
+    /// The records; none for a marker, else at least one.
     pub records: Vec<GroupRecord>,
+    /// What kind of batch they go into.
+    pub write_as: WriteAs,
     /// To be handed to [`GroupShard::written`](crate::GroupShard::written) when they are durable or have failed.
     pub then: AfterWrite,
+}
+
+/// What kind of batch records go into.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum WriteAs {
+    /// One of the coordinator's own.
+    #[default]
+    Plain,
+    /// One that belongs to the transaction of this producer.
+    InTransaction(Producer),
+    /// The end of this producer's transaction. There are no records in it but the marker.
+    Marker(Producer, EndTxnMarker),
+}
+
+impl WriteAs {
+    /// Whether what is written in these two ways can be in one batch.
+    pub(crate) fn may_share(self, other: Self) -> bool {
+        self == other && !matches!(self, Self::Marker(..))
+    }
 }
 
 /// What happens once a write has ended. Opaque: made and understood by the state machine.
@@ -71,8 +94,16 @@ pub(crate) enum Then {
     Committed {
         group: ByteString,
         ticket: Ticket,
+        /// They wait for the end of this producer's transaction.
+        in_transaction: Option<i64>,
         offsets: Vec<(OffsetKey, CommittedOffset)>,
         response: OffsetCommitResponse,
+    },
+    /// A producer's transaction has ended.
+    TransactionEnded {
+        producer_id: i64,
+        committed: bool,
+        ticket: Ticket,
     },
     /// Offsets were removed: by request (with a ticket), by expiry, or because their topic is gone.
     OffsetsRemoved {
@@ -95,8 +126,13 @@ impl Outbox {
     }
 
     pub(crate) fn write(&mut self, records: Vec<GroupRecord>, then: Then) {
+        self.write_as(WriteAs::Plain, records, then);
+    }
+
+    pub(crate) fn write_as(&mut self, write_as: WriteAs, records: Vec<GroupRecord>, then: Then) {
         self.writes.push(Write {
             records,
+            write_as,
             then: AfterWrite(then),
         });
     }

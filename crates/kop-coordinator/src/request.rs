@@ -12,6 +12,9 @@ use kop_codec::messages::{
     OffsetDeleteResponse, SyncGroupRequest, SyncGroupResponse,
 };
 use kop_codec::{ByteString, ErrorCode};
+use kop_records::control::EndTxnMarker;
+
+use crate::transaction::Producer;
 
 /// Names a request until it is answered. Chosen by the caller, unique among those that are open.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -71,8 +74,19 @@ pub enum GroupRequest {
     Leave(LeaveGroupRequest),
     /// OffsetCommit, with an error for each topic that must not be committed. Topics have their names.
     Commit(Arc<OffsetCommitRequest>, TopicErrors),
+    /// TxnOffsetCommit by this producer, whose transaction has been verified; else as Commit. Answered as Commit.
+    CommitInTransaction(Producer, Arc<OffsetCommitRequest>, TopicErrors),
+    /// The end of a producer's transaction: its offsets take effect, or are dropped.
+    EndTransaction(Producer, EndTxnMarker),
     /// OffsetFetch for one group, with an error for each topic that cannot be looked up.
-    Fetch(OffsetFetchRequestGroup, TopicErrors),
+    Fetch {
+        /// The group and its topics.
+        group: OffsetFetchRequestGroup,
+        /// Errors of the topics.
+        topic_errors: TopicErrors,
+        /// Offsets that an open transaction may replace are errors.
+        require_stable: bool,
+    },
     /// OffsetDelete, with an error for each topic that is unknown.
     DeleteOffsets(OffsetDeleteRequest, TopicErrors),
     /// DeleteGroups for one group.
@@ -99,7 +113,8 @@ pub enum GroupResponse {
     Commit(OffsetCommitResponse),
     Fetch(OffsetFetchResponseGroup),
     DeleteOffsets(OffsetDeleteResponse),
-    Delete(ErrorCode),
+    /// To Delete and EndTransaction.
+    Outcome(ErrorCode),
     Describe(DescribedGroup),
     List(Vec<ListedGroup>),
 }
@@ -133,7 +148,7 @@ answers! {
     Commit(OffsetCommitResponse),
     Fetch(OffsetFetchResponseGroup),
     DeleteOffsets(OffsetDeleteResponse),
-    Delete(ErrorCode),
+    Outcome(ErrorCode),
     Describe(DescribedGroup),
     List(Vec<ListedGroup>),
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use kop_codec::{Records, Uuid};
 use kop_records::ValidatedRecords;
 
+use crate::producer::ActiveProducer;
 use crate::{BoxFuture, LogError, TopicConfig, Waiter};
 
 /// The log of one partition.
@@ -71,6 +72,12 @@ pub trait PartitionLog: Debug + Send + Sync + 'static {
     /// Wakes `waiter` once, as soon as the offsets differ from `seen` or the log is deleted; at once where that is so
     /// already. No change between the look at the offsets and this call is lost.
     fn wake_on_change(&self, seen: LogOffsets, waiter: &Arc<Waiter>);
+
+    /// The idempotent and transactional producers that the log remembers, by their ids.
+    ///
+    /// # Errors
+    /// [`LogError::Deleted`].
+    fn producers(&self) -> BoxFuture<'static, Result<Vec<ActiveProducer>, LogError>>;
 
     /// Makes everything appended so far survive a crash of the machine.
     fn flush(&self) -> BoxFuture<'static, Result<(), LogError>>;

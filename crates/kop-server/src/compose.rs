@@ -54,6 +54,8 @@ pub(crate) fn compose(
     let scrape = Scrape::register(registry, service.broker());
     // At once, so that sessions and retention of the groups go on after a restart.
     service.broker().groups().start();
+    // And transactions that wait for their markers come to their end.
+    service.broker().transactions().start();
     Ok(Composed {
         catalog,
         settings,

@@ -247,8 +247,10 @@ impl RunningServer {
     pub async fn shutdown(mut self) -> Result<(), LogError> {
         self.http.not_ready();
         self.stopper.stop();
+        let broker = self.composed.service.broker();
+        broker.transactions().close().await;
         // Members that wait for a rebalance would hold the connections up.
-        self.composed.service.broker().groups().close().await;
+        broker.groups().close().await;
         while self.acceptors.join_next().await.is_some() {}
         self.background.shutdown().await;
         self.composed.close().await

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use kop_codec::ByteString;
-use kop_coordinator::GroupCoordinator;
+use kop_coordinator::{GroupCoordinator, ProducerIds, TransactionCoordinator};
 use kop_log::{LogCatalog, LogError, PartitionLog, TopicInfo};
 
 use crate::fetch_session::FetchSessions;
 use crate::metrics::Metrics;
 use crate::settings::{Settings, keys};
-use crate::{Clock, ProducerIds, groups};
+use crate::{Clock, groups, transactions};
 
 /// The state of a broker, shared by all connections.
 #[derive(Debug)]
@@ -21,9 +21,9 @@ pub struct Broker {
     clock: Arc<dyn Clock>,
     cluster_id: ByteString,
     node_id: i32,
-    producer_ids: ProducerIds,
     fetch_sessions: FetchSessions,
     groups: GroupCoordinator,
+    transactions: TransactionCoordinator,
     config_changes: tokio::sync::Mutex<()>,
 }
 
@@ -59,12 +59,15 @@ impl Broker {
             configured.to_string()
         };
         let slots = usize::try_from(settings.get(keys::MAX_FETCH_SESSIONS)).unwrap_or(usize::MAX);
-        let producer_ids = ProducerIds::load(catalog.metadata())?;
+        let producer_ids = Arc::new(ProducerIds::load(catalog.metadata())?);
+        let groups = groups::coordinator(&catalog, &settings, &clock);
+        let transactions =
+            transactions::coordinator(&catalog, &groups, producer_ids, &settings, &clock);
         Ok(Self {
             node_id: settings.get(keys::NODE_ID),
             cluster_id: cluster_id.into(),
-            producer_ids,
-            groups: groups::coordinator(&catalog, &settings, &clock),
+            groups,
+            transactions,
             fetch_sessions: FetchSessions::new(slots, metrics.clone()),
             catalog,
             settings,
@@ -168,13 +171,14 @@ impl Broker {
         &self.fetch_sessions
     }
 
-    /// Producer ids.
-    pub fn producer_ids(&self) -> &ProducerIds {
-        &self.producer_ids
-    }
-
     /// The consumer groups. They are read at the first use; [`GroupCoordinator::start`] reads them at once.
     pub fn groups(&self) -> &GroupCoordinator {
         &self.groups
+    }
+
+    /// The transactions, and producer ids. They are read at the first use; [`TransactionCoordinator::start`] reads them
+    /// at once, and has to be called at a start: transactions may be waiting for their markers.
+    pub fn transactions(&self) -> &TransactionCoordinator {
+        &self.transactions
     }
 }

@@ -45,6 +45,11 @@ apis! {
     DeleteRecords: 0..=2, Serial;
     InitProducerId: 0..=6, Concurrent;
     OffsetForLeaderEpoch: 0..=4, Concurrent;
+    AddPartitionsToTxn: 0..=5, Serial;
+    AddOffsetsToTxn: 0..=4, Serial;
+    EndTxn: 0..=5, Serial;
+    WriteTxnMarkers: 0..=2, Serial;
+    TxnOffsetCommit: 0..=6, Serial;
     DescribeConfigs: 0..=4, Serial;
     AlterConfigs: 0..=2, Serial;
     DescribeLogDirs: 0..=5, Concurrent;
@@ -56,6 +61,9 @@ apis! {
     ListPartitionReassignments: 0..=0, Concurrent;
     OffsetDelete: 0..=0, Serial;
     DescribeCluster: 0..=2, Concurrent;
+    DescribeProducers: 0..=0, Concurrent;
+    DescribeTransactions: 0..=0, Concurrent;
+    ListTransactions: 0..=2, Concurrent;
     DescribeTopicPartitions: 0..=0, Concurrent;
 }
 

@@ -40,6 +40,28 @@ impl ClassicGroup {
         Ok(())
     }
 
+    /// Checks a commit in a transaction. One that names no member is not checked, and a rebalance does not stop it.
+    pub(crate) fn check_commit_in_transaction(
+        &self,
+        request: &OffsetCommitRequest,
+    ) -> Result<(), ErrorCode> {
+        let generation = request.generation_id_or_member_epoch;
+        if self.state == GroupState::Dead {
+            return Err(ErrorCode::COORDINATOR_NOT_AVAILABLE);
+        }
+        if generation < 0 && self.state == GroupState::Empty {
+            return Ok(());
+        }
+        if generation < 0 && request.member_id.is_empty() && request.group_instance_id.is_none() {
+            return Ok(());
+        }
+        self.check_member(&request.member_id, request.group_instance_id.as_ref())?;
+        if generation != self.generation {
+            return Err(ErrorCode::ILLEGAL_GENERATION);
+        }
+        Ok(())
+    }
+
     /// A commit is a sign of life.
     pub(crate) fn commit_seen(&mut self, cx: &Cx<'_>, member_id: &ByteString) {
         if matches!(

@@ -13,6 +13,7 @@ use kop_codec::messages::{
 use kop_codec::{ByteString, ErrorCode};
 
 use super::GroupCoordinator;
+use super::groups::GroupCall;
 use crate::classic::{join_error, sync_error};
 use crate::request::{GroupContext, GroupRequest};
 
@@ -144,9 +145,12 @@ impl GroupCoordinator {
         context: &GroupContext,
         request: ListGroupsRequest,
     ) -> ListGroupsResponse {
-        let list = GroupRequest::List {
-            states: request.states_filter,
-            types: request.types_filter,
+        let list = GroupCall {
+            context: context.clone(),
+            request: GroupRequest::List {
+                states: request.states_filter,
+                types: request.types_filter,
+            },
         };
         let mut response = ListGroupsResponse::default();
         let shards = match self.inner.shards.all() {
@@ -158,7 +162,7 @@ impl GroupCoordinator {
                 };
             }
         };
-        for answer in join_all(shards.iter().map(|shard| shard.call(context, list.clone()))).await {
+        for answer in join_all(shards.iter().map(|shard| shard.call(list.clone()))).await {
             match answer.map(<Vec<ListedGroup>>::try_from) {
                 Ok(Ok(groups)) => response.groups.extend(groups),
                 Ok(Err(_)) => response.error_code = ErrorCode::UNKNOWN_SERVER_ERROR,

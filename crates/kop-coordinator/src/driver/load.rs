@@ -1,32 +1,27 @@
-//! Reading a partition of `__consumer_offsets` from its beginning.
+//! Reading a partition of an internal topic from its beginning.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use kop_codec::Records;
-use kop_log::{Isolation, LogCatalog, LogError, PartitionLog, ReadRequest};
+use kop_log::{Isolation, LogError, PartitionLog, ReadRequest};
 use kop_records::control::EndTxnMarker;
 use kop_records::{DecompressLimits, Record, RecordBatch, RecordsError, batches};
 
-use crate::record::GroupRecord;
-use crate::shard::GroupShard;
+use super::machine::{LoadedBatch, Machine};
 
 /// Bytes read at a time.
 const CHUNK: usize = 1024 * 1024;
 
-/// Reads all records of the log into the shard.
-pub(super) async fn load(
+/// Reads all records of the log into the machine.
+pub(super) async fn load<M: Machine>(
     log: &Arc<dyn PartitionLog>,
-    catalog: &dyn LogCatalog,
-    shard: &mut GroupShard,
+    machine: &mut M,
 ) -> Result<(), LogError> {
     let offsets = log.offsets();
     let end = offsets.high_watermark;
     let mut offset = offsets.log_start;
-    let mut open = OpenTransactions::default();
     while offset < end {
         let request = ReadRequest {
             offset,
@@ -34,15 +29,14 @@ pub(super) async fn load(
             at_least_one: true,
             isolation: Isolation::ReadUncommitted,
         };
-        let chunk = read_chunk(log.read(request).await?.records).await?;
+        let chunk = read_chunk::<M>(log.read(request).await?.records).await?;
         // As in Kafka: what comes last may have been compacted away, so that nothing is left up to the end.
         if chunk.next_offset <= offset {
             break;
         }
         offset = chunk.next_offset;
-        for mut part in chunk.parts {
-            part.name_topics(catalog);
-            open.take(part, shard);
+        for batch in chunk.batches {
+            machine.load(batch);
         }
         tokio::task::yield_now().await;
     }
@@ -50,72 +44,51 @@ pub(super) async fn load(
 }
 
 /// What a chunk of the log holds.
-#[derive(Default)]
-struct Chunk {
-    parts: Vec<Part>,
+struct Chunk<Record> {
+    batches: Vec<LoadedBatch<Record>>,
     next_offset: i64,
 }
 
-/// The records of one batch. Offsets that were committed in a transaction wait for its end.
-enum Part {
-    Records(Vec<GroupRecord>),
-    InTransaction {
-        producer_id: i64,
-        records: Vec<GroupRecord>,
-    },
-    EndOfTransaction {
-        producer_id: i64,
-        committed: bool,
-    },
-}
-
-impl Part {
-    /// Gives topics their canonical names: others may have written other spellings.
-    fn name_topics(&mut self, catalog: &dyn LogCatalog) {
-        let (Self::Records(records) | Self::InTransaction { records, .. }) = self else {
-            return;
-        };
-        for record in records {
-            if let GroupRecord::Offset { topic, .. } = record
-                && let Cow::Owned(name) = catalog.canonical_name(topic)
-            {
-                *topic = name.into();
-            }
-        }
-    }
-}
-
 /// Reads and decodes off the runtime: the records may lie in a file, and there may be many.
-async fn read_chunk(records: Records) -> Result<Chunk, LogError> {
+async fn read_chunk<M: Machine>(records: Records) -> Result<Chunk<M::Record>, LogError> {
     let decoded = tokio::task::spawn_blocking(move || {
         let bytes = records.to_bytes()?;
-        let mut chunk = Chunk::default();
+        let mut chunk = Chunk {
+            batches: Vec::new(),
+            next_offset: 0,
+        };
         for batch in batches(&bytes) {
             let batch = batch.map_err(io::Error::other)?;
             chunk.next_offset = batch.next_offset();
-            if let Some(part) = decode_batch(&batch).map_err(io::Error::other)? {
-                chunk.parts.push(part);
-            }
+            chunk
+                .batches
+                .extend(decode_batch::<M>(&batch).map_err(io::Error::other)?);
         }
         Ok(chunk)
     });
     let result = decoded
         .await
         .unwrap_or_else(|_| Err(io::Error::other("reading was interrupted")));
-    result.map_err(|source| LogError::storage("reading groups", source))
+    result.map_err(failed::<M>)
 }
 
-fn decode_batch(batch: &RecordBatch) -> Result<Option<Part>, RecordsError> {
+fn failed<M: Machine>(source: io::Error) -> LogError {
+    LogError::storage(format!("reading {}", M::WHAT), source)
+}
+
+fn decode_batch<M: Machine>(
+    batch: &RecordBatch,
+) -> Result<Option<LoadedBatch<M::Record>>, RecordsError> {
     let limits = DecompressLimits::default();
+    let producer_id = batch.producer_id();
     if batch.is_control() {
         let mut end = None;
         for record in batch.records(&limits)? {
             end = EndTxnMarker::parse(&record?.view())?.or(end);
         }
-        let producer_id = batch.producer_id();
-        return Ok(end.map(|marker| Part::EndOfTransaction {
+        return Ok(end.map(|marker| LoadedBatch::EndOfTransaction {
             producer_id,
-            committed: marker.committed,
+            marker,
         }));
     }
     let mut records = Vec::new();
@@ -124,29 +97,30 @@ fn decode_batch(batch: &RecordBatch) -> Result<Option<Part>, RecordsError> {
         match record.value.as_ref().and_then(wrapped) {
             Some(batch) => {
                 for record in batch.records(&limits)? {
-                    decode(&record?, &mut records);
+                    records.extend(decode::<M>(&record?));
                 }
             }
-            None => decode(&record, &mut records),
+            None => records.extend(decode::<M>(&record)),
         }
     }
-    if batch.is_transactional() {
-        return Ok(Some(Part::InTransaction {
-            producer_id: batch.producer_id(),
+    Ok(Some(if batch.is_transactional() {
+        LoadedBatch::InTransaction {
+            producer_id,
             records,
-        }));
-    }
-    Ok(Some(Part::Records(records)))
+        }
+    } else {
+        LoadedBatch::Records(records)
+    }))
 }
 
-fn decode(record: &Record, records: &mut Vec<GroupRecord>) {
-    let Some(key) = &record.key else { return };
-    match GroupRecord::decode(key, record.value.as_ref()) {
-        Ok(Some(decoded)) => records.push(decoded),
-        Ok(None) => {}
-        // One bad record must not take all groups of the partition with it.
+fn decode<M: Machine>(record: &Record) -> Option<M::Record> {
+    let key = record.key.as_ref()?;
+    match M::decode(key, record.value.as_ref()) {
+        Ok(decoded) => decoded,
+        // One bad record must not take all others of the partition with it.
         Err(error) => {
-            tracing::warn!(%error, offset = record.offset, "a group record cannot be read and is skipped");
+            tracing::warn!(%error, offset = record.offset, "a record of {} cannot be read and is skipped", M::WHAT);
+            None
         }
     }
 }
@@ -157,36 +131,4 @@ fn wrapped(value: &Bytes) -> Option<RecordBatch> {
     let batch = RecordBatch::parse(value.clone()).ok()?;
     let whole = batch.size_in_bytes() == value.len() && batch.magic() >= 2;
     (whole && batch.verify_crc().is_ok()).then_some(batch)
-}
-
-/// Records of transactions whose end has not been read yet. What stays open at the end of the log is not committed.
-#[derive(Default)]
-struct OpenTransactions {
-    by_producer: HashMap<i64, Vec<GroupRecord>>,
-}
-
-impl OpenTransactions {
-    fn take(&mut self, part: Part, shard: &mut GroupShard) {
-        match part {
-            Part::Records(records) => records.into_iter().for_each(|record| shard.load(record)),
-            Part::InTransaction {
-                producer_id,
-                records,
-            } => {
-                self.by_producer
-                    .entry(producer_id)
-                    .or_default()
-                    .extend(records);
-            }
-            Part::EndOfTransaction {
-                producer_id,
-                committed,
-            } => {
-                let records = self.by_producer.remove(&producer_id).unwrap_or_default();
-                if committed {
-                    records.into_iter().for_each(|record| shard.load(record));
-                }
-            }
-        }
-    }
 }

@@ -1,16 +1,21 @@
-//! The coordinator at work: groups spread over the partitions of `__consumer_offsets`, each kept by one task.
+//! The coordinators at work: groups spread over the partitions of `__consumer_offsets`, transactional ids over those of
+//! `__transaction_state`, each partition kept by one task.
 //!
-//! A task owns the [`GroupShard`](crate::GroupShard) of its partition, so there is no lock around groups. It takes
-//! requests from a queue, appends what the state machine wants written, several writes in one batch where they come
-//! together, and answers when that is durable.
+//! A task owns the state machine of its partition, so there is no lock around groups. It takes requests from a queue,
+//! appends what the state machine wants written, several writes in one batch where they come together, and answers when
+//! that is durable.
 
 mod api;
 mod append;
+mod groups;
 mod load;
+mod machine;
 mod offsets_api;
 mod shards;
 mod spelling;
 mod task;
+mod transactions;
+mod txn_offsets;
 
 use std::fmt;
 use std::sync::Arc;
@@ -23,7 +28,9 @@ use crate::config::GroupConfig;
 use crate::metrics::GroupMetrics;
 use crate::partition::partition_for;
 use crate::request::{GroupContext, GroupRequest, GroupResponse};
-use shards::Shards;
+use groups::{GroupCall, GroupEvent, GroupMachine};
+use shards::{Shards, Topic};
+pub use transactions::{Enlist, Marker, TRANSACTIONS_TOPIC, TransactionCoordinator, TransactionParts};
 
 /// The topic that keeps groups and their offsets.
 pub const OFFSETS_TOPIC: &str = "__consumer_offsets";
@@ -48,18 +55,15 @@ pub struct GroupCoordinator {
 
 struct Inner {
     catalog: Arc<dyn LogCatalog>,
-    shards: Shards,
+    config: Arc<GroupConfig>,
+    metrics: Arc<GroupMetrics>,
+    shards: Shards<GroupMachine>,
 }
 
 impl GroupCoordinator {
     /// A coordinator of the groups in `catalog`. Nothing is read until [`start`](Self::start) or a first request.
     pub fn new(catalog: Arc<dyn LogCatalog>, config: GroupConfig) -> Self {
-        Self::with_clock(catalog, config, || {
-            let since = SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .unwrap_or_default();
-            i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-        })
+        Self::with_clock(catalog, config, system_time_ms)
     }
 
     /// The same with a wall clock of the caller's, in milliseconds since 1970. Time-outs run on tokio's clock.
@@ -68,9 +72,35 @@ impl GroupCoordinator {
         config: GroupConfig,
         wall_clock: impl Fn() -> i64 + Send + Sync + 'static,
     ) -> Self {
-        let shards = Shards::new(Arc::clone(&catalog), Arc::new(config), Arc::new(wall_clock));
+        let (config, metrics) = (Arc::new(config), Arc::<GroupMetrics>::default());
+        let topic = Topic {
+            name: OFFSETS_TOPIC,
+            partitions: config.offsets_topic_partitions,
+            segment_bytes: config.offsets_topic_segment_bytes,
+        };
+        let make = {
+            let (config, metrics) = (Arc::clone(&config), Arc::clone(&metrics));
+            let catalog = Arc::clone(&catalog);
+            Arc::new(move |_: &_, _| {
+                let (catalog, metrics) = (Arc::clone(&catalog), Arc::clone(&metrics));
+                GroupMachine::new(catalog, Arc::clone(&config), metrics)
+            })
+        };
+        let shards = Shards::new(
+            Arc::clone(&catalog),
+            topic,
+            Arc::new(wall_clock),
+            config.offsets_commit_timeout_ms,
+            make,
+        );
+        let inner = Inner {
+            catalog,
+            config,
+            metrics,
+            shards,
+        };
         Self {
-            inner: Arc::new(Inner { catalog, shards }),
+            inner: Arc::new(inner),
         }
     }
 
@@ -92,12 +122,12 @@ impl GroupCoordinator {
 
     /// The counters.
     pub fn metrics(&self) -> &GroupMetrics {
-        self.inner.shards.metrics()
+        &self.inner.metrics
     }
 
     /// The settings.
     pub fn config(&self) -> &GroupConfig {
-        self.inner.shards.config()
+        &self.inner.config
     }
 
     /// Creates the offsets topic if it is not there: what FindCoordinator does before a group's first request.
@@ -105,7 +135,7 @@ impl GroupCoordinator {
     /// # Errors
     /// `COORDINATOR_NOT_AVAILABLE` where it could not be created.
     pub async fn ensure_offsets_topic(&self) -> Result<(), ErrorCode> {
-        self.inner.shards.offsets_topic().await.map(|_| ())
+        self.inner.shards.topic().await.map(|_| ())
     }
 
     /// The partition of the offsets topic that keeps a group.
@@ -119,7 +149,8 @@ impl GroupCoordinator {
     /// Removes the offsets of a topic that was deleted. Resolves when it is under way for all groups.
     pub async fn on_topic_deleted(&self, topic: &str) {
         if topic != OFFSETS_TOPIC {
-            self.inner.shards.topic_deleted(topic).await;
+            let told = || GroupEvent::TopicDeleted(topic.to_owned());
+            self.inner.shards.tell_all(told).await;
         }
     }
 
@@ -130,19 +161,29 @@ impl GroupCoordinator {
         context: &GroupContext,
         request: GroupRequest,
     ) -> Result<R, ErrorCode> {
-        let topic = self.inner.shards.offsets_topic().await?;
+        let topic = self.inner.shards.topic().await?;
         let partition = partition_for(group_id, topic.partitions, self.config().partitioner);
         let response = self
             .inner
             .shards
             .get(partition)?
-            .call(context, request)
+            .call(GroupCall {
+                context: context.clone(),
+                request,
+            })
             .await?;
         // Cannot be another: the state machine answers each request by its own type.
         response
             .try_into()
             .map_err(|_| ErrorCode::UNKNOWN_SERVER_ERROR)
     }
+}
+
+fn system_time_ms() -> i64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 impl fmt::Debug for GroupCoordinator {

@@ -20,6 +20,7 @@ use super::GroupCoordinator;
 use super::spelling::Spelling;
 use crate::offsets::{CommitCall, fail_commit};
 use crate::request::{GroupContext, GroupRequest, Ticket, TopicErrors};
+use crate::transaction::Producer;
 
 /// From this version on OffsetCommit and OffsetFetch name topics by their ids (KIP-848).
 const TOPIC_IDS_SINCE: i16 = 10;
@@ -33,9 +34,20 @@ impl GroupCoordinator {
     pub async fn offset_commit(
         &self,
         context: &GroupContext,
-        mut request: OffsetCommitRequest,
+        request: OffsetCommitRequest,
     ) -> OffsetCommitResponse {
         let by_id = context.api_version >= TOPIC_IDS_SINCE;
+        self.commit(context, by_id, request, None).await
+    }
+
+    /// Commits offsets, perhaps in a producer's transaction. Topics are named by their ids or by any of their names.
+    pub(super) async fn commit(
+        &self,
+        context: &GroupContext,
+        by_id: bool,
+        mut request: OffsetCommitRequest,
+        producer: Option<Producer>,
+    ) -> OffsetCommitResponse {
         let catalog = &*self.inner.catalog;
         let mut spelling = Spelling::default();
         let topics = request.topics.iter_mut();
@@ -50,13 +62,18 @@ impl GroupCoordinator {
             })
             .collect();
         let request = Arc::new(request);
-        let commit = GroupRequest::Commit(Arc::clone(&request), topic_errors.clone());
+        let (sent, errors) = (Arc::clone(&request), topic_errors.clone());
+        let commit = match producer {
+            None => GroupRequest::Commit(sent, errors),
+            Some(producer) => GroupRequest::CommitInTransaction(producer, sent, errors),
+        };
         let response = self.call(&request.group_id, context, commit).await;
         let mut response: OffsetCommitResponse = response.unwrap_or_else(|error| {
             let call = CommitCall {
                 request: &request,
                 topic_errors: &topic_errors,
                 ticket: Ticket(0),
+                producer,
             };
             fail_commit(&call, error)
         });
@@ -95,7 +112,7 @@ impl GroupCoordinator {
         response
     }
 
-    /// OffsetFetch, of all versions. Offsets of open transactions do not exist yet, so that all are stable.
+    /// OffsetFetch, of all versions.
     pub async fn offset_fetch(
         &self,
         context: &GroupContext,
@@ -105,7 +122,7 @@ impl GroupCoordinator {
             let groups = request
                 .groups
                 .into_iter()
-                .map(|group| self.fetch_group(context, group));
+                .map(|group| self.fetch_group(context, group, request.require_stable));
             return OffsetFetchResponse {
                 groups: join_all(groups).await,
                 ..OffsetFetchResponse::default()
@@ -126,7 +143,9 @@ impl GroupCoordinator {
             topics,
             ..OffsetFetchRequestGroup::default()
         };
-        let mut fetched = self.fetch_group(context, group).await;
+        let mut fetched = self
+            .fetch_group(context, group, request.require_stable)
+            .await;
         let error_code = fetched.error_code;
         if error_code.is_error() && context.api_version < FETCH_GROUP_ERROR_SINCE {
             fetched.topics = asked
@@ -146,6 +165,7 @@ impl GroupCoordinator {
         &self,
         context: &GroupContext,
         mut group: OffsetFetchRequestGroup,
+        require_stable: bool,
     ) -> OffsetFetchResponseGroup {
         let by_id = context.api_version >= TOPIC_IDS_SINCE;
         let mut topic_errors = TopicErrors::default();
@@ -161,9 +181,12 @@ impl GroupCoordinator {
         }
         let wants_all = group.topics.is_none();
         let group_id = group.group_id.clone();
-        let response = self
-            .call(&group_id, context, GroupRequest::Fetch(group, topic_errors))
-            .await;
+        let fetch = GroupRequest::Fetch {
+            group,
+            topic_errors,
+            require_stable,
+        };
+        let response = self.call(&group_id, context, fetch).await;
         let mut response: OffsetFetchResponseGroup =
             response.unwrap_or_else(|error_code| OffsetFetchResponseGroup {
                 group_id,

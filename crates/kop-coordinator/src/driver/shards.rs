@@ -6,16 +6,14 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use kop_codec::{ByteString, ErrorCode};
-use kop_log::{LogCatalog, LogError, NewTopic, TopicInfo};
+use kop_log::{LogCatalog, LogError, NewTopic, PartitionLog, TopicInfo};
 use parking_lot::Mutex;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
+use super::WallClock;
+use super::machine::Machine;
 use super::task::{Command, Task};
-use super::{OFFSETS_TOPIC, WallClock};
-use crate::config::GroupConfig;
-use crate::metrics::GroupMetrics;
-use crate::request::{GroupContext, GroupRequest, GroupResponse};
 
 /// Requests that may queue for one partition. Past it, senders wait.
 const QUEUE: usize = 1_024;
@@ -23,18 +21,30 @@ const QUEUE: usize = 1_024;
 /// that a first request need not be repeated.
 const LOAD_PATIENCE: Duration = Duration::from_millis(500);
 
-/// All tasks.
-pub(super) struct Shards {
-    catalog: Arc<dyn LogCatalog>,
-    config: Arc<GroupConfig>,
-    wall_clock: Arc<WallClock>,
-    metrics: Arc<GroupMetrics>,
-    running: Mutex<Running>,
+/// The internal topic that keeps the records of a kind of machine.
+pub(super) struct Topic {
+    pub(super) name: &'static str,
+    /// Partitions, when it is created.
+    pub(super) partitions: i32,
+    /// Bytes of a segment, when it is created.
+    pub(super) segment_bytes: i32,
 }
 
-#[derive(Default)]
-struct Running {
-    handles: HashMap<i32, Shard>,
+/// Makes the machine of a partition. It may keep the way to its own task, to send it news.
+type Make<M> = dyn Fn(&Arc<dyn PartitionLog>, mpsc::WeakSender<Command<M>>) -> M + Send + Sync;
+
+/// All tasks of one kind of machine.
+pub(super) struct Shards<M: Machine> {
+    catalog: Arc<dyn LogCatalog>,
+    topic: Topic,
+    wall_clock: Arc<WallClock>,
+    write_timeout_ms: i32,
+    make: Arc<Make<M>>,
+    running: Mutex<Running<M>>,
+}
+
+struct Running<M: Machine> {
+    handles: HashMap<i32, Shard<M>>,
     closed: bool,
 }
 
@@ -48,60 +58,63 @@ pub(super) enum Phase {
 }
 
 /// The way to one task.
-#[derive(Clone, Debug)]
-pub(super) struct Shard {
-    commands: mpsc::Sender<Command>,
+pub(super) struct Shard<M: Machine> {
+    commands: mpsc::Sender<Command<M>>,
     phase: watch::Receiver<Phase>,
     write_timeout: Duration,
 }
 
-impl Shards {
+impl<M: Machine> Shards<M> {
     pub(super) fn new(
         catalog: Arc<dyn LogCatalog>,
-        config: Arc<GroupConfig>,
+        topic: Topic,
         wall_clock: Arc<WallClock>,
+        write_timeout_ms: i32,
+        make: Arc<Make<M>>,
     ) -> Self {
+        let running = Running {
+            handles: HashMap::new(),
+            closed: false,
+        };
         Self {
             catalog,
-            config,
+            topic,
             wall_clock,
-            metrics: Arc::default(),
-            running: Mutex::default(),
+            write_timeout_ms,
+            make,
+            running: Mutex::new(running),
         }
     }
 
-    pub(super) fn metrics(&self) -> &GroupMetrics {
-        &self.metrics
-    }
-
-    pub(super) fn config(&self) -> &GroupConfig {
-        &self.config
-    }
-
-    /// The offsets topic, created if it is not there.
-    pub(super) async fn offsets_topic(&self) -> Result<Arc<TopicInfo>, ErrorCode> {
-        if let Some(topic) = self.catalog.topic(OFFSETS_TOPIC) {
+    /// The topic, created if it is not there.
+    pub(super) async fn topic(&self) -> Result<Arc<TopicInfo>, ErrorCode> {
+        let name = self.topic.name;
+        if let Some(topic) = self.catalog.topic(name) {
             return Ok(topic);
         }
-        match self.catalog.find_topic(OFFSETS_TOPIC).await {
-            Ok(Some(topic)) => return Ok(topic),
-            Ok(None) => {}
+        match self.catalog.find_topic(name).await {
+            Ok(Some(topic)) => Ok(topic),
+            Ok(None) => self.create_topic().await,
             Err(error) => {
-                tracing::warn!(%error, "{OFFSETS_TOPIC} cannot be looked for: consumer groups have to wait");
-                return Err(ErrorCode::COORDINATOR_NOT_AVAILABLE);
+                tracing::warn!(%error, "{name} cannot be looked for: {} have to wait", M::WHAT);
+                Err(ErrorCode::COORDINATOR_NOT_AVAILABLE)
             }
         }
+    }
+
+    async fn create_topic(&self) -> Result<Arc<TopicInfo>, ErrorCode> {
+        let name = self.topic.name;
         let settings = [
             ("cleanup.policy", "compact".to_owned()),
             ("compression.type", "producer".to_owned()),
             (
                 "segment.bytes",
-                self.config.offsets_topic_segment_bytes.to_string(),
+                self.topic.segment_bytes.to_string(),
             ),
         ];
         let topic = NewTopic {
-            name: ByteString::from_static(OFFSETS_TOPIC),
-            partitions: self.config.offsets_topic_partitions,
+            name: ByteString::from_static(name),
+            partitions: self.topic.partitions,
             overrides: settings
                 .into_iter()
                 .map(|(key, value)| (key.to_owned(), value))
@@ -112,17 +125,17 @@ impl Shards {
             // Somebody else was faster.
             Err(LogError::TopicExists(_)) => self
                 .catalog
-                .topic(OFFSETS_TOPIC)
+                .topic(name)
                 .ok_or(ErrorCode::COORDINATOR_NOT_AVAILABLE),
             Err(error) => {
-                tracing::error!(%error, "{OFFSETS_TOPIC} cannot be created: consumer groups do not work");
+                tracing::error!(%error, "{name} cannot be created: {} do not work", M::WHAT);
                 Err(ErrorCode::COORDINATOR_NOT_AVAILABLE)
             }
         }
     }
 
     /// The task of a partition, started if it is not running.
-    pub(super) fn get(&self, partition: i32) -> Result<Shard, ErrorCode> {
+    pub(super) fn get(&self, partition: i32) -> Result<Shard<M>, ErrorCode> {
         let mut running = self.running.lock();
         if running.closed {
             return Err(ErrorCode::COORDINATOR_NOT_AVAILABLE);
@@ -139,28 +152,28 @@ impl Shards {
         Ok(shard)
     }
 
-    fn spawn(&self, partition: i32) -> Shard {
+    fn spawn(&self, partition: i32) -> Shard<M> {
         let (commands, queue) = mpsc::channel(QUEUE);
         let (phase_sender, phase) = watch::channel(Phase::Loading);
-        let log = self.catalog.open_partition(OFFSETS_TOPIC, partition);
-        let (config, wall_clock) = (Arc::clone(&self.config), Arc::clone(&self.wall_clock));
-        let (catalog, metrics) = (Arc::clone(&self.catalog), Arc::clone(&self.metrics));
+        let name = self.topic.name;
+        let log = self.catalog.open_partition(name, partition);
+        let (make, itself) = (Arc::clone(&self.make), commands.downgrade());
+        let (wall_clock, write_timeout_ms) = (Arc::clone(&self.wall_clock), self.write_timeout_ms);
         tokio::spawn(async move {
             match log.await {
                 Ok(log) => {
-                    let task = Task::new(log, catalog, config, wall_clock, metrics);
+                    let machine = make(&log, itself);
+                    let task = Task::new(machine, log, wall_clock, write_timeout_ms);
                     task.run(queue, phase_sender).await;
                 }
                 Err(error) => {
-                    tracing::error!(%error, partition, "a partition of {OFFSETS_TOPIC} cannot be opened: its groups do not work");
+                    tracing::error!(%error, partition, "a partition of {name} cannot be opened: its {} do not work", M::WHAT);
                     drop(queue);
                     phase_sender.send_replace(Phase::Ended);
                 }
             }
         });
-        let millis = u64::try_from(self.config.offsets_commit_timeout_ms)
-            .unwrap_or(0)
-            .max(1);
+        let millis = u64::try_from(self.write_timeout_ms).unwrap_or(0).max(1);
         Shard {
             commands,
             phase,
@@ -168,11 +181,11 @@ impl Shards {
         }
     }
 
-    /// The tasks of all partitions of the offsets topic; none where there is no topic.
-    pub(super) fn all(&self) -> Result<Vec<Shard>, ErrorCode> {
+    /// The tasks of all partitions of the topic; none where there is no topic.
+    pub(super) fn all(&self) -> Result<Vec<Shard<M>>, ErrorCode> {
         let partitions = self
             .catalog
-            .topic(OFFSETS_TOPIC)
+            .topic(self.topic.name)
             .map_or(0, |topic| topic.partitions);
         (0..partitions)
             .map(|partition| self.get(partition))
@@ -182,7 +195,7 @@ impl Shards {
     pub(super) fn start_all(&self) {
         let partitions = self
             .catalog
-            .topic(OFFSETS_TOPIC)
+            .topic(self.topic.name)
             .map_or(0, |topic| topic.partitions);
         for partition in 0..partitions {
             // What fails has been logged; it is tried again when a request needs it.
@@ -191,17 +204,18 @@ impl Shards {
     }
 
     pub(super) async fn all_loaded(&self) {
-        let shards: Vec<Shard> = self.running.lock().handles.values().cloned().collect();
+        let shards: Vec<Shard<M>> = self.running.lock().handles.values().cloned().collect();
         for mut shard in shards {
             let _ = shard.phase.wait_for(|phase| *phase != Phase::Loading).await;
         }
     }
 
-    pub(super) async fn topic_deleted(&self, topic: &str) {
+    /// Tells all machines.
+    pub(super) async fn tell_all(&self, event: impl Fn() -> M::Event) {
         let Ok(shards) = self.all() else { return };
         let told = shards
             .iter()
-            .map(|shard| shard.commands.send(Command::TopicDeleted(topic.to_owned())));
+            .map(|shard| shard.commands.send(Command::Event(event())));
         join_all(told).await;
     }
 
@@ -222,20 +236,22 @@ impl Shards {
     }
 }
 
-impl Shard {
+impl<M: Machine> Clone for Shard<M> {
+    fn clone(&self) -> Self {
+        Self {
+            commands: self.commands.clone(),
+            phase: self.phase.clone(),
+            write_timeout: self.write_timeout,
+        }
+    }
+}
+
+impl<M: Machine> Shard<M> {
     /// Hands over a request and waits for its answer.
-    pub(super) async fn call(
-        &self,
-        context: &GroupContext,
-        request: GroupRequest,
-    ) -> Result<GroupResponse, ErrorCode> {
+    pub(super) async fn call(&self, request: M::Request) -> Result<M::Response, ErrorCode> {
         self.ready().await?;
         let (reply, answer) = oneshot::channel();
-        let command = Command::Request {
-            context: context.clone(),
-            request,
-            reply,
-        };
+        let command = Command::Request { request, reply };
         let sent = timeout(self.write_timeout, self.commands.send(command)).await;
         match sent {
             Ok(Ok(())) => answer

@@ -1,23 +1,20 @@
-//! The task that keeps the groups of one partition.
+//! The task that keeps a state machine: it reads its partition, hands it requests, appends what it writes.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use kop_codec::ErrorCode;
-use kop_log::{LogCatalog, LogError, PartitionLog};
+use kop_log::{LogError, PartitionLog};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
 
 use super::WallClock;
 use super::append::{Append, WriteError, append_all};
 use super::load::load;
+use super::machine::{Machine, Output};
 use super::shards::Phase;
-use crate::config::GroupConfig;
-use crate::metrics::GroupMetrics;
-use crate::outbox::Outbox;
-use crate::request::{GroupContext, GroupRequest, GroupResponse, Ticket};
-use crate::shard::GroupShard;
+use crate::request::Ticket;
 use crate::time::{NEVER, Now};
 
 /// Requests taken in one turn: their writes share a batch.
@@ -26,58 +23,48 @@ const REQUESTS_PER_TURN: usize = 256;
 const APPENDS: usize = 32;
 
 /// What a task is asked to do.
-#[derive(Debug)]
-#[allow(clippy::large_enum_variant, reason = "nearly all are requests")]
-pub(super) enum Command {
+pub(super) enum Command<M: Machine> {
     Request {
-        context: GroupContext,
-        request: GroupRequest,
-        reply: oneshot::Sender<GroupResponse>,
+        request: M::Request,
+        reply: oneshot::Sender<M::Response>,
     },
-    TopicDeleted(String),
+    Event(M::Event),
     Close,
 }
 
-/// The owner of a partition's groups.
-pub(super) struct Task {
-    shard: GroupShard,
+/// The owner of a state machine.
+pub(super) struct Task<M: Machine> {
+    machine: M,
     log: Arc<dyn PartitionLog>,
-    catalog: Arc<dyn LogCatalog>,
-    config: Arc<GroupConfig>,
     wall_clock: Arc<WallClock>,
-    metrics: Arc<GroupMetrics>,
+    /// How long a write may take before it is answered with an error.
+    write_timeout_ms: i32,
     started: Instant,
-    out: Outbox,
     /// Who waits for an answer.
-    open: HashMap<Ticket, oneshot::Sender<GroupResponse>>,
+    open: HashMap<Ticket, oneshot::Sender<M::Response>>,
     next_ticket: u64,
     /// Appends under way, in the order of the log. Only the first is waited for, so ends are told in that order.
-    appends: VecDeque<Append>,
-    by_state: [usize; 5],
+    appends: VecDeque<Append<M::After>>,
+    /// No more commands are taken; it ends with the last append.
     closing: bool,
 }
 
-impl Task {
+impl<M: Machine> Task<M> {
     pub(super) fn new(
+        machine: M,
         log: Arc<dyn PartitionLog>,
-        catalog: Arc<dyn LogCatalog>,
-        config: Arc<GroupConfig>,
         wall_clock: Arc<WallClock>,
-        metrics: Arc<GroupMetrics>,
+        write_timeout_ms: i32,
     ) -> Self {
         Self {
-            shard: GroupShard::new(Arc::clone(&config)),
+            machine,
             log,
-            catalog,
-            config,
             wall_clock,
-            metrics,
+            write_timeout_ms,
             started: Instant::now(),
-            out: Outbox::default(),
             open: HashMap::new(),
             next_ticket: 0,
             appends: VecDeque::new(),
-            by_state: [0; 5],
             closing: false,
         }
     }
@@ -85,31 +72,30 @@ impl Task {
     /// Reads the partition, then serves it until it is closed, nobody can ask any more, or the log is gone.
     pub(super) async fn run(
         mut self,
-        mut queue: mpsc::Receiver<Command>,
+        mut queue: mpsc::Receiver<Command<M>>,
         phase: watch::Sender<Phase>,
     ) {
         let partition = self.log.partition();
-        match load(&self.log, &*self.catalog, &mut self.shard).await {
+        match load(&self.log, &mut self.machine).await {
             Ok(()) => {
                 let now = self.now();
-                self.shard.loaded(now, &mut self.out);
-                self.metrics
-                    .loaded(u64::try_from(now.timer_ms).unwrap_or(0));
+                let took_ms = u64::try_from(now.timer_ms).unwrap_or(0);
+                self.machine.loaded(now, took_ms);
                 self.settle();
                 phase.send_replace(Phase::Ready);
                 self.serve(&mut queue).await;
             }
             Err(error) => {
-                tracing::error!(%error, partition, "groups cannot be read; the next request tries again");
+                tracing::error!(%error, partition, "{} cannot be read; the next request tries again", M::WHAT);
             }
         }
         // Closed before the phase says so: whoever sees the end finds no way to this task.
         queue.close();
-        self.metrics.moved(&self.by_state, &[0; 5]);
+        self.machine.ended();
         phase.send_replace(Phase::Ended);
     }
 
-    async fn serve(&mut self, queue: &mut mpsc::Receiver<Command>) {
+    async fn serve(&mut self, queue: &mut mpsc::Receiver<Command<M>>) {
         while !(self.closing && self.appends.is_empty()) {
             let wake_at = self.wake_at();
             tokio::select! {
@@ -126,15 +112,15 @@ impl Task {
             }
             let now = self.now();
             self.time_out_appends(now);
-            if self.shard.wake_at() <= now.timer_ms {
-                self.shard.tick(now, &mut self.out);
+            if self.machine.wake_at() <= now.timer_ms {
+                self.machine.tick(now);
             }
             self.settle();
         }
     }
 
     /// Takes a command and those behind it.
-    fn take_all(&mut self, first: Option<Command>, queue: &mut mpsc::Receiver<Command>) {
+    fn take_all(&mut self, first: Option<Command<M>>, queue: &mut mpsc::Receiver<Command<M>>) {
         let Some(first) = first else {
             self.closing = true;
             return;
@@ -149,20 +135,15 @@ impl Task {
         }
     }
 
-    fn take(&mut self, now: Now, command: Command) {
+    fn take(&mut self, now: Now, command: Command<M>) {
         match command {
-            Command::Request {
-                context,
-                request,
-                reply,
-            } => {
+            Command::Request { request, reply } => {
                 let ticket = Ticket(self.next_ticket);
                 self.next_ticket += 1;
                 self.open.insert(ticket, reply);
-                self.shard
-                    .handle(now, ticket, &context, request, &mut self.out);
+                self.machine.handle(now, ticket, request);
             }
-            Command::TopicDeleted(topic) => self.shard.topic_deleted(now, &topic, &mut self.out),
+            Command::Event(event) => self.machine.event(now, event),
             Command::Close => self.closing = true,
         }
     }
@@ -177,11 +158,15 @@ impl Task {
         if let Err(error) = &result
             && !append.timed_out
         {
-            tracing::warn!(%error, partition = self.log.partition(), "groups cannot be stored; clients will try again");
+            tracing::warn!(%error, partition = self.log.partition(), "{} cannot be stored; clients will try again", M::WHAT);
         }
-        let result = result.map_err(|error| error.for_clients());
+        if result.as_ref().is_err_and(WriteError::leaves_doubt) {
+            tracing::warn!(partition = self.log.partition(), "{} are read again, to see what was stored", M::WHAT);
+            self.closing = true;
+        }
+        let result = result.map_err(|error| error.for_clients::<M>());
         for write in append.writes {
-            self.shard.written(now, write, result, &mut self.out);
+            self.machine.written(now, write, result);
         }
         self.settle();
         !gone
@@ -195,38 +180,31 @@ impl Task {
             append.timed_out = true;
             tracing::warn!(
                 partition = self.log.partition(),
-                "storing groups takes too long; clients will try again"
+                "storing {} takes too long; clients will try again",
+                M::WHAT
             );
             for write in &append.writes {
-                self.shard.timed_out(
-                    now,
-                    write,
-                    ErrorCode::COORDINATOR_NOT_AVAILABLE,
-                    &mut self.out,
-                );
+                self.machine
+                    .timed_out(now, write, ErrorCode::COORDINATOR_NOT_AVAILABLE);
             }
         }
     }
 
-    /// Sends what the state machine gave out: writes to the log, answers to who waits, counts to the metrics.
+    /// Sends what the state machine gave out: writes to the log, answers to who waits.
     fn settle(&mut self) {
         let now = self.now();
-        if !self.out.writes.is_empty() {
-            let writes = std::mem::take(&mut self.out.writes);
-            let deadline = now.after(self.config.offsets_commit_timeout_ms);
+        let Output { replies, writes } = self.machine.drain();
+        if !writes.is_empty() {
+            let deadline = now.after(self.write_timeout_ms);
             self.appends
                 .extend(append_all(&*self.log, now.wall_ms, deadline, writes));
         }
-        for (ticket, response) in self.out.replies.drain(..) {
+        for (ticket, response) in replies {
             if let Some(reply) = self.open.remove(&ticket) {
                 // Whoever asked may have gone away.
                 let _ = reply.send(response);
             }
         }
-        self.metrics.add(std::mem::take(&mut self.out.tally));
-        let by_state = self.shard.groups_by_state();
-        self.metrics.moved(&self.by_state, &by_state);
-        self.by_state = by_state;
     }
 
     fn wake_at(&self) -> Instant {
@@ -235,7 +213,7 @@ impl Task {
             .iter()
             .find(|append| !append.timed_out)
             .map_or(NEVER, |append| append.deadline);
-        let at = append.min(self.shard.wake_at());
+        let at = append.min(self.machine.wake_at());
         // A day is often enough to look whether there is something to do.
         let delay = at.saturating_sub(self.now().timer_ms).clamp(0, 86_400_000);
         Instant::now() + Duration::from_millis(delay.unsigned_abs())

@@ -11,9 +11,10 @@ use kop_codec::{ByteString, ErrorCode};
 
 use super::{CommittedOffset, Offsets};
 use crate::classic::detached;
-use crate::outbox::{Cx, Then};
+use crate::outbox::{Cx, Then, WriteAs};
 use crate::record::GroupRecord;
 use crate::request::{Ticket, TopicErrors};
+use crate::transaction::Producer;
 
 /// An OffsetCommit request that its sender is entitled to.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub(crate) struct CommitCall<'a> {
     pub(crate) request: &'a OffsetCommitRequest,
     pub(crate) topic_errors: &'a TopicErrors,
     pub(crate) ticket: Ticket,
+    /// Whose transaction it is part of.
+    pub(crate) producer: Option<Producer>,
 }
 
 impl Offsets {
@@ -43,7 +46,7 @@ impl Offsets {
                 if error.is_error() {
                     continue;
                 }
-                let offset = new_offset(cx, request, partition);
+                let offset = new_offset(cx, request, partition, self.next_order());
                 records.push(GroupRecord::Offset {
                     group: group.clone(),
                     topic: topic.name.clone(),
@@ -51,6 +54,9 @@ impl Offsets {
                     value: Some(offset.to_value()),
                 });
                 self.begin_write(&topic.name, partition.partition_index);
+                if call.producer.is_some() {
+                    self.pending.begin(&topic.name, partition.partition_index);
+                }
                 offsets.push(((topic.name.clone(), partition.partition_index), offset));
             }
             topics.push(topic_result(topic, partitions));
@@ -65,10 +71,12 @@ impl Offsets {
             let then = Then::Committed {
                 group: group.clone(),
                 ticket: call.ticket,
+                in_transaction: call.producer.map(|producer| producer.id),
                 offsets,
                 response,
             };
-            cx.out.write(records, then);
+            let write_as = call.producer.map_or(WriteAs::Plain, WriteAs::InTransaction);
+            cx.out.write_as(write_as, records, then);
         }
     }
 }
@@ -116,6 +124,7 @@ fn new_offset(
     cx: &Cx<'_>,
     request: &OffsetCommitRequest,
     partition: &OffsetCommitRequestPartition,
+    order: u64,
 ) -> CommittedOffset {
     // Version 1 brings a timestamp, versions 2 to 4 a retention; all others leave both at -1.
     let given_ms = partition.commit_timestamp;
@@ -140,6 +149,7 @@ fn new_offset(
             .unwrap_or_default(),
         commit_ms,
         expire_ms,
+        order,
     }
 }
 

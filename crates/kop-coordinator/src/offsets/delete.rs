@@ -56,10 +56,12 @@ impl Offsets {
 
     /// Committed, or about to be.
     fn is_known(&self, topic: &str, partition: i32) -> bool {
-        self.get(topic, partition).is_some() || self.is_being_written(topic, partition)
+        self.get(topic, partition).is_some()
+            || self.is_being_written(topic, partition)
+            || self.pending.keys().any(|key| key.0 == *topic && key.1 == partition)
     }
 
-    /// All partitions of a topic with an offset, also those that are being written.
+    /// All partitions of a topic with an offset, also those that are being written or wait for a transaction.
     pub(crate) fn keys_of_topic(&self, topic: &str) -> Vec<OffsetKey> {
         let mut keys = BTreeSet::new();
         if let Some((name, partitions)) = self.by_topic.get_key_value(topic) {
@@ -76,15 +78,17 @@ impl Offsets {
                     .map(|&partition| (name.clone(), partition)),
             );
         }
+        keys.extend(self.pending.keys().filter(|key| key.0 == *topic).cloned());
         keys.into_iter().collect()
     }
 
-    /// All partitions with an offset, also those that are being written.
+    /// All partitions with an offset, also those that are being written or wait for a transaction.
     pub(crate) fn all_keys(&self) -> Vec<OffsetKey> {
         let topics: BTreeSet<&ByteString> = self
             .by_topic
             .keys()
             .chain(self.being_written.keys())
+            .chain(self.pending.keys().map(|key| &key.0))
             .collect();
         topics
             .into_iter()

@@ -18,7 +18,9 @@ impl Offsets {
             .filter(|(topic, _)| !group.is_subscribed(topic))
         {
             let old = partitions.iter().filter(|(partition, offset)| {
-                is_expired(cx, base, offset) && !self.is_being_written(topic, **partition)
+                is_expired(cx, base, offset)
+                    && !self.is_being_written(topic, **partition)
+                    && !self.is_unstable(topic, **partition)
             });
             keys.extend(old.map(|(&partition, _)| (topic.clone(), partition)));
         }

@@ -10,18 +10,25 @@ use super::{CommittedOffset, Offsets};
 use crate::request::TopicErrors;
 
 impl Offsets {
-    /// The offsets asked for, or all of them. Partitions without one get offset -1.
+    /// The offsets asked for, or all of them. Partitions without one get offset -1; those that an open transaction may
+    /// replace are errors, if the offsets have to be stable (KIP-447).
     pub(crate) fn fetch(
         &self,
         request: &OffsetFetchRequestGroup,
         topic_errors: &TopicErrors,
+        require_stable: bool,
     ) -> OffsetFetchResponseGroup {
         let topics = match &request.topics {
-            None => self.fetch_all(),
+            None => self.fetch_all(require_stable),
             Some(topics) => {
                 let results = topics.iter().enumerate().map(|(index, topic)| {
-                    let error = topic_errors.at(index);
+                    let topic_error = topic_errors.at(index);
                     let partitions = topic.partition_indexes.iter().map(|&partition| {
+                        let error = if topic_error.is_error() {
+                            topic_error
+                        } else {
+                            self.stability(&topic.name, partition, require_stable)
+                        };
                         let offset = self
                             .get(&topic.name, partition)
                             .filter(|_| !error.is_error());
@@ -44,7 +51,7 @@ impl Offsets {
         }
     }
 
-    fn fetch_all(&self) -> Vec<OffsetFetchResponseTopics> {
+    fn fetch_all(&self, require_stable: bool) -> Vec<OffsetFetchResponseTopics> {
         let topics = self
             .by_topic
             .iter()
@@ -52,11 +59,22 @@ impl Offsets {
                 name: name.clone(),
                 partitions: partitions
                     .iter()
-                    .map(|(&p, offset)| partition_result(p, Some(offset), ErrorCode::NONE))
+                    .map(|(&p, offset)| {
+                        let error = self.stability(name, p, require_stable);
+                        partition_result(p, Some(offset).filter(|_| !error.is_error()), error)
+                    })
                     .collect(),
                 ..OffsetFetchResponseTopics::default()
             });
         topics.collect()
+    }
+
+    fn stability(&self, topic: &ByteString, partition: i32, required: bool) -> ErrorCode {
+        if required && self.is_unstable(topic, partition) {
+            ErrorCode::UNSTABLE_OFFSET_COMMIT
+        } else {
+            ErrorCode::NONE
+        }
     }
 }
 

@@ -4,6 +4,7 @@ mod commit;
 mod delete;
 mod expire;
 mod fetch;
+mod pending;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,6 +13,8 @@ use kop_codec::internal::group::OffsetCommitValue;
 
 pub(crate) use commit::{CommitCall, fail_commit};
 pub(crate) use delete::fail_offset_delete;
+
+use pending::Pending;
 
 use crate::classic::detached;
 use crate::record::GroupRecord;
@@ -30,11 +33,14 @@ pub(crate) struct CommittedOffset {
     pub(crate) commit_ms: i64,
     /// Milliseconds since 1970; -1 unless the client asked for a retention of its own.
     pub(crate) expire_ms: i64,
+    /// Its place among the group's commits in the log.
+    pub(crate) order: u64,
 }
 
 impl CommittedOffset {
-    fn from_value(value: &OffsetCommitValue) -> Self {
+    fn from_value(value: &OffsetCommitValue, order: u64) -> Self {
         Self {
+            order,
             offset: value.offset,
             leader_epoch: value.leader_epoch,
             metadata: detached(&value.metadata),
@@ -56,17 +62,21 @@ impl CommittedOffset {
 }
 
 /// A group's offsets. Only durable ones are seen; those being written are counted, so that nothing deletes around them.
+/// Those of open transactions are pending.
 #[derive(Debug, Default)]
 pub(crate) struct Offsets {
     by_topic: HashMap<ByteString, BTreeMap<i32, CommittedOffset>>,
     /// How many writes are under way, by topic and partition.
     being_written: HashMap<ByteString, BTreeMap<i32, u32>>,
+    pending: Pending,
+    /// How many offsets were committed so far.
+    commits: u64,
 }
 
 impl Offsets {
     /// Nothing is committed and nothing is being written.
     pub(crate) fn is_empty(&self) -> bool {
-        self.by_topic.is_empty() && self.being_written.is_empty()
+        self.by_topic.is_empty() && self.being_written.is_empty() && self.pending.is_empty()
     }
 
     /// How many there are.
@@ -86,8 +96,15 @@ impl Offsets {
         value: Option<&OffsetCommitValue>,
     ) {
         match value {
-            Some(value) => self.insert(topic, partition, CommittedOffset::from_value(value)),
-            None => self.remove(topic, partition),
+            Some(value) => {
+                let order = self.next_order();
+                let offset = CommittedOffset::from_value(value, order);
+                self.insert(topic, partition, offset);
+            }
+            None => {
+                self.remove(topic, partition);
+                self.pending.remove(topic, partition);
+            }
         }
     }
 
@@ -143,6 +160,11 @@ impl Offsets {
             .is_some_and(|partitions| partitions.contains_key(&partition))
     }
 
+    fn next_order(&mut self) -> u64 {
+        self.commits += 1;
+        self.commits
+    }
+
     /// A write of offsets has ended: they are seen from now on if it succeeded.
     pub(crate) fn committed(&mut self, offsets: Vec<(OffsetKey, CommittedOffset)>, durable: bool) {
         for ((topic, partition), offset) in offsets {
@@ -157,6 +179,7 @@ impl Offsets {
     pub(crate) fn removed(&mut self, keys: &[OffsetKey]) {
         for (topic, partition) in keys {
             self.remove(topic, *partition);
+            self.pending.remove(topic, *partition);
         }
     }
 }

@@ -35,6 +35,36 @@ impl GroupShard {
         }
     }
 
+    /// Takes a record that was read from the log and belongs to the transaction of a producer.
+    pub fn load_in_transaction(&mut self, producer_id: i64, record: GroupRecord) {
+        let GroupRecord::Offset {
+            group,
+            topic,
+            partition,
+            value,
+        } = record
+        else {
+            // Groups themselves are never written in transactions.
+            return self.load(record);
+        };
+        self.ensure(Now::default(), &group);
+        if let Some(found) = self.groups.get_mut(&*group) {
+            found
+                .offsets
+                .load_in_transaction(producer_id, &topic, partition, value.as_ref());
+            self.note_transaction(producer_id, &group);
+        }
+    }
+
+    /// Takes the end of a transaction that was read from the log.
+    pub fn load_end_of_transaction(&mut self, producer_id: i64, committed: bool) {
+        for group in self.in_transactions.remove(&producer_id).into_iter().flatten() {
+            if let Some(group) = self.groups.get_mut(&group) {
+                group.offsets.end_transaction(producer_id, committed);
+            }
+        }
+    }
+
     /// Everything has been read: sessions begin, and groups without any trace are forgotten.
     pub fn loaded(&mut self, now: Now, out: &mut Outbox) {
         self.groups

@@ -72,6 +72,7 @@ impl Group {
     fn may_go(&self, expired: usize) -> bool {
         self.classic.state() == GroupState::Empty
             && !self.classic.has_pending()
+            && !self.offsets.has_pending()
             && self.offsets.all_keys().len() == expired
     }
 

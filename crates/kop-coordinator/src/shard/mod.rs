@@ -12,10 +12,11 @@
 mod load;
 mod maintenance;
 mod requests;
+mod transactions;
 mod writes;
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BTreeSet, BinaryHeap, HashMap};
 use std::sync::Arc;
 
 use kop_codec::ByteString;
@@ -41,6 +42,8 @@ pub struct GroupShard {
     /// When expired offsets and groups are looked for next, on the timer clock.
     next_cleanup: i64,
     by_state: [usize; GroupState::ALL.len()],
+    /// The groups with offsets in the open transaction of each producer.
+    in_transactions: HashMap<i64, BTreeSet<ByteString>>,
 }
 
 /// A group and its offsets.
@@ -76,6 +79,7 @@ impl GroupShard {
             timers: BinaryHeap::new(),
             next_cleanup: NEVER,
             by_state,
+            in_transactions: HashMap::new(),
         }
     }
 
@@ -98,7 +102,17 @@ impl GroupShard {
             GroupRequest::Commit(request, errors) => {
                 self.commit(now, ticket, context, &request, &errors, out);
             }
-            GroupRequest::Fetch(request, errors) => self.fetch(ticket, &request, &errors, out),
+            GroupRequest::CommitInTransaction(producer, request, errors) => {
+                self.commit_in_transaction(now, ticket, producer, &request, &errors, out);
+            }
+            GroupRequest::EndTransaction(producer, marker) => {
+                Self::end_transaction(ticket, producer, marker, out);
+            }
+            GroupRequest::Fetch {
+                group,
+                topic_errors,
+                require_stable,
+            } => self.fetch(ticket, &group, &topic_errors, require_stable, out),
             GroupRequest::DeleteOffsets(request, errors) => {
                 self.delete_offsets(now, ticket, &request, &errors, out);
             }

@@ -158,6 +158,7 @@ impl GroupShard {
             request,
             topic_errors,
             ticket,
+            producer: None,
         };
         // A consumer that does not use groups commits to one that nobody has joined: it comes into being.
         if request.generation_id_or_member_epoch < 0 {
@@ -188,11 +189,12 @@ impl GroupShard {
         ticket: Ticket,
         request: &OffsetFetchRequestGroup,
         topic_errors: &TopicErrors,
+        require_stable: bool,
         out: &mut Outbox,
     ) {
         let response = match self.groups.get(&*request.group_id) {
-            Some(group) => group.offsets.fetch(request, topic_errors),
-            None => Offsets::default().fetch(request, topic_errors),
+            Some(group) => group.offsets.fetch(request, topic_errors, require_stable),
+            None => Offsets::default().fetch(request, topic_errors, require_stable),
         };
         out.reply(ticket, response);
     }

@@ -39,11 +39,35 @@ impl GroupShard {
             Then::Committed {
                 group,
                 ticket,
+                in_transaction,
                 offsets,
                 response,
             } => {
-                self.committed(now, &group, offsets, result, out);
+                match in_transaction {
+                    None => self.committed(now, &group, offsets, result, out),
+                    Some(producer_id) => {
+                        self.with(now, out, &group, |group, _| {
+                            let durable = result.is_ok();
+                            group
+                                .offsets
+                                .committed_in_transaction(producer_id, offsets, durable);
+                        });
+                        if result.is_ok() {
+                            self.note_transaction(producer_id, &group);
+                        }
+                    }
+                }
                 out.reply(ticket, with_error(response, result));
+            }
+            Then::TransactionEnded {
+                producer_id,
+                committed,
+                ticket,
+            } => {
+                if result.is_ok() {
+                    self.transaction_ended(now, producer_id, committed, out);
+                }
+                out.reply(ticket, result.err().unwrap_or_default());
             }
             Then::OffsetsRemoved {
                 group,
@@ -97,6 +121,8 @@ impl GroupShard {
             } => {
                 out.reply(*ticket, with_error(response.clone(), Err(error)));
             }
+            // Whoever writes a marker has to know its end before it tries again.
+            Then::TransactionEnded { .. } => {}
             Then::OffsetsRemoved {
                 reply: Some((ticket, response)),
                 ..

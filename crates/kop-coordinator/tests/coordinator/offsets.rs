@@ -208,7 +208,7 @@ fn everything_that_was_committed_comes_back() {
             topics: Some(topics),
             ..Default::default()
         };
-        let ticket = bench.send(8, GroupRequest::Fetch(request, TopicErrors::default()));
+        let ticket = bench.send(8, fetch_request(request));
         let response: OffsetFetchResponseGroup = bench.take(ticket);
         let [known, unknown] = &response.topics[0].partitions[..] else {
             panic!("two were asked for")

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use kop_codec::Uuid;
+use kop_log::producer::ActiveProducer;
 use kop_log::{
     AppendRequest, Appended, BoxFuture, EpochEnd, LogCatalog, LogDir, LogError, LogOffsets,
     MetadataStore, NewTopic, OffsetSpec, PartitionLog, ReadRequest, ReadResult, TimestampedOffset,
@@ -169,6 +170,10 @@ impl PartitionLog for SlowLog {
     fn wake_on_change(&self, seen: LogOffsets, waiter: &Arc<Waiter>) {
         self.inner.wake_on_change(seen, waiter);
     }
+    fn producers(&self) -> BoxFuture<'static, Result<Vec<ActiveProducer>, LogError>> {
+        self.inner.producers()
+    }
+
     fn flush(&self) -> BoxFuture<'static, Result<(), LogError>> {
         self.inner.flush()
     }

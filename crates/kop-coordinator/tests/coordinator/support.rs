@@ -282,7 +282,7 @@ impl Bench {
             topics: None,
             ..Default::default()
         };
-        let ticket = self.send(8, GroupRequest::Fetch(request, TopicErrors::default()));
+        let ticket = self.send(8, fetch_request(request));
         let response: OffsetFetchResponseGroup = self.take(ticket);
         let topics = response.topics.iter();
         let mut all: Vec<_> = topics
@@ -349,6 +349,14 @@ impl Bench {
             .into_iter()
             .map(|ticket| self.take(ticket))
             .collect()
+    }
+}
+
+pub(crate) fn fetch_request(group: OffsetFetchRequestGroup) -> GroupRequest {
+    GroupRequest::Fetch {
+        group,
+        topic_errors: TopicErrors::default(),
+        require_stable: false,
     }
 }
 

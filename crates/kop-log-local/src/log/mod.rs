@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use futures_util::{FutureExt, future};
 use kop_codec::{ByteString, Uuid};
-use kop_log::producer::{AbortedTransactions, ProducerState};
+use kop_log::producer::{AbortedTransactions, ActiveProducer, ProducerState};
 use kop_log::{
     AppendRequest, Appended, BoxFuture, EpochEnd, LeaderEpochs, LogError, LogOffsets, OffsetSpec,
     PartitionLog, ReadRequest, ReadResult, TimestampedOffset, TopicConfig, Waiter, WaiterList,
@@ -227,6 +227,10 @@ impl PartitionLog for LocalLog {
         if view.deleted || view.offsets != seen {
             waiter.wake();
         }
+    }
+
+    fn producers(&self) -> BoxFuture<'static, Result<Vec<ActiveProducer>, LogError>> {
+        self.blocking(Log::active_producers)
     }
 
     fn flush(&self) -> BoxFuture<'static, Result<(), LogError>> {

@@ -6,9 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use kop_log::producer::{
-    ABORTED_ENTRY_LEN, AbortedEntry, AbortedTransactions, ProducerBatch, ProducerState,
+    ABORTED_ENTRY_LEN, AbortedEntry, AbortedTransactions, ActiveProducer, ProducerBatch,
+    ProducerState,
 };
-use kop_log::{LeaderEpochs, TopicConfig};
+use kop_log::{LeaderEpochs, LogError, TopicConfig};
 
 use super::recover::{Listing, Recovered};
 use super::{Log, View, Writer};
@@ -34,6 +35,15 @@ impl View {
 }
 
 impl Log {
+    /// Waits for the writer.
+    pub(super) fn active_producers(&self) -> Result<Vec<ActiveProducer>, LogError> {
+        let writer = self.writer.lock();
+        if self.view.read().deleted {
+            return Err(LogError::Deleted);
+        }
+        Ok(writer.producers.active())
+    }
+
     /// Writes a snapshot of the producers at the end of the log. Without it the next start folds more of the log, so
     /// that a failure is only logged.
     pub(super) fn save_producers(&self, writer: &mut Writer) {

@@ -11,7 +11,7 @@ use kop_records::{Assigned, BatchHeader, DecompressLimits, RecordBatch, Timestam
 use parking_lot::{Mutex, RwLock};
 
 use crate::producer::{
-    AbortedTransactions, Duplicate, ProducerBatch, ProducerChanges, ProducerState,
+    AbortedTransactions, ActiveProducer, Duplicate, ProducerBatch, ProducerChanges, ProducerState,
 };
 use crate::{
     AppendRequest, Appended, BoxFuture, EpochEnd, Isolation, LeaderEpochs, LogError, LogOffsets,
@@ -298,6 +298,12 @@ impl PartitionLog for MemoryLog {
             // Under the lock, so that no change comes between the look and the entry into the list.
             self.waiters.add(waiter);
         }
+    }
+
+    fn producers(&self) -> BoxFuture<'static, Result<Vec<ActiveProducer>, LogError>> {
+        let state = self.state.lock();
+        let active = state.check_deleted().map(|()| state.producers.active());
+        ready(active).boxed()
     }
 
     fn flush(&self) -> BoxFuture<'static, Result<(), LogError>> {

@@ -3,6 +3,23 @@
 /// Batches per producer that are remembered, so many may be in flight at once.
 pub(super) const WINDOW: usize = 5;
 
+/// A producer as DescribeProducers shows it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ActiveProducer {
+    /// The producer.
+    pub producer_id: i64,
+    /// Its epoch.
+    pub epoch: i16,
+    /// Sequence number of its last record, -1 if it had none.
+    pub last_sequence: i32,
+    /// Timestamp of its last batch or marker, in milliseconds since 1970.
+    pub last_timestamp_ms: i64,
+    /// Epoch of the coordinator that ended its last transaction, -1 if there was none.
+    pub coordinator_epoch: i32,
+    /// First offset of its open transaction.
+    pub open_since: Option<i64>,
+}
+
 /// What the log knows of one producer.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) struct Entry {
@@ -43,6 +60,17 @@ impl Entry {
     /// The last batch.
     pub(super) fn last(&self) -> Option<&Remembered> {
         self.window().last()
+    }
+
+    pub(super) fn describe(&self, producer_id: i64) -> ActiveProducer {
+        ActiveProducer {
+            producer_id,
+            epoch: self.epoch,
+            last_sequence: self.last().map_or(-1, |last| last.last_sequence),
+            last_timestamp_ms: self.last_timestamp,
+            coordinator_epoch: self.coordinator_epoch,
+            open_since: self.open_since,
+        }
     }
 
     /// A new epoch begins with an empty window.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::entry::{Entry, Remembered};
-use super::{AbortedEntry, ProducerBatch};
+use super::{AbortedEntry, ActiveProducer, ProducerBatch};
 use crate::LogError;
 
 /// The producers of a log that are remembered, and their open transactions.
@@ -127,6 +127,16 @@ impl ProducerState {
     /// No producer is remembered.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    /// The producers that are remembered, by their ids.
+    pub fn active(&self) -> Vec<ActiveProducer> {
+        let mut active: Vec<_> = self
+            .entries()
+            .map(|(producer_id, entry)| entry.describe(producer_id))
+            .collect();
+        active.sort_unstable_by_key(|producer| producer.producer_id);
+        active
     }
 
     pub(super) fn entries(&self) -> impl Iterator<Item = (i64, &Entry)> {

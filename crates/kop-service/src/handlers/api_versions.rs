@@ -1,11 +1,15 @@
 //! ApiVersions: which APIs are served, and at which versions.
 
-use kop_codec::messages::{
-    ApiVersionsRequest, ApiVersionsResponse, api_versions_response::ApiVersion,
+use kop_codec::messages::api_versions_response::{
+    ApiVersion, FinalizedFeatureKey, SupportedFeatureKey,
 };
-use kop_codec::{ApiKey, ErrorCode, encode_response};
+use kop_codec::messages::{ApiVersionsRequest, ApiVersionsResponse};
+use kop_codec::{ApiKey, ByteString, ErrorCode, encode_response};
 
 use crate::{ApiInfo, ClientSoftware, Context, ErrorTally, Fault, Handler, Reply};
+
+/// The level of the feature `transaction.version`.
+const TRANSACTION_VERSION: i16 = 2;
 
 /// Answers ApiVersions.
 #[derive(Debug, Default)]
@@ -30,7 +34,7 @@ impl Handler for ApiVersions {
             } = request;
             cx.connection.set_software(ClientSoftware { name, version });
         }
-        response(&cx.served, ErrorCode::NONE)
+        with_features(cx.version, response(&cx.served, ErrorCode::NONE))
     }
 
     fn errors(response: &ApiVersionsResponse, tally: &mut ErrorTally) {
@@ -66,6 +70,30 @@ fn response(served: &[ApiInfo], error_code: ErrorCode) -> ApiVersionsResponse {
         error_code,
         api_keys: api_keys.collect(),
         ..ApiVersionsResponse::default()
+    }
+}
+
+/// Adds the features that clients go by: transactions of version 2 (KIP-890).
+fn with_features(version: i16, response: ApiVersionsResponse) -> ApiVersionsResponse {
+    let name = ByteString::from_static("transaction.version");
+    // Before version 4 clients cannot read a range that begins with 0 (KAFKA-17011).
+    let supported = (version >= 4).then(|| SupportedFeatureKey {
+        name: name.clone(),
+        min_version: 0,
+        max_version: TRANSACTION_VERSION,
+        ..SupportedFeatureKey::default()
+    });
+    let finalized = (version >= 3).then(|| FinalizedFeatureKey {
+        name,
+        max_version_level: TRANSACTION_VERSION,
+        min_version_level: TRANSACTION_VERSION,
+        ..FinalizedFeatureKey::default()
+    });
+    ApiVersionsResponse {
+        finalized_features_epoch: if version >= 3 { 0 } else { -1 },
+        supported_features: supported.into_iter().collect(),
+        finalized_features: finalized.into_iter().collect(),
+        ..response
     }
 }
 

@@ -1,4 +1,4 @@
-//! FindCoordinator: who keeps a group. With one broker, this one.
+//! FindCoordinator: who keeps a group or a transactional id. With one broker, this one.
 
 use kop_codec::messages::find_coordinator_response::Coordinator;
 use kop_codec::messages::{FindCoordinatorRequest, FindCoordinatorResponse};
@@ -17,8 +17,8 @@ const BATCH_SINCE: i16 = 4;
 
 /// Answers FindCoordinator.
 ///
-/// Transactional ids and share groups are answered with UNSUPPORTED_VERSION: their coordinators do not exist yet, and
-/// a retriable error would have clients wait for them.
+/// Share groups are answered with UNSUPPORTED_VERSION: their coordinator does not exist yet, and a retriable error would
+/// have clients wait for it.
 #[derive(Debug, Default)]
 pub struct FindCoordinator;
 
@@ -59,11 +59,12 @@ impl Handler for FindCoordinator {
     }
 }
 
-/// Whether there is a coordinator of this type. Groups get the topic that keeps them, if it is not there.
+/// Whether there is a coordinator of this type. Gets it the topic that keeps what it has, if it is not there.
 async fn check(cx: &Context, key_type: i8) -> Result<(), ErrorCode> {
     match key_type {
         GROUP => cx.broker.groups().ensure_offsets_topic().await,
-        TRANSACTION | SHARE => Err(ErrorCode::UNSUPPORTED_VERSION),
+        TRANSACTION => cx.broker.transactions().ensure_topic().await,
+        SHARE => Err(ErrorCode::UNSUPPORTED_VERSION),
         _ => Err(ErrorCode::INVALID_REQUEST),
     }
 }
@@ -80,9 +81,9 @@ fn coordinator(cx: &Context, key: ByteString, result: Result<(), ErrorCode>) -> 
         };
     };
     let message = match error_code {
-        ErrorCode::UNSUPPORTED_VERSION => "transactions and share groups are not supported yet",
+        ErrorCode::UNSUPPORTED_VERSION => "share groups are not supported yet",
         ErrorCode::INVALID_REQUEST => "there is no coordinator of this key type",
-        _ => "the topic that keeps the groups could not be created",
+        _ => "the topic that the coordinator keeps its state in could not be created",
     };
     Coordinator {
         key,

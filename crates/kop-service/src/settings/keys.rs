@@ -113,4 +113,28 @@ keys! {
     /// Partitions of `__consumer_offsets`, used when it is created.
     OFFSETS_TOPIC_NUM_PARTITIONS: i32 = "offsets.topic.num.partitions" | "offsetsTopicNumPartitions",
         Range(1, INT), "50", ReadOnly;
+
+    // Transactions.
+    /// Milliseconds that a transaction may take at most; a producer that asks for more is refused.
+    TRANSACTION_MAX_TIMEOUT_MS: i32 = "transaction.max.timeout.ms", Range(1, INT), "900000", ReadOnly;
+    /// Milliseconds that a transactional id is remembered after its last transaction.
+    TRANSACTIONAL_ID_EXPIRATION_MS: Duration = "transactional.id.expiration.ms" | "kafkaTransactionalIdExpirationMs",
+        Range(1, INT), "604800000", ReadOnly;
+    /// Milliseconds between two looks for transactions to abort because their time is up.
+    TRANSACTION_ABORT_TIMED_OUT_INTERVAL_MS: Duration =
+        "transaction.abort.timed.out.transaction.cleanup.interval.ms" | "kafkaTxnAbortTimedOutTransactionCleanupIntervalMs",
+        Range(1, INT), "10000", ReadOnly;
+    /// Milliseconds between two looks for transactional ids to forget.
+    TRANSACTION_REMOVE_EXPIRED_INTERVAL_MS: Duration =
+        "transaction.remove.expired.transaction.cleanup.interval.ms"
+            | "kafkaTransactionsRemoveExpiredTransactionalIdCleanupIntervalMs",
+        Range(1, INT), "3600000", ReadOnly;
+    /// Whether a transactional write is refused unless its partition was added to a transaction that is open (KIP-890).
+    TRANSACTION_PARTITION_VERIFICATION_ENABLE: bool = "transaction.partition.verification.enable", Any, "true", Dynamic;
+    /// Bytes of a segment of `__transaction_state`, used when it is created.
+    TRANSACTION_STATE_LOG_SEGMENT_BYTES: i32 = "transaction.state.log.segment.bytes",
+        Range(1_048_576, INT), "104857600", ReadOnly;
+    /// Partitions of `__transaction_state`, used when it is created.
+    TRANSACTION_STATE_LOG_NUM_PARTITIONS: i32 = "transaction.state.log.num.partitions" | "kafkaTxnLogTopicNumPartitions",
+        Range(1, INT), "50", ReadOnly;
 }

@@ -2,7 +2,8 @@
 
 const SECURITY: &str =
     "not yet: TLS, authentication and authorization do not work yet, listeners are PLAINTEXT";
-const TRANSACTIONS: &str = "not yet: transactions do not work yet";
+const TRANSACTIONS: &str =
+    "transactions always work, and their state is kept with the records: remove the key";
 const PULSAR: &str = "not yet: only the embedded log works so far";
 const REGISTRY: &str = "not yet: the schema registry does not work yet";
 const COMPACTION: &str = "not yet: log compaction does not work yet";
@@ -144,7 +145,10 @@ const REFUSED: &[(&str, &str)] = &[
     ("telemetry", "not yet: client telemetry does not work yet"),
     ("tls", SECURITY),
     ("token", SECURITY),
-    ("transaction", TRANSACTIONS),
+    ("transaction.state.log.load.buffer.size", "transactions are loaded batch by batch: remove the key"),
+    ("transaction.state.log.min.isr", CLUSTER),
+    ("transaction.state.log.replication.factor", CLUSTER),
+    ("transaction.two.phase.commit.enable", "not yet: two-phase commit of transactions does not work yet"),
     ("zookeeper", CLUSTER),
 ];
 

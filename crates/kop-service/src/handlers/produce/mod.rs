@@ -1,5 +1,7 @@
 //! Produce: appends records to partitions.
 
+mod transaction;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +19,10 @@ use tokio::time::{Instant, timeout_at};
 use crate::metrics::TopicCounters;
 use crate::settings::keys;
 use crate::{Broker, Context, ErrorTally, Handler, blocking, errors};
+use transaction::Enlisted;
 
+/// From this version on topics are named by their ids.
+const TOPIC_IDS_SINCE: i16 = 13;
 /// Most bytes that a compressed batch may expand to: far above what `max.message.bytes` lets in, far below a bomb.
 const MAX_DECOMPRESSED: usize = 128 * 1024 * 1024;
 /// Requests with so many bytes of records are checked on the spot; larger ones would hold up a thread of the runtime for
@@ -37,9 +42,13 @@ impl Handler for Produce {
             return all_failed(request, code);
         }
         let deadline = deadline(&cx.broker, &request);
+        let enlisted = match transaction::enlist(&cx, &request).await {
+            Ok(enlisted) => enlisted,
+            Err(code) => return all_failed(request, code),
+        };
         let stage = Stage {
             version: cx.version,
-            transactional: request.transactional_id.is_some(),
+            enlisted,
             cx: &cx,
         };
         let mut topics = Vec::with_capacity(request.topic_data.len());
@@ -156,7 +165,7 @@ fn is_transactional(records: &Bytes) -> bool {
 struct Stage<'a> {
     cx: &'a Context,
     version: i16,
-    transactional: bool,
+    enlisted: Enlisted,
 }
 
 impl Stage<'_> {
@@ -179,7 +188,7 @@ impl Stage<'_> {
 
     async fn find(&self, name: &ByteString, id: Uuid) -> Result<Arc<TopicInfo>, Failure> {
         let catalog = self.cx.broker.catalog();
-        let topic = if self.version >= 13 {
+        let topic = if self.version >= TOPIC_IDS_SINCE {
             let known = catalog.topic_by_id(id);
             known.ok_or_else(|| Failure::code(ErrorCode::UNKNOWN_TOPIC_ID))?
         } else {
@@ -208,14 +217,7 @@ impl Stage<'_> {
             .open_log(&topic.name, partition.index)
             .await
             .map_err(|error| Failure::log(&error))?;
-        if self.transactional && is_transactional(&records) {
-            // Transactions have no coordinator here yet, so no partition can have been added to one.
-            let message = ByteString::from_static("Partition was not added to the transaction");
-            return Err(Failure {
-                message: Some(message),
-                ..Failure::code(ErrorCode::INVALID_TXN_STATE)
-            });
-        }
+        self.enlisted.check(&topic.name, index)?;
         let now_ms = broker.now_ms();
         let rules = rules(&*log, self.version, now_ms);
         Ok((Target { log, now_ms }, records, rules))

@@ -1,0 +1,77 @@
+//! May this be written? Partitions of a transaction, seen from those that write to them (KIP-890).
+
+use kop_codec::{ByteString, ErrorCode};
+
+use super::TransactionCoordinator;
+use crate::transaction::{
+    ClientVersion, Producer, TopicPartition, TransactionRequest, TransactionResponse,
+};
+
+/// What is done with partitions that are written to in a transaction.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Enlist {
+    /// They are added, if they are not there: version 2.
+    Add,
+    /// They have to be there: the client has added them before.
+    Verify {
+        /// Whether the client understands TRANSACTION_ABORTABLE.
+        abortable: bool,
+    },
+}
+
+impl TransactionCoordinator {
+    /// Adds or verifies partitions that are about to be written to, and gives an error code for each, in terms of those
+    /// who write. Topics have the names that the catalog gives them.
+    pub async fn enlist(
+        &self,
+        transactional_id: &ByteString,
+        producer: Producer,
+        partitions: Vec<TopicPartition>,
+        enlist: Enlist,
+    ) -> Vec<ErrorCode> {
+        let count = partitions.len();
+        let transactional_id = transactional_id.clone();
+        let id = transactional_id.clone();
+        let request = match enlist {
+            Enlist::Add => TransactionRequest::Add {
+                transactional_id,
+                producer,
+                partitions,
+                client: ClientVersion::V2,
+            },
+            Enlist::Verify { .. } => TransactionRequest::Verify {
+                transactional_id,
+                producer,
+                partitions,
+            },
+        };
+        let errors = match self.call(&id, request).await {
+            Ok(TransactionResponse::Verified(errors)) => errors,
+            Ok(TransactionResponse::Error(error)) | Err(error) => vec![error; count],
+            // Cannot be: these requests have no other answers.
+            Ok(_) => vec![ErrorCode::UNKNOWN_SERVER_ERROR; count],
+        };
+        errors
+            .into_iter()
+            .map(|error| for_writers(error, enlist))
+            .collect()
+    }
+}
+
+/// The errors of a coordinator in terms of those who write: older clients know what to do with these.
+fn for_writers(error: ErrorCode, enlist: Enlist) -> ErrorCode {
+    match error {
+        ErrorCode::PRODUCER_FENCED => ErrorCode::INVALID_PRODUCER_EPOCH,
+        ErrorCode::TRANSACTION_ABORTABLE if enlist == (Enlist::Verify { abortable: false }) => {
+            ErrorCode::INVALID_TXN_STATE
+        }
+        // Retriable, and without a look for another leader.
+        ErrorCode::CONCURRENT_TRANSACTIONS if enlist != Enlist::Add => {
+            ErrorCode::NOT_ENOUGH_REPLICAS
+        }
+        ErrorCode::COORDINATOR_LOAD_IN_PROGRESS
+        | ErrorCode::COORDINATOR_NOT_AVAILABLE
+        | ErrorCode::NOT_COORDINATOR => ErrorCode::NOT_ENOUGH_REPLICAS,
+        other => other,
+    }
+}
