@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use kop_codec::ByteString;
-use kop_records::control::EndTxnMarker;
 use kop_codec::messages::{OffsetCommitResponse, OffsetDeleteResponse};
+use kop_records::control::EndTxnMarker;
 
 use crate::classic::Replacement;
 use crate::config::GroupConfig;

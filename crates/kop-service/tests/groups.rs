@@ -100,7 +100,7 @@ async fn this_broker_coordinates_every_group_and_no_transaction() {
     );
     assert_eq!(found.coordinators.len(), 2);
     for (key_type, error) in [
-        (1, ErrorCode::UNSUPPORTED_VERSION),
+        (2, ErrorCode::UNSUPPORTED_VERSION),
         (9, ErrorCode::INVALID_REQUEST),
     ] {
         let found = client

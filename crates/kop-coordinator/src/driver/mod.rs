@@ -30,7 +30,9 @@ use crate::partition::partition_for;
 use crate::request::{GroupContext, GroupRequest, GroupResponse};
 use groups::{GroupCall, GroupEvent, GroupMachine};
 use shards::{Shards, Topic};
-pub use transactions::{Enlist, Marker, TRANSACTIONS_TOPIC, TransactionCoordinator, TransactionParts};
+pub use transactions::{
+    Enlist, Marker, TRANSACTIONS_TOPIC, TransactionCoordinator, TransactionParts,
+};
 
 /// The topic that keeps groups and their offsets.
 pub const OFFSETS_TOPIC: &str = "__consumer_offsets";

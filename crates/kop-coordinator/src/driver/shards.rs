@@ -107,10 +107,7 @@ impl<M: Machine> Shards<M> {
         let settings = [
             ("cleanup.policy", "compact".to_owned()),
             ("compression.type", "producer".to_owned()),
-            (
-                "segment.bytes",
-                self.topic.segment_bytes.to_string(),
-            ),
+            ("segment.bytes", self.topic.segment_bytes.to_string()),
         ];
         let topic = NewTopic {
             name: ByteString::from_static(name),

@@ -161,7 +161,11 @@ impl<M: Machine> Task<M> {
             tracing::warn!(%error, partition = self.log.partition(), "{} cannot be stored; clients will try again", M::WHAT);
         }
         if result.as_ref().is_err_and(WriteError::leaves_doubt) {
-            tracing::warn!(partition = self.log.partition(), "{} are read again, to see what was stored", M::WHAT);
+            tracing::warn!(
+                partition = self.log.partition(),
+                "{} are read again, to see what was stored",
+                M::WHAT
+            );
             self.closing = true;
         }
         let result = result.map_err(|error| error.for_clients::<M>());

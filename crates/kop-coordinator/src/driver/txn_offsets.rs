@@ -1,5 +1,6 @@
 //! Offsets in transactions, as the transaction coordinator hands them to the groups.
 
+use kop_codec::ErrorCode;
 use kop_codec::messages::offset_commit_request::{
     OffsetCommitRequestPartition, OffsetCommitRequestTopic,
 };
@@ -10,7 +11,6 @@ use kop_codec::messages::txn_offset_commit_response::{
 use kop_codec::messages::{
     OffsetCommitRequest, OffsetCommitResponse, TxnOffsetCommitRequest, TxnOffsetCommitResponse,
 };
-use kop_codec::ErrorCode;
 
 use super::groups::GroupCall;
 use super::{GroupCoordinator, Marker, OFFSETS_TOPIC};
@@ -60,16 +60,17 @@ impl GroupCoordinator {
 /// The request in terms of OffsetCommit.
 fn plain(request: TxnOffsetCommitRequest) -> OffsetCommitRequest {
     let topic = |topic: TxnOffsetCommitRequestTopic| {
-        let partitions = topic
-            .partitions
-            .into_iter()
-            .map(|partition| OffsetCommitRequestPartition {
-                partition_index: partition.partition_index,
-                committed_offset: partition.committed_offset,
-                committed_leader_epoch: partition.committed_leader_epoch,
-                committed_metadata: partition.committed_metadata,
-                ..OffsetCommitRequestPartition::default()
-            });
+        let partitions =
+            topic
+                .partitions
+                .into_iter()
+                .map(|partition| OffsetCommitRequestPartition {
+                    partition_index: partition.partition_index,
+                    committed_offset: partition.committed_offset,
+                    committed_leader_epoch: partition.committed_leader_epoch,
+                    committed_metadata: partition.committed_metadata,
+                    ..OffsetCommitRequestPartition::default()
+                });
         OffsetCommitRequestTopic {
             name: topic.name,
             topic_id: topic.topic_id,

@@ -58,7 +58,10 @@ impl Offsets {
     fn is_known(&self, topic: &str, partition: i32) -> bool {
         self.get(topic, partition).is_some()
             || self.is_being_written(topic, partition)
-            || self.pending.keys().any(|key| key.0 == *topic && key.1 == partition)
+            || self
+                .pending
+                .keys()
+                .any(|key| key.0 == *topic && key.1 == partition)
     }
 
     /// All partitions of a topic with an offset, also those that are being written or wait for a transaction.

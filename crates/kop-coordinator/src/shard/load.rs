@@ -58,7 +58,12 @@ impl GroupShard {
 
     /// Takes the end of a transaction that was read from the log.
     pub fn load_end_of_transaction(&mut self, producer_id: i64, committed: bool) {
-        for group in self.in_transactions.remove(&producer_id).into_iter().flatten() {
+        for group in self
+            .in_transactions
+            .remove(&producer_id)
+            .into_iter()
+            .flatten()
+        {
             if let Some(group) = self.groups.get_mut(&group) {
                 group.offsets.end_transaction(producer_id, committed);
             }

@@ -67,7 +67,12 @@ impl GroupShard {
         committed: bool,
         out: &mut Outbox,
     ) {
-        for id in self.in_transactions.remove(&producer_id).into_iter().flatten() {
+        for id in self
+            .in_transactions
+            .remove(&producer_id)
+            .into_iter()
+            .flatten()
+        {
             let effective = self.with(now, out, &id, |group, _| {
                 group.offsets.end_transaction(producer_id, committed)
             });

@@ -39,8 +39,7 @@ impl Partitions {
                 partitions.insert(partition);
             }
             None => {
-                self.0
-                    .insert(detached(topic), BTreeSet::from([partition]));
+                self.0.insert(detached(topic), BTreeSet::from([partition]));
             }
         }
     }
@@ -138,11 +137,14 @@ impl TransactionMetadata {
     }
 
     pub(crate) fn to_value(&self) -> TransactionLogValue {
-        let topics = self.partitions.topics().map(|(topic, ids)| PartitionsSchema {
-            topic: topic.clone(),
-            partition_ids: ids.iter().copied().collect(),
-            ..PartitionsSchema::default()
-        });
+        let topics = self
+            .partitions
+            .topics()
+            .map(|(topic, ids)| PartitionsSchema {
+                topic: topic.clone(),
+                partition_ids: ids.iter().copied().collect(),
+                ..PartitionsSchema::default()
+            });
         // Kafka stores no list, instead of an empty one, for an id without a transaction.
         let empty = self.state == TransactionState::Empty;
         TransactionLogValue {
@@ -161,7 +163,11 @@ impl TransactionMetadata {
     }
 
     fn next(&self, state: TransactionState, now_ms: i64) -> Self {
-        debug_assert!(self.state.may_become(state), "{:?} to {state:?}", self.state);
+        debug_assert!(
+            self.state.may_become(state),
+            "{:?} to {state:?}",
+            self.state
+        );
         Self {
             state,
             previous_producer_id: self.producer.id,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use futures_util::future::ready;
 use kop_codec::Uuid;
+use kop_log::producer::ActiveProducer;
 use kop_log::{
     AppendRequest, Appended, BoxFuture, EpochEnd, LogError, LogOffsets, OffsetSpec, PartitionLog,
     ReadRequest, ReadResult, TimestampedOffset, TopicConfig, Waiter,
@@ -256,6 +257,17 @@ impl PartitionLog for PulsarLog {
             // Under the lock, so that no change comes between the look and the entry into the list.
             self.shared.waiters.add(waiter);
         }
+    }
+
+    fn producers(&self) -> BoxFuture<'static, Result<Vec<ActiveProducer>, LogError>> {
+        let shared = Arc::clone(&self.shared);
+        self.opened(async move {
+            let state = shared.state.lock();
+            if state.is_deleted() {
+                return Err(LogError::Deleted);
+            }
+            Ok(state.producers.active())
+        })
     }
 
     fn flush(&self) -> BoxFuture<'static, Result<(), LogError>> {

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 use bytes::{Buf, BufMut};
 use kop_log::producer::{
-    ABORTED_ENTRY_LEN, AbortedEntry, AbortedTransactions, Duplicate, ProducerBatch,
-    ProducerChanges, ProducerState,
+    ABORTED_ENTRY_LEN, AbortedEntry, AbortedTransactions, ActiveProducer, Duplicate,
+    ProducerBatch, ProducerChanges, ProducerState,
 };
 use kop_log::{AbortedTransaction, LogError};
 use smallvec::SmallVec;
@@ -84,6 +84,11 @@ impl Producers {
         });
         in_flight.writes += 1;
         Ok(Verdict::New)
+    }
+
+    /// The producers that the log remembers, by their ids.
+    pub(super) fn active(&self) -> Vec<ActiveProducer> {
+        self.state.active()
     }
 
     /// A write that was [`Verdict::New`] is in the log, at this offset.

@@ -11,7 +11,11 @@ pub struct AddOffsetsToTxn;
 impl Handler for AddOffsetsToTxn {
     type Request = AddOffsetsToTxnRequest;
 
-    async fn handle(&self, cx: Context, request: AddOffsetsToTxnRequest) -> AddOffsetsToTxnResponse {
+    async fn handle(
+        &self,
+        cx: Context,
+        request: AddOffsetsToTxnRequest,
+    ) -> AddOffsetsToTxnResponse {
         cx.broker
             .transactions()
             .add_offsets(request, cx.version)

@@ -1,7 +1,7 @@
 //! AddPartitionsToTxn: partitions become part of a transaction, or are looked for in it (KIP-98, KIP-890).
 
-use kop_codec::messages::{AddPartitionsToTxnRequest, AddPartitionsToTxnResponse};
 use kop_codec::ErrorCode;
+use kop_codec::messages::{AddPartitionsToTxnRequest, AddPartitionsToTxnResponse};
 
 use crate::{Context, ErrorTally, Handler};
 
@@ -12,7 +12,11 @@ pub struct AddPartitionsToTxn;
 impl Handler for AddPartitionsToTxn {
     type Request = AddPartitionsToTxnRequest;
 
-    async fn handle(&self, cx: Context, request: AddPartitionsToTxnRequest) -> AddPartitionsToTxnResponse {
+    async fn handle(
+        &self,
+        cx: Context,
+        request: AddPartitionsToTxnRequest,
+    ) -> AddPartitionsToTxnResponse {
         cx.broker
             .transactions()
             .add_partitions(request, cx.version)

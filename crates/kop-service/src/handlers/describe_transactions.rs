@@ -11,7 +11,11 @@ pub struct DescribeTransactions;
 impl Handler for DescribeTransactions {
     type Request = DescribeTransactionsRequest;
 
-    async fn handle(&self, cx: Context, request: DescribeTransactionsRequest) -> DescribeTransactionsResponse {
+    async fn handle(
+        &self,
+        cx: Context,
+        request: DescribeTransactionsRequest,
+    ) -> DescribeTransactionsResponse {
         cx.broker
             .transactions()
             .describe_transactions(request)

@@ -11,7 +11,11 @@ pub struct ListTransactions;
 impl Handler for ListTransactions {
     type Request = ListTransactionsRequest;
 
-    async fn handle(&self, cx: Context, request: ListTransactionsRequest) -> ListTransactionsResponse {
+    async fn handle(
+        &self,
+        cx: Context,
+        request: ListTransactionsRequest,
+    ) -> ListTransactionsResponse {
         cx.broker.transactions().list_transactions(request).await
     }
 

@@ -12,7 +12,11 @@ pub struct TxnOffsetCommit;
 impl Handler for TxnOffsetCommit {
     type Request = TxnOffsetCommitRequest;
 
-    async fn handle(&self, cx: Context, request: TxnOffsetCommitRequest) -> TxnOffsetCommitResponse {
+    async fn handle(
+        &self,
+        cx: Context,
+        request: TxnOffsetCommitRequest,
+    ) -> TxnOffsetCommitResponse {
         cx.broker
             .transactions()
             .txn_offset_commit(&group_context(&cx), request)

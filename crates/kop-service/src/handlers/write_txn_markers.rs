@@ -65,16 +65,19 @@ async fn write_to(
     topic: &WritableTxnMarkerTopic,
     marker: Marker,
 ) -> WritableTxnMarkerTopicResult {
-    let partitions = topic.partition_indexes.iter().map(async |&partition_index| {
-        let written = broker
-            .transactions()
-            .write_marker(&topic.name, partition_index, marker);
-        WritableTxnMarkerPartitionResult {
-            partition_index,
-            error_code: written.await.err().unwrap_or_default(),
-            ..WritableTxnMarkerPartitionResult::default()
-        }
-    });
+    let partitions = topic
+        .partition_indexes
+        .iter()
+        .map(async |&partition_index| {
+            let written = broker
+                .transactions()
+                .write_marker(&topic.name, partition_index, marker);
+            WritableTxnMarkerPartitionResult {
+                partition_index,
+                error_code: written.await.err().unwrap_or_default(),
+                ..WritableTxnMarkerPartitionResult::default()
+            }
+        });
     WritableTxnMarkerTopicResult {
         name: topic.name.clone(),
         partitions: join_all(partitions).await,

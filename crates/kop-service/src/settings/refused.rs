@@ -145,10 +145,16 @@ const REFUSED: &[(&str, &str)] = &[
     ("telemetry", "not yet: client telemetry does not work yet"),
     ("tls", SECURITY),
     ("token", SECURITY),
-    ("transaction.state.log.load.buffer.size", "transactions are loaded batch by batch: remove the key"),
+    (
+        "transaction.state.log.load.buffer.size",
+        "transactions are loaded batch by batch: remove the key",
+    ),
     ("transaction.state.log.min.isr", CLUSTER),
     ("transaction.state.log.replication.factor", CLUSTER),
-    ("transaction.two.phase.commit.enable", "not yet: two-phase commit of transactions does not work yet"),
+    (
+        "transaction.two.phase.commit.enable",
+        "not yet: two-phase commit of transactions does not work yet",
+    ),
     ("zookeeper", CLUSTER),
 ];
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::{pending, ready};
 use kop_codec::Uuid;
+use kop_log::producer::ActiveProducer;
 use kop_log::{
     AppendRequest, Appended, BoxFuture, EpochEnd, LogCatalog, LogDir, LogError, LogOffsets,
     MemoryCatalog, MetadataStore, NewTopic, OffsetSpec, PartitionLog, ReadRequest, ReadResult,
@@ -161,6 +162,10 @@ impl PartitionLog for FaultyLog {
 
     fn find(&self, spec: OffsetSpec) -> Future<Option<TimestampedOffset>> {
         in_mood(&self.mood, || self.inner.find(spec))
+    }
+
+    fn producers(&self) -> Future<Vec<ActiveProducer>> {
+        self.inner.producers()
     }
 
     fn epoch_end(&self, epoch: i32) -> Result<EpochEnd, LogError> {

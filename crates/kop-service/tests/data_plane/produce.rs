@@ -1,5 +1,5 @@
 use bytes::{Bytes, BytesMut};
-use kop_codec::messages::ProduceRequest;
+use kop_codec::messages::{InitProducerIdRequest, ProduceRequest};
 use kop_codec::{ErrorCode, Uuid};
 use kop_records::{BatchBuilder, Compression};
 use kop_service::Fault;
@@ -296,22 +296,46 @@ async fn an_idempotent_producer_is_held_to_its_sequence() {
 }
 
 #[tokio::test]
-async fn transactions_have_no_coordinator_yet() {
+async fn a_transactional_write_needs_a_transaction() {
     let client = Client::new();
     topic(&client, "a", 1, &[]).await;
-    let records = fill(producer(5, 0, 0).transactional(true), &["x"]);
-    let anonymous = produce(&client, "a", 0, records.clone()).await;
+    let records =
+        |producer_id, epoch| fill(producer(producer_id, epoch, 0).transactional(true), &["x"]);
+    let anonymous = produce(&client, "a", 0, records(5, 0)).await;
     assert_eq!(
         anonymous.error_code,
         ErrorCode::TRANSACTIONAL_ID_AUTHORIZATION_FAILED
     );
-    let named = ProduceRequest {
-        transactional_id: Some("t".into()),
-        ..produce_request("a", 0, records)
+    let send = async |version, producer_id, epoch| {
+        let request = ProduceRequest {
+            transactional_id: Some("t".into()),
+            ..produce_request("a", 0, records(producer_id, epoch))
+        };
+        let response = client.send(version, &request).await;
+        response.responses[0].partition_responses[0].error_code
     };
-    let response = client.send(11, &named).await;
-    assert_eq!(
-        response.responses[0].partition_responses[0].error_code,
-        ErrorCode::INVALID_TXN_STATE
-    );
+    // Nobody has looked for a coordinator yet.
+    assert_eq!(send(11, 5, 0).await, ErrorCode::NOT_ENOUGH_REPLICAS);
+    let init = InitProducerIdRequest {
+        transactional_id: Some("t".into()),
+        transaction_timeout_ms: 60_000,
+        ..InitProducerIdRequest::default()
+    };
+    let producer_id = client.send(5, &init).await.producer_id;
+    assert_eq!(client.send(5, &init).await.producer_epoch, 1);
+    for (version, other_id, epoch, error) in [
+        (11, 1, 0, ErrorCode::INVALID_PRODUCER_ID_MAPPING),
+        (11, 0, 0, ErrorCode::INVALID_PRODUCER_EPOCH),
+        (10, 0, 1, ErrorCode::INVALID_TXN_STATE),
+        (11, 0, 1, ErrorCode::TRANSACTION_ABORTABLE),
+        (12, 0, 0, ErrorCode::INVALID_PRODUCER_EPOCH),
+        // The partition is added by the write itself, and is there for an older client too.
+        (12, 0, 1, ErrorCode::NONE),
+        (11, 0, 1, ErrorCode::NONE),
+    ] {
+        let got = send(version, producer_id + other_id, epoch).await;
+        assert_eq!(got, error, "version {version}, epoch {epoch}");
+    }
+    let fetched = client.send(12, &fetch_request("a", &[(0, 0)])).await;
+    assert_eq!(partitions(&fetched)[0].last_stable_offset, 0);
 }

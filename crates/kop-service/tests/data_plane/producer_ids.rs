@@ -4,8 +4,8 @@ use bytes::Bytes;
 use futures_util::future::join_all;
 use kop_codec::ErrorCode;
 use kop_codec::messages::InitProducerIdRequest;
+use kop_coordinator::ProducerIds;
 use kop_log::{LogCatalog, MemoryCatalog};
-use kop_service::ProducerIds;
 
 use crate::support::Client;
 
@@ -42,7 +42,7 @@ async fn each_producer_gets_an_id_of_its_own() {
 }
 
 #[tokio::test]
-async fn contradictions_and_transactions_are_refused() {
+async fn contradictions_are_refused() {
     let client = Client::new();
     for (request, code) in [
         (
@@ -69,9 +69,10 @@ async fn contradictions_and_transactions_are_refused() {
         (
             InitProducerIdRequest {
                 transactional_id: Some("t".into()),
+                transaction_timeout_ms: 900_001,
                 ..Default::default()
             },
-            ErrorCode::UNSUPPORTED_VERSION,
+            ErrorCode::INVALID_TRANSACTION_TIMEOUT,
         ),
     ] {
         let response = client.send(4, &request).await;

@@ -147,14 +147,15 @@ impl TransactionCoordinator {
         api_version: i16,
     ) -> AddPartitionsToTxnResponse {
         if api_version >= ADD_BATCH_SINCE {
-            let results = request
-                .transactions
-                .iter()
-                .map(async |transaction| AddPartitionsToTxnResult {
-                    transactional_id: transaction.transactional_id.clone(),
-                    topic_results: self.add_one(transaction, api_version).await,
-                    ..AddPartitionsToTxnResult::default()
-                });
+            let results =
+                request
+                    .transactions
+                    .iter()
+                    .map(async |transaction| AddPartitionsToTxnResult {
+                        transactional_id: transaction.transactional_id.clone(),
+                        topic_results: self.add_one(transaction, api_version).await,
+                        ..AddPartitionsToTxnResult::default()
+                    });
             return AddPartitionsToTxnResponse {
                 results_by_transaction: join_all(results).await,
                 ..AddPartitionsToTxnResponse::default()
@@ -225,7 +226,13 @@ impl TransactionCoordinator {
         for topic in topics {
             let known = match self.inner.catalog.topic(&topic.name) {
                 Some(known) => Some(known),
-                None => self.inner.catalog.find_topic(&topic.name).await.ok().flatten(),
+                None => self
+                    .inner
+                    .catalog
+                    .find_topic(&topic.name)
+                    .await
+                    .ok()
+                    .flatten(),
             };
             for partition in topic.partitions.iter().copied() {
                 let there = known
@@ -260,7 +267,10 @@ impl TransactionCoordinator {
         request: DescribeTransactionsRequest,
     ) -> DescribeTransactionsResponse {
         let described = request.transactional_ids.into_iter().map(async |id| {
-            let error_code = match self.call(&id, TransactionRequest::Describe(id.clone())).await {
+            let error_code = match self
+                .call(&id, TransactionRequest::Describe(id.clone()))
+                .await
+            {
                 Ok(TransactionResponse::Described(described)) => return described,
                 Ok(_) => ErrorCode::UNKNOWN_SERVER_ERROR,
                 Err(error) => error,
@@ -367,13 +377,18 @@ fn topic_results(
 ) -> Vec<AddPartitionsToTxnTopicResult> {
     let mut errors = errors.iter().copied();
     let results = topics.iter().map(|topic| {
-        let partitions = topic.partitions.iter().map(|&partition_index| {
-            AddPartitionsToTxnPartitionResult {
-                partition_index,
-                partition_error_code: errors.next().unwrap_or(ErrorCode::UNKNOWN_SERVER_ERROR).0,
-                ..AddPartitionsToTxnPartitionResult::default()
-            }
-        });
+        let partitions =
+            topic
+                .partitions
+                .iter()
+                .map(|&partition_index| AddPartitionsToTxnPartitionResult {
+                    partition_index,
+                    partition_error_code: errors
+                        .next()
+                        .unwrap_or(ErrorCode::UNKNOWN_SERVER_ERROR)
+                        .0,
+                    ..AddPartitionsToTxnPartitionResult::default()
+                });
         AddPartitionsToTxnTopicResult {
             name: topic.name.clone(),
             results_by_partition: partitions.collect(),

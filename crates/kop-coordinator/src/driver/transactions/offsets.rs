@@ -91,14 +91,15 @@ impl TransactionCoordinator {
 
 fn failed(request: &TxnOffsetCommitRequest, error_code: ErrorCode) -> TxnOffsetCommitResponse {
     let topics = request.topics.iter().map(|topic| {
-        let partitions = topic
-            .partitions
-            .iter()
-            .map(|partition| TxnOffsetCommitResponsePartition {
-                partition_index: partition.partition_index,
-                error_code,
-                ..TxnOffsetCommitResponsePartition::default()
-            });
+        let partitions =
+            topic
+                .partitions
+                .iter()
+                .map(|partition| TxnOffsetCommitResponsePartition {
+                    partition_index: partition.partition_index,
+                    error_code,
+                    ..TxnOffsetCommitResponsePartition::default()
+                });
         TxnOffsetCommitResponseTopic {
             name: topic.name.clone(),
             topic_id: topic.topic_id,

@@ -25,9 +25,8 @@ impl TransactionShard {
         }
         transaction.check(producer)?;
         let current = &transaction.current;
-        let there = |(topic, partition): &TopicPartition| {
-            current.partitions.contains(topic, *partition)
-        };
+        let there =
+            |(topic, partition): &TopicPartition| current.partitions.contains(topic, *partition);
         if current.state == TransactionState::Ongoing && partitions.iter().all(there) {
             return Ok(None);
         }

@@ -6,10 +6,10 @@ use super::{Transaction, TransactionShard};
 use crate::classic::detached;
 use crate::request::Ticket;
 use crate::time::Now;
+use crate::transaction::TransactionState;
 use crate::transaction::metadata::{NO_EPOCH, TransactionMetadata, is_exhausted};
 use crate::transaction::outbox::{Answer, TransactionOutbox};
 use crate::transaction::request::{Producer, TransactionResponse};
-use crate::transaction::TransactionState;
 
 /// An InitProducerId request.
 pub(super) struct InitCall<'a> {
@@ -69,7 +69,10 @@ impl Transaction {
             return Err(ErrorCode::CONCURRENT_TRANSACTIONS);
         }
         let current = &self.current;
-        if call.expected.is_some_and(|expected| !self.may_go_on(expected)) {
+        if call
+            .expected
+            .is_some_and(|expected| !self.may_go_on(expected))
+        {
             return Err(ErrorCode::PRODUCER_FENCED);
         }
         match current.state {
@@ -78,7 +81,10 @@ impl Transaction {
             }
             TransactionState::Ongoing => {
                 // Kafka lets any epoch of this producer id abort it; a zombie should not.
-                if call.expected.is_some_and(|expected| expected != current.producer) {
+                if call
+                    .expected
+                    .is_some_and(|expected| expected != current.producer)
+                {
                     return Err(ErrorCode::PRODUCER_FENCED);
                 }
                 Ok(Outcome::Fences(current.fence(now.wall_ms)))

@@ -32,12 +32,12 @@ use std::sync::Arc;
 
 use kop_codec::{ByteString, ErrorCode};
 
+use super::TransactionState;
 use super::config::TransactionConfig;
 use super::metadata::{Partitions, TransactionMetadata};
 use super::outbox::{AfterTransactionWrite, Answer, Then, TransactionOutbox, TransactionWrite};
 use super::record::TransactionRecord;
 use super::request::{TransactionRequest, TransactionResponse};
-use super::TransactionState;
 use crate::request::Ticket;
 use crate::time::{NEVER, Now};
 
@@ -204,7 +204,9 @@ impl TransactionShard {
         let Some(transaction) = self.ids.get_mut(&**id) else {
             return;
         };
-        let state = next.as_ref().map_or(TransactionState::Dead, |next| next.state);
+        let state = next
+            .as_ref()
+            .map_or(TransactionState::Dead, |next| next.state);
         transaction.pending = Some(state);
         out.writes.push(TransactionWrite {
             record: TransactionRecord {

@@ -110,12 +110,7 @@ impl TransactionShard {
     }
 
     /// Has the markers of a transaction written whose end is decided.
-    pub(super) fn begin_markers(
-        &mut self,
-        now: Now,
-        id: &ByteString,
-        out: &mut TransactionOutbox,
-    ) {
+    pub(super) fn begin_markers(&mut self, now: Now, id: &ByteString, out: &mut TransactionOutbox) {
         let Some(transaction) = self.ids.get_mut(&**id) else {
             return;
         };

@@ -45,7 +45,9 @@ fn message(code: ErrorCode) -> &'static str {
         ErrorCode::NOT_ENOUGH_REPLICAS => {
             "Unable to verify the partition has been added to the transaction: its coordinator is busy or away"
         }
-        ErrorCode::CONCURRENT_TRANSACTIONS => "The transaction before this one is still being ended",
+        ErrorCode::CONCURRENT_TRANSACTIONS => {
+            "The transaction before this one is still being ended"
+        }
         ErrorCode::INVALID_PRODUCER_EPOCH => "Another producer has taken over the transactional id",
         ErrorCode::INVALID_PRODUCER_ID_MAPPING => {
             "The producer id does not belong to the transactional id"
@@ -58,10 +60,7 @@ fn message(code: ErrorCode) -> &'static str {
 ///
 /// # Errors
 /// What is wrong with the request as a whole.
-pub(super) async fn enlist(
-    cx: &Context,
-    request: &ProduceRequest,
-) -> Result<Enlisted, ErrorCode> {
+pub(super) async fn enlist(cx: &Context, request: &ProduceRequest) -> Result<Enlisted, ErrorCode> {
     let Some(transactional_id) = &request.transactional_id else {
         return Ok(Enlisted::default());
     };
