@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 use bytes::{Buf, BufMut};
 use kop_log::producer::{
-    ABORTED_ENTRY_LEN, AbortedEntry, AbortedTransactions, ActiveProducer, Duplicate,
-    ProducerBatch, ProducerChanges, ProducerState,
+    ABORTED_ENTRY_LEN, AbortedEntry, AbortedTransactions, ActiveProducer, Duplicate, ProducerBatch,
+    ProducerChanges, ProducerState,
 };
 use kop_log::{AbortedTransaction, LogError};
 use smallvec::SmallVec;

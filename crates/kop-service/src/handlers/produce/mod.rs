@@ -217,7 +217,7 @@ impl Stage<'_> {
             .open_log(&topic.name, partition.index)
             .await
             .map_err(|error| Failure::log(&error))?;
-        self.enlisted.check(&topic.name, index)?;
+        self.enlisted.check(&topic.name, partition.index)?;
         let now_ms = broker.now_ms();
         let rules = rules(&*log, self.version, now_ms);
         Ok((Target { log, now_ms }, records, rules))
