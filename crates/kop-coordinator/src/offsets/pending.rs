@@ -38,7 +38,13 @@ impl Pending {
     }
 
     /// An offset has been written for which [`begin`](Self::begin) was called.
-    fn insert(&mut self, producer_id: i64, key: OffsetKey, offset: CommittedOffset) {
+    fn insert(
+        &mut self,
+        producer_id: i64,
+        (topic, partition): &OffsetKey,
+        offset: CommittedOffset,
+    ) {
+        let key = (detached(topic), *partition);
         let of_producer = self.by_producer.entry(producer_id).or_default();
         if of_producer.insert(key.clone(), offset).is_some() {
             // It replaces one that was counted.
@@ -80,8 +86,7 @@ impl Offsets {
         for (key, offset) in offsets {
             self.end_write(&key.0, key.1);
             if durable {
-                let key = (detached(&key.0), key.1);
-                self.pending.insert(producer_id, key, offset);
+                self.pending.insert(producer_id, &key, offset);
             } else {
                 self.pending.end(&key);
             }
@@ -102,8 +107,8 @@ impl Offsets {
         let order = self.next_order();
         self.pending.begin(topic, partition);
         let offset = CommittedOffset::from_value(value, order);
-        self.pending
-            .insert(producer_id, (detached(topic), partition), offset);
+        let key = (topic.clone(), partition);
+        self.pending.insert(producer_id, &key, offset);
     }
 
     /// The transaction has ended. An offset that was committed later without a transaction stays. Returns how many

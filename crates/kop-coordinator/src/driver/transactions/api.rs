@@ -346,7 +346,7 @@ fn filter(
     });
     Ok(TransactionFilter {
         states: filtered.then_some(states),
-        producer_ids: request.producer_id_filters.iter().copied().collect(),
+        producer_ids: request.producer_id_filters.to_vec(),
         longer_than_ms: (request.duration_filter >= 0).then_some(request.duration_filter),
         pattern: pattern
             .transpose()
