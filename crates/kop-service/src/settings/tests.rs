@@ -129,7 +129,8 @@ fn faults_name_the_key_and_what_would_be_right() {
 #[test]
 fn keys_of_later_work_are_refused_by_name() {
     for (key, word) in [
-        ("kafkaTransactionCoordinatorEnabled", "not yet"),
+        ("kafkaTransactionCoordinatorEnabled", "remove the key"),
+        ("transaction.two.phase.commit.enable", "not yet"),
         ("saslAllowedMechanisms", "not yet"),
         ("kopSchemaRegistryEnable", "not yet"),
         ("entryFormat", "not yet"),
