@@ -28,11 +28,18 @@ pub trait Backend: Send + Sync {
     fn open(&self) -> BoxFuture<'_, Arc<dyn LogCatalog>>;
 }
 
-/// Generates one test per property. `$backend` is an expression that makes a [`Backend`] with an empty storage.
+/// Generates one test per property. `$backend` is an expression that makes a [`Backend`] with an empty storage. With
+/// `#[ignore = "…"]` in front of it, the tests run only where they are asked for.
 #[macro_export]
 macro_rules! conformance_tests {
+    (#[ignore = $reason:literal] $backend:expr) => {
+        $crate::conformance_tests! { @all [#[ignore = $reason]] $backend }
+    };
     ($backend:expr) => {
-        $crate::conformance_tests! { $backend =>
+        $crate::conformance_tests! { @all [] $backend }
+    };
+    (@all $attributes:tt $backend:expr) => {
+        $crate::conformance_tests! { @each $attributes $backend =>
             append::offsets_are_dense,
             append::calls_fix_the_order,
             append::concurrent_appends_take_turns,
@@ -88,14 +95,18 @@ macro_rules! conformance_tests {
             waiting::no_wake_up_is_lost,
         }
     };
-    ($backend:expr => $($module:ident::$property:ident,)*) => {
+    (@each $attributes:tt $backend:expr => $($module:ident::$property:ident,)*) => {
         $(
+            $crate::conformance_tests! { @one $attributes $backend => $module::$property }
+        )*
+    };
+    (@one [$(#[$attribute:meta])*] $backend:expr => $module:ident::$property:ident) => {
             #[test]
+            $(#[$attribute])*
             fn $property() {
                 let backend = $backend;
                 $crate::block_on($crate::$module::$property(&backend));
             }
-        )*
     };
 }
 
@@ -106,7 +117,7 @@ macro_rules! conformance_tests {
 pub fn block_on(property: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
-        .enable_time()
+        .enable_all()
         .build();
     let runtime = runtime.expect("a runtime");
     let limit = Duration::from_secs(60);

@@ -71,7 +71,8 @@ impl Address {
         let (local, index) = self.local.rsplit_once(PARTITION)?;
         let number = index.parse().ok()?;
         // Pulsar writes them without signs and leading zeros.
-        let plain = index.bytes().all(|b| b.is_ascii_digit()) && (index == "0" || index.as_bytes()[0] != b'0');
+        let plain = index.bytes().all(|b| b.is_ascii_digit())
+            && (index == "0" || index.as_bytes()[0] != b'0');
         (plain && !local.is_empty()).then(|| (Self::new(&*self.namespace, local), number))
     }
 }
@@ -89,7 +90,11 @@ impl Naming {
         if !name.contains('/') {
             check_topic_name(name)?;
             let internal = is_internal_topic(name);
-            let namespace = if internal { &self.metadata_namespace } else { &self.namespace };
+            let namespace = if internal {
+                &self.metadata_namespace
+            } else {
+                &self.namespace
+            };
             return check_local(Address::new(&**namespace, name)).map_err(invalid);
         }
         if name.contains("://") && !name.starts_with(SCHEME) {
@@ -142,14 +147,17 @@ impl Naming {
     /// Whether Kafka clients can see a topic of Pulsar: it has a name that Kafka knows, and is none that servers keep
     /// for themselves.
     pub fn is_visible(&self, address: &Address) -> bool {
-        if address.namespace == self.metadata_namespace && self.metadata_namespace != self.namespace {
+        if address.namespace == self.metadata_namespace && self.metadata_namespace != self.namespace
+        {
             return is_internal_topic(&address.local);
         }
         let of_pulsar = address.local.starts_with("__change_events")
             || address.local.starts_with("__transaction_buffer_snapshot")
             || address.local.starts_with("__kop_")
             || address.local.ends_with("__transaction_pending_ack");
-        !of_pulsar && check_topic_name(&address.local).is_ok() && check_local(address.clone()).is_ok()
+        !of_pulsar
+            && check_topic_name(&address.local).is_ok()
+            && check_local(address.clone()).is_ok()
     }
 }
 
@@ -177,10 +185,22 @@ mod tests {
         for (name, address, canonical) in [
             ("t", "persistent://public/default/t", "t"),
             ("public/default/t", "persistent://public/default/t", "t"),
-            ("persistent://public/default/t", "persistent://public/default/t", "t"),
+            (
+                "persistent://public/default/t",
+                "persistent://public/default/t",
+                "t",
+            ),
             ("a/b/t", "persistent://a/b/t", "persistent://a/b/t"),
-            ("persistent://a/b/t", "persistent://a/b/t", "persistent://a/b/t"),
-            ("__consumer_offsets", "persistent://public/__kafka/__consumer_offsets", "__consumer_offsets"),
+            (
+                "persistent://a/b/t",
+                "persistent://a/b/t",
+                "persistent://a/b/t",
+            ),
+            (
+                "__consumer_offsets",
+                "persistent://public/__kafka/__consumer_offsets",
+                "__consumer_offsets",
+            ),
             (
                 "public/default/__consumer_offsets",
                 "persistent://public/default/__consumer_offsets",
@@ -191,7 +211,11 @@ mod tests {
             assert_eq!(found.to_string(), address);
             assert_eq!(naming.canonical(&found), canonical);
             assert_eq!(naming.canonical_name(name), canonical);
-            assert_eq!(naming.address(canonical).unwrap(), found, "the canonical name leads back");
+            assert_eq!(
+                naming.address(canonical).unwrap(),
+                found,
+                "the canonical name leads back"
+            );
             assert_eq!(Address::parse(address), Some(found));
         }
     }
@@ -216,7 +240,10 @@ mod tests {
             "..",
         ] {
             let refused = naming().address(bad);
-            assert!(matches!(refused, Err(LogError::InvalidTopicName { .. })), "{bad}: {refused:?}");
+            assert!(
+                matches!(refused, Err(LogError::InvalidTopicName { .. })),
+                "{bad}: {refused:?}"
+            );
         }
     }
 
@@ -226,20 +253,35 @@ mod tests {
         assert_eq!(topic.partition(7), "persistent://a/b/t-partition-7");
         let partition = Address::parse(&topic.partition(7)).unwrap();
         assert_eq!(partition.split_partition(), Some((topic, 7)));
-        for whole in ["t", "t-partition-", "t-partition-x", "t-partition-01", "-partition-1", "t-partition-+1"] {
-            assert_eq!(Address::new("a/b", whole).split_partition(), None, "{whole}");
+        for whole in [
+            "t",
+            "t-partition-",
+            "t-partition-x",
+            "t-partition-01",
+            "-partition-1",
+            "t-partition-+1",
+        ] {
+            assert_eq!(
+                Address::new("a/b", whole).split_partition(),
+                None,
+                "{whole}"
+            );
         }
     }
 
     #[test]
     fn what_servers_keep_is_not_shown() {
         let naming = naming();
-        let visible = |namespace: &str, local: &str| naming.is_visible(&Address::new(namespace, local));
+        let visible =
+            |namespace: &str, local: &str| naming.is_visible(&Address::new(namespace, local));
         assert!(visible("public/default", "t") && visible("a/b", "t"));
         assert!(visible("public/__kafka", "__consumer_offsets"));
         assert!(!visible("public/__kafka", "__kop_metadata"));
         assert!(!visible("public/default", "__change_events"));
-        assert!(!visible("public/default", "t-sub-__transaction_pending_ack"));
+        assert!(!visible(
+            "public/default",
+            "t-sub-__transaction_pending_ack"
+        ));
         assert!(!visible("public/default", "with space"));
         assert!(!visible("public/default", "t-partition-3"));
     }

@@ -1,0 +1,253 @@
+//! Creating, deleting and changing topics in the cluster.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use kop_log::{LogError, NewTopic, TopicConfig, TopicInfo, is_internal_topic, random_id};
+use kop_pulsar_client::{Error, Retention};
+use tokio::time::sleep;
+
+use super::Inner;
+use super::names::Address;
+use super::policies::{self, Policies, Properties};
+use super::table::Topic;
+use crate::fault::fault;
+
+/// Attempts to delete a topic that is in use, and the pause between two.
+const DELETE_ATTEMPTS: usize = 5;
+const DELETE_PAUSE: Duration = Duration::from_millis(200);
+
+impl Inner {
+    pub(super) async fn create(&self, new: NewTopic) -> Result<Arc<TopicInfo>, LogError> {
+        let address = self.naming().address(&new.name)?;
+        new.check_partitions()?;
+        let name = self.naming().canonical(&address);
+        let canonical = NewTopic {
+            name: name.as_str().into(),
+            ..new.clone()
+        };
+        canonical.check_collision(self.table.read().names())?;
+        let config = self.resolve(&name, &new.overrides)?;
+        let id = random_id();
+        let mut properties = policies::to_properties(&new.overrides);
+        properties.insert(policies::ID.to_owned(), policies::print_id(id));
+        if is_internal_topic(&name) {
+            properties.insert(policies::ENTRY_FORMAT.to_owned(), "PULSAR".to_owned());
+        }
+        let partitions = u32::try_from(new.partitions).unwrap_or(0);
+        let full = address.to_string();
+        let creating = self.client.admin();
+        let created = creating
+            .create_partitioned_topic(&full, partitions, &properties)
+            .await;
+        match created {
+            Ok(()) => {}
+            Err(Error::Admin { status: 409, .. }) => {
+                self.reload(&address).await?;
+                return Err(LogError::TopicExists(name));
+            }
+            Err(Error::TopicNotFound(_) | Error::Admin { status: 404, .. }) => {
+                return Err(LogError::InvalidTopicName {
+                    name: new.name.to_string(),
+                    reason: "there is no such tenant or namespace",
+                });
+            }
+            Err(error) => return Err(fault(&format!("creating {full}"), &error)),
+        }
+        if let Err(error) = self
+            .set_policies(&address, &config, &new.overrides, true)
+            .await
+        {
+            if !new.overrides.is_empty() {
+                let _ = self
+                    .client
+                    .admin()
+                    .delete_partitioned_topic(&full, true)
+                    .await;
+                return Err(error);
+            }
+            tracing::warn!(topic = full, %error, "the topic has no retention of its own: its namespace's counts");
+        }
+        let topic = self.topic(&address, (id, new.partitions, new.overrides), None);
+        self.misses.lock().remove(&name);
+        let (topic, replaced) = self.table.write().put(topic);
+        if let Some(replaced) = replaced {
+            self.forget(&replaced);
+        }
+        Ok(Arc::clone(&topic.info))
+    }
+
+    pub(super) async fn delete(&self, name: &str) -> Result<(), LogError> {
+        let topic = self.known(name).await?;
+        // Before Pulsar deletes it, so that no log that opens again creates it anew.
+        self.table.write().remove(&topic.info.name);
+        self.forget(&topic);
+        let full = topic.address.to_string();
+        let admin = self.client.admin();
+        let mut attempt = 1;
+        loop {
+            let deleted = if topic.partitioned {
+                admin.delete_partitioned_topic(&full, true).await
+            } else {
+                admin.delete_topic(&full, true).await
+            };
+            match deleted {
+                Ok(()) => break,
+                Err(Error::TopicNotFound(_) | Error::Admin { status: 404, .. }) => {
+                    return Err(LogError::UnknownTopic(name.to_owned()));
+                }
+                Err(error) if error.is_retriable() && attempt < DELETE_ATTEMPTS => {
+                    attempt += 1;
+                    sleep(DELETE_PAUSE).await;
+                }
+                Err(error) => {
+                    // It is still there, and goes on under the same id.
+                    let error = fault(&format!("deleting {full}"), &error);
+                    self.reload(&topic.address).await?;
+                    return Err(error);
+                }
+            }
+        }
+        self.remove_keys(&topic).await
+    }
+
+    /// Removes what the logs of a topic kept beside it.
+    async fn remove_keys(&self, topic: &Topic) -> Result<(), LogError> {
+        let store = &self.store;
+        for (key, _) in kop_log::MetadataStore::scan(&**store, &crate::topic_keys(topic.info.id)) {
+            kop_log::MetadataStore::put(&**store, &key, None).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn grow(&self, name: &str, total: i32) -> Result<Arc<TopicInfo>, LogError> {
+        let topic = self.known(name).await?;
+        topic.info.check_growth(total)?;
+        if !topic.partitioned {
+            let reason = format!(
+                "{} is not partitioned in Pulsar: it cannot get partitions",
+                topic.address
+            );
+            return Err(LogError::InvalidPartitions { reason });
+        }
+        let full = topic.address.to_string();
+        let partitions = u32::try_from(total).unwrap_or(0);
+        let grown = self
+            .client
+            .admin()
+            .update_partitions(&full, partitions)
+            .await;
+        grown.map_err(|error| fault(&format!("adding partitions to {full}"), &error))?;
+        let info = TopicInfo {
+            partitions: total,
+            ..(*topic.info).clone()
+        };
+        Ok(self.replace(&topic, info))
+    }
+
+    pub(super) async fn configure(
+        &self,
+        name: &str,
+        overrides: BTreeMap<String, String>,
+    ) -> Result<Arc<TopicInfo>, LogError> {
+        let topic = self.known(name).await?;
+        let config = self.resolve(&topic.info.name, &overrides)?;
+        let full = topic.address.to_string();
+        let failed = |error: Error| fault(&format!("changing the settings of {full}"), &error);
+        self.set_policies(&topic.address, &config, &overrides, false)
+            .await?;
+        let admin = self.client.admin();
+        let changed: BTreeMap<String, String> = overrides
+            .iter()
+            .filter(|(key, value)| topic.info.overrides.get(*key) != Some(value))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect();
+        if !changed.is_empty() {
+            let properties: Properties = policies::to_properties(&changed);
+            admin
+                .set_properties(&full, &properties)
+                .await
+                .map_err(failed)?;
+        }
+        let gone = topic.info.overrides.keys();
+        for key in gone.filter(|key| !overrides.contains_key(*key)) {
+            let property = policies::property(key);
+            admin
+                .remove_property(&full, &property)
+                .await
+                .map_err(failed)?;
+        }
+        topic.set_config(config);
+        let info = TopicInfo {
+            overrides,
+            ..(*topic.info).clone()
+        };
+        Ok(self.replace(&topic, info))
+    }
+
+    /// Puts another version of a topic into the table.
+    fn replace(&self, topic: &Topic, info: TopicInfo) -> Arc<TopicInfo> {
+        let topic = Topic {
+            info: Arc::new(info),
+            shared: Arc::clone(&topic.shared),
+            address: topic.address.clone(),
+            partitioned: topic.partitioned,
+            format: topic.format,
+            listed: topic.listed,
+            logs: Arc::clone(&topic.logs),
+        };
+        Arc::clone(&self.table.write().put(topic).0.info)
+    }
+
+    async fn known(&self, name: &str) -> Result<Arc<Topic>, LogError> {
+        let found = self.find(name).await?;
+        found.ok_or_else(|| LogError::UnknownTopic(name.to_owned()))
+    }
+
+    /// Gives a topic the policies that its settings ask for. A new one has none yet.
+    async fn set_policies(
+        &self,
+        address: &Address,
+        config: &TopicConfig,
+        overrides: &BTreeMap<String, String>,
+        new: bool,
+    ) -> Result<(), LogError> {
+        let full = address.to_string();
+        let failed = |error: Error| fault(&format!("setting policies of {full}"), &error);
+        let admin = self.client.admin();
+        if address.namespace == self.naming().metadata_namespace
+            && is_internal_topic(&address.local)
+        {
+            let retention = Retention {
+                minutes: self.config.metadata_retention_minutes,
+                mebibytes: -1,
+            };
+            let threshold = Some(self.config.compaction_threshold);
+            admin
+                .set_topic_retention(&full, Some(retention))
+                .await
+                .map_err(failed)?;
+            return admin
+                .set_topic_compaction_threshold(&full, threshold)
+                .await
+                .map_err(failed);
+        }
+        let Policies {
+            retention,
+            max_message_size,
+        } = policies::policies(config, overrides);
+        admin
+            .set_topic_retention(&full, retention)
+            .await
+            .map_err(failed)?;
+        if new && max_message_size.is_none() {
+            return Ok(());
+        }
+        let size = max_message_size.map(|size| size.min(self.store.max_message_bytes()));
+        admin
+            .set_topic_max_message_size(&full, size)
+            .await
+            .map_err(failed)
+    }
+}

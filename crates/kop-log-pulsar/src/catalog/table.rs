@@ -1,0 +1,134 @@
+//! The topics that are known, in memory.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use kop_codec::{ByteString, Uuid};
+use kop_entry::EntryFormat;
+use kop_log::{LogError, TopicConfig, TopicInfo};
+use parking_lot::Mutex;
+
+use super::names::Address;
+use crate::SharedTopic;
+use crate::log::{LogContext, LogPartition, PulsarLog};
+
+/// All topics by canonical name.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    topics: BTreeMap<ByteString, Arc<Topic>>,
+    names: HashMap<Uuid, ByteString>,
+}
+
+/// A topic and its logs.
+#[derive(Debug)]
+pub(super) struct Topic {
+    pub(super) info: Arc<TopicInfo>,
+    pub(super) shared: Arc<SharedTopic>,
+    pub(super) address: Address,
+    /// Whether Pulsar has it in partitions. Otherwise it is its own partition 0.
+    pub(super) partitioned: bool,
+    /// The entry format that it asks for.
+    pub(super) format: Option<EntryFormat>,
+    /// Whether it belongs to the list of all topics.
+    pub(super) listed: bool,
+    /// Those that have been used. Shared by all versions of the topic.
+    pub(super) logs: Arc<Mutex<HashMap<i32, Arc<PulsarLog>>>>,
+}
+
+impl Table {
+    pub(super) fn get(&self, name: &str) -> Option<&Arc<Topic>> {
+        self.topics.get(name)
+    }
+
+    pub(super) fn by_id(&self, id: Uuid) -> Option<&Arc<Topic>> {
+        self.names.get(&id).and_then(|name| self.topics.get(name))
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Arc<Topic>> {
+        self.topics.values()
+    }
+
+    /// Names of topics that Kafka clients can see.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.topics.keys().map(|name| &**name)
+    }
+
+    /// Adds a topic, or replaces one of this name: with its logs, if it is still the same topic. Gives back what it
+    /// replaced, if that is another topic.
+    pub(super) fn put(&mut self, mut topic: Topic) -> (Arc<Topic>, Option<Arc<Topic>>) {
+        let name = topic.info.name.clone();
+        let mut replaced = self.remove(&name);
+        if let Some(same) = replaced.take_if(|old| old.info.id == topic.info.id) {
+            same.shared.set_config((*topic.shared.config()).clone());
+            topic.shared = Arc::clone(&same.shared);
+            topic.logs = Arc::clone(&same.logs);
+            topic.listed |= same.listed;
+        }
+        let topic = Arc::new(topic);
+        self.names.insert(topic.info.id, name.clone());
+        self.topics.insert(name, Arc::clone(&topic));
+        (topic, replaced)
+    }
+
+    pub(super) fn remove(&mut self, name: &str) -> Option<Arc<Topic>> {
+        let topic = self.topics.remove(name)?;
+        self.names.remove(&topic.info.id);
+        Some(topic)
+    }
+}
+
+impl Topic {
+    /// The log of a partition, if it has been used before.
+    pub(super) fn log(&self, partition: i32) -> Result<Option<Arc<PulsarLog>>, LogError> {
+        if !(0..self.info.partitions).contains(&partition) {
+            return Err(LogError::UnknownPartition {
+                topic: self.info.name.to_string(),
+                partition,
+            });
+        }
+        Ok(self.logs.lock().get(&partition).cloned())
+    }
+
+    /// The log of a partition. Must be called within a runtime.
+    pub(super) fn make_log(
+        &self,
+        partition: i32,
+        context: &Arc<LogContext>,
+        default_format: EntryFormat,
+    ) -> Arc<PulsarLog> {
+        let mut logs = self.logs.lock();
+        let make = || {
+            let pulsar_topic = if self.partitioned {
+                self.address.partition(partition)
+            } else {
+                self.address.to_string()
+            };
+            PulsarLog::new(
+                Arc::clone(context),
+                LogPartition {
+                    topic: Arc::clone(&self.shared),
+                    partition,
+                    pulsar_topic,
+                    format: self.format.unwrap_or(default_format),
+                },
+            )
+        };
+        Arc::clone(logs.entry(partition).or_insert_with(make))
+    }
+
+    /// The logs that have been used.
+    pub(super) fn used_logs(&self) -> Vec<Arc<PulsarLog>> {
+        self.logs.lock().values().cloned().collect()
+    }
+
+    /// Tells everybody that the topic is gone.
+    pub(super) fn delete(&self) {
+        self.shared.set_deleted();
+        self.used_logs().iter().for_each(|log| log.delete());
+    }
+
+    /// Gives the logs new settings.
+    pub(super) fn set_config(&self, config: TopicConfig) {
+        self.shared.set_config(config);
+    }
+}

@@ -1,0 +1,43 @@
+//! From the client's faults to those of a log.
+
+use std::io;
+
+use kop_log::LogError;
+use kop_pulsar_client::Error;
+
+/// What a fault of the client is to whoever uses the log. `doing` says what was being done, for operators.
+pub(crate) fn fault(doing: &str, error: &Error) -> LogError {
+    match error {
+        Error::TooLarge { size, limit } => LogError::TooLarge {
+            size: *size,
+            limit: *limit,
+        },
+        Error::Authentication(_) | Error::Authorization(_) => LogError::Unauthorized {
+            reason: format!("{doing}: {error}"),
+        },
+        Error::Admin {
+            status: 401 | 403, ..
+        } => LogError::Unauthorized {
+            reason: format!("{doing}: {error}"),
+        },
+        Error::TopicNotFound(_) | Error::Admin { status: 404, .. } => LogError::Deleted,
+        Error::Malformed { what, reason } => LogError::Malformed {
+            what,
+            reason: reason.clone(),
+        },
+        Error::TopicTerminated(_) | Error::Unsupported(_) | Error::Config { .. } => {
+            LogError::storage(doing, io::Error::other(error.clone()))
+        }
+        Error::Tls { .. } | Error::ProducerFenced(_) | Error::Duplicate { .. } => {
+            unavailable(doing, error)
+        }
+        _ if error.is_retriable() => unavailable(doing, error),
+        _ => LogError::storage(doing, io::Error::other(error.clone())),
+    }
+}
+
+fn unavailable(doing: &str, error: &Error) -> LogError {
+    LogError::Unavailable {
+        reason: format!("{doing}: {error}"),
+    }
+}
