@@ -241,3 +241,25 @@ fn entries_have_the_layout_of_the_original() {
         }
     }
 }
+
+#[test]
+fn the_seeds_of_the_fuzz_targets_run_through() {
+    for (target, run) in [
+        ("entry_read", fuzz::read as fn(&[u8])),
+        ("entry_round_trip", fuzz::round_trip),
+    ] {
+        let dir = format!("{}/../../fuzz/seeds/{target}", env!("CARGO_MANIFEST_DIR"));
+        let mut count = 0;
+        for seed in std::fs::read_dir(&dir).unwrap() {
+            let mut bytes = std::fs::read(seed.unwrap().path()).unwrap();
+            run(&bytes);
+            for at in 0..bytes.len() {
+                bytes[at] ^= 0x11;
+                run(&bytes);
+                bytes[at] ^= 0x11;
+            }
+            count += 1;
+        }
+        assert!(count > 5, "{dir} has {count} seeds");
+    }
+}

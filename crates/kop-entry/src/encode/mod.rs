@@ -53,9 +53,9 @@ impl EncodeContext<'_> {
 /// How Kafka's transactions look in the `pulsar` format. In the Kafka formats they are in the batches alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum TransactionForm {
-    /// As the original: producer id and epoch are the transaction's id, and a control batch is a Pulsar marker. A broker
-    /// with transactions holds its consumers back from what is open when it loads the topic, and hides from them
-    /// what was aborted before. It gives markers to no client: one that reads through the protocol sees a hole.
+    /// As the original: producer id and epoch are the transaction's id, and a control batch is a Pulsar marker. Brokers
+    /// do not know the id and give the messages to every consumer, aborted ones too. They give markers to no client:
+    /// one that reads through the protocol sees a hole in the offsets.
     #[default]
     Native,
     /// Noted in a property that Pulsar passes over: brokers see messages like any others, and a control batch is a
