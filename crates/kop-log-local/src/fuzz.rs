@@ -12,7 +12,7 @@ use kop_log::{AppendRequest, LogError, NewTopic, TopicConfig};
 use kop_offset_index::{OffsetIndex, TimeIndex};
 use tokio::runtime::Runtime;
 
-use crate::catalog::{CleanState, TopicRecord, check_metadata, requests};
+use crate::catalog::{CleanState, KafkaTopics, TopicRecord, check_metadata, requests};
 use crate::data_dir::{
     cluster_id, read_checkpoint, read_partition_metadata, write_checkpoint,
     write_partition_metadata,
@@ -138,6 +138,7 @@ pub fn checkpoints(data: &[u8]) {
 /// # Panics
 /// If a log that was found to be sound, or only to be torn, cannot be opened: a fault of this code.
 pub fn metadata(data: &[u8]) {
+    KafkaTopics::fuzz(data);
     if let Ok(info) = TopicRecord::parse("topic", data) {
         let new = NewTopic {
             name: info.name.clone(),

@@ -1,5 +1,6 @@
 //! Opening a data directory.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::io;
@@ -14,6 +15,7 @@ use tokio::runtime::Handle;
 
 use super::changes::{DELETED, TOPIC, TopicRecord};
 use super::clean::{CleanPartition, CleanState};
+use super::kraft::KafkaTopics;
 use super::metadata::Metadata;
 use super::soundness;
 use super::table::{Opened, Table, Topic};
@@ -106,14 +108,14 @@ impl Inner {
             }
         }
         let found = self.look_around(&deleted, known)?;
+        // Read where a topic is to be taken over only, thus once.
+        let kafka = LazyCell::new(|| KafkaTopics::read(&self.shared.root));
         for (name, found) in &found {
             match topics.get(name) {
                 Some(info) => self.set_strays_aside(info, found)?,
                 None => {
-                    topics.extend(
-                        self.adopt(name, found)
-                            .map(|info| (name.clone(), Arc::new(info))),
-                    );
+                    let adopted = self.adopt(name, found, &kafka);
+                    topics.extend(adopted.map(|info| (name.clone(), Arc::new(info))));
                 }
             }
         }
@@ -202,7 +204,12 @@ impl Inner {
     }
 
     /// Takes over a topic that only its directories tell of, such as one of Apache Kafka.
-    fn adopt(&self, name: &ByteString, found: &Found<'_>) -> Option<TopicInfo> {
+    fn adopt(
+        &self,
+        name: &ByteString,
+        found: &Found<'_>,
+        kafka: &KafkaTopics,
+    ) -> Option<TopicInfo> {
         let partitions = &found.partitions;
         let ids: BTreeSet<Uuid> = partitions.values().filter_map(|found| found.id).collect();
         if ids.len() > 1 {
@@ -215,7 +222,7 @@ impl Inner {
             return None;
         }
         let id = ids.first().copied().unwrap_or_else(random_id);
-        let overrides = BTreeMap::new();
+        let overrides = usable(name, kafka.settings(name, id));
         let internal = is_internal_topic(name);
         let info = TopicInfo {
             name: name.clone(),
@@ -227,7 +234,7 @@ impl Inner {
         if let Err(error) = self.store(&info) {
             tracing::error!(topic = %name, %error, "a topic that was found could not be noted");
         }
-        tracing::info!(topic = %name, %id, partitions = info.partitions, "took over a topic that was found on disk");
+        tracing::info!(topic = %name, %id, partitions = info.partitions, settings = ?info.overrides, "took over a topic that was found on disk");
         Some(info)
     }
 
@@ -292,6 +299,19 @@ impl Inner {
             tracing::error!(topic = %info.name, partition, %error, "a partition cannot be served");
         })
     }
+}
+
+/// The settings that we have too. The others are told, since without them the topic behaves differently.
+fn usable(topic: &str, settings: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let usable = |(key, value): &(String, String)| {
+        let alone = BTreeMap::from([(key.clone(), value.clone())]);
+        let refused = TopicConfig::resolve_for(topic, &BTreeMap::new(), &alone).err();
+        if let Some(error) = &refused {
+            tracing::error!(topic, %error, "a setting of a topic that is taken over is left out");
+        }
+        refused.is_none()
+    };
+    settings.into_iter().filter(usable).collect()
 }
 
 impl<'a> FoundPartition<'a> {

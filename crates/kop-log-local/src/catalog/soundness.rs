@@ -61,7 +61,7 @@ pub(crate) fn check(dir: &Path) -> Result<bool, LogError> {
 }
 
 /// Base offsets of the segments that hold something.
-fn segments(dir: &Path) -> io::Result<Vec<i64>> {
+pub(super) fn segments(dir: &Path) -> io::Result<Vec<i64>> {
     let entries = match fs::read_dir(dir) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,
