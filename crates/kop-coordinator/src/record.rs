@@ -13,6 +13,8 @@ use kop_codec::{ByteString, DecodeError, EncodeError};
 const GROUP_VERSION: i16 = 3;
 /// The version of an offset that has no expiry of its own: the last one that all tools read.
 const OFFSET_VERSION: i16 = 3;
+/// The first version of an offset that has a topic id.
+const TOPIC_ID_OFFSET_VERSION: i16 = 4;
 /// The one version of an offset that has an expiry of its own.
 const EXPIRING_OFFSET_VERSION: i16 = 1;
 
@@ -60,14 +62,12 @@ impl GroupRecord {
                 };
                 let value = value.as_ref().map(|value| {
                     let expires = value.expire_timestamp >= 0;
-                    encode_value(
-                        value,
-                        if expires {
-                            EXPIRING_OFFSET_VERSION
-                        } else {
-                            OFFSET_VERSION
-                        },
-                    )
+                    let version = match expires {
+                        true => EXPIRING_OFFSET_VERSION,
+                        false if value.topic_id.is_zero() => OFFSET_VERSION,
+                        false => TOPIC_ID_OFFSET_VERSION,
+                    };
+                    encode_value(value, version)
                 });
                 Ok((encode_key(&key)?, value.transpose()?))
             }

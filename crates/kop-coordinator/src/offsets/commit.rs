@@ -7,7 +7,7 @@ use kop_codec::messages::offset_commit_response::{
     OffsetCommitResponsePartition, OffsetCommitResponseTopic,
 };
 use kop_codec::messages::{OffsetCommitRequest, OffsetCommitResponse};
-use kop_codec::{ByteString, ErrorCode};
+use kop_codec::{ByteString, ErrorCode, Uuid};
 
 use super::{CommittedOffset, Offsets};
 use crate::classic::detached;
@@ -46,7 +46,10 @@ impl Offsets {
                 if error.is_error() {
                     continue;
                 }
-                let offset = new_offset(cx, request, partition, self.next_order());
+                let offset = CommittedOffset {
+                    topic_id: topic.topic_id,
+                    ..new_offset(cx, request, partition, self.next_order())
+                };
                 records.push(GroupRecord::Offset {
                     group: group.clone(),
                     topic: topic.name.clone(),
@@ -141,6 +144,7 @@ fn new_offset(
     };
     CommittedOffset {
         offset: partition.committed_offset,
+        topic_id: Uuid::ZERO,
         leader_epoch: partition.committed_leader_epoch,
         metadata: partition
             .committed_metadata

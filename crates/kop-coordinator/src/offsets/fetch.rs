@@ -31,7 +31,7 @@ impl Offsets {
                         };
                         let offset = self
                             .get(&topic.name, partition)
-                            .filter(|_| !error.is_error());
+                            .filter(|offset| !error.is_error() && offset.is_of(topic.topic_id));
                         partition_result(partition, offset, error)
                     });
                     OffsetFetchResponseTopics {

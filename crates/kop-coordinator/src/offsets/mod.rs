@@ -8,8 +8,8 @@ mod pending;
 
 use std::collections::{BTreeMap, HashMap};
 
-use kop_codec::ByteString;
 use kop_codec::internal::group::OffsetCommitValue;
+use kop_codec::{ByteString, Uuid};
 
 pub(crate) use commit::{CommitCall, fail_commit};
 pub(crate) use delete::fail_offset_delete;
@@ -26,6 +26,8 @@ pub(crate) type OffsetKey = (ByteString, i32);
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct CommittedOffset {
     pub(crate) offset: i64,
+    /// The topic's id; zero where the client named the topic by its name.
+    pub(crate) topic_id: Uuid,
     /// -1 if the client did not say.
     pub(crate) leader_epoch: i32,
     pub(crate) metadata: ByteString,
@@ -38,10 +40,17 @@ pub(crate) struct CommittedOffset {
 }
 
 impl CommittedOffset {
+    /// As in Kafka, the offset of a topic that was deleted is none of the topic that has its name now. Who names topics by
+    /// their names cannot tell them apart.
+    fn is_of(&self, topic_id: Uuid) -> bool {
+        self.topic_id.is_zero() || topic_id.is_zero() || self.topic_id == topic_id
+    }
+
     fn from_value(value: &OffsetCommitValue, order: u64) -> Self {
         Self {
             order,
             offset: value.offset,
+            topic_id: value.topic_id,
             leader_epoch: value.leader_epoch,
             metadata: detached(&value.metadata),
             commit_ms: value.commit_timestamp,
@@ -52,6 +61,7 @@ impl CommittedOffset {
     fn to_value(&self) -> OffsetCommitValue {
         OffsetCommitValue {
             offset: self.offset,
+            topic_id: self.topic_id,
             leader_epoch: self.leader_epoch,
             metadata: self.metadata.clone(),
             commit_timestamp: self.commit_ms,
