@@ -155,14 +155,6 @@ impl Producers {
         self.aborted.touching(start, end)
     }
 
-    /// The entries of aborted transactions whose markers lie in `start..end`.
-    pub(super) fn abort_markers(&self, start: i64, end: i64) -> &[AbortedEntry] {
-        let entries = self.aborted.entries();
-        let first = entries.partition_point(|entry| entry.last_offset < start);
-        let behind = entries.partition_point(|entry| entry.last_offset < end);
-        entries.get(first..behind).unwrap_or_default()
-    }
-
     /// The log now starts here.
     pub(super) fn truncate_before(&mut self, log_start: i64) {
         self.aborted.truncate_before(log_start);
@@ -328,8 +320,6 @@ mod tests {
         let (loaded, offset) = Producers::load(&bytes).unwrap();
         assert_eq!((offset, loaded.last_stable_offset(13)), (13, 13));
         assert_eq!(loaded.aborted(0, 11), producers.aborted(0, 11));
-        assert_eq!(loaded.abort_markers(12, 13).len(), 1);
-        assert_eq!(loaded.abort_markers(11, 12).len(), 0);
         for cut in 0..bytes.len() {
             assert!(
                 Producers::load(&bytes[..cut]).is_err() || cut == bytes.len() - ABORTED_ENTRY_LEN

@@ -147,14 +147,12 @@ impl<T> Sequencer<T> {
         self.in_flight.drain(..).map(|write| write.op).collect()
     }
 
-    /// Takes what was sent before `sequence` and is not known to be written: the caller knows that it was not.
-    pub(crate) fn take_lost(&mut self, sequence: u64) -> Vec<T> {
-        let (lost, kept) = self
-            .in_flight
-            .drain(..)
-            .partition(|write| write.sequence < sequence && write.receipt.is_none());
+    /// Takes what was sent before `sequence` (`None`: all) and is not known to be written: the caller knows that it was not.
+    pub(crate) fn take_lost(&mut self, sequence: Option<u64>) -> Vec<T> {
+        let (lost, kept): (VecDeque<_>, _) = self.in_flight.drain(..).partition(|write| {
+            sequence.is_none_or(|sequence| write.sequence < sequence) && write.receipt.is_none()
+        });
         self.in_flight = kept;
-        let lost: VecDeque<InFlight<T>> = lost;
         lost.into_iter().map(|write| write.op).collect()
     }
 
@@ -243,11 +241,11 @@ impl<T> Sequencer<T> {
         }
         self.check_base(entry.at, entry.last_offset, entry.count)?;
         self.advance(entry.at, entry.last_offset.saturating_add(1));
-        let front = self.in_flight.front();
-        if front.is_some_and(|front| {
-            Some(front.sequence) == entry.ours || front.receipt == Some(entry.at)
-        }) && let Some(write) = self.in_flight.pop_front()
-        {
+        // What was sent before it and has not been here was lost with its connection: it stays until the caller knows.
+        let ours = self.in_flight.iter().position(|write| {
+            Some(write.sequence) == entry.ours || write.receipt == Some(entry.at)
+        });
+        if let Some(write) = ours.and_then(|ours| self.in_flight.remove(ours)) {
             return Ok(Seen::Ours(write.op));
         }
         Ok(Seen::Foreign)

@@ -13,6 +13,8 @@ use kop_records::{
     Origin, ProduceRules, TargetCompression, TimestampType, ValidatedRecords, validate,
 };
 
+use tokio::time::Instant;
+
 use super::send::now_ms;
 use super::{Driver, Write};
 use crate::log::sequence::Position;
@@ -52,6 +54,12 @@ impl Driver {
             self.resync = Resync::None;
             return;
         }
+        let unwritten = matches!(error, Error::Disconnected { written: false, .. });
+        if unwritten && self.resync.is_none() {
+            // Receipts come in order: neither this write nor any after it has left the process.
+            self.send_again(None);
+            return;
+        }
         self.shared
             .context
             .counters
@@ -86,7 +94,7 @@ impl Driver {
 
     /// The tail has come as far as the fence: what is still on its way before it was not written.
     pub(super) fn caught_up(&mut self) {
-        let Some(sequencer) = &mut self.sequencer else {
+        let Some(sequencer) = &self.sequencer else {
             return;
         };
         let fence = match self.resync {
@@ -94,19 +102,37 @@ impl Driver {
             _ => return,
         };
         self.resync = Resync::None;
+        self.send_again(Some(fence));
+    }
+
+    /// What was sent before the fence, and is not known to be written, was not.
+    fn send_again(&mut self, fence: Option<u64>) {
+        let Some(sequencer) = &mut self.sequencer else {
+            return;
+        };
         let lost = sequencer.take_lost(fence);
-        self.shared.state.lock().producers.give_up();
+        let topic = &self.shared.partition.pulsar_topic;
         tracing::info!(
-            topic = self.shared.partition.pulsar_topic,
-            again = lost.len(),
-            "it is known which records were written"
+            topic,
+            writes = lost.len(),
+            "sent again, as they were not written"
         );
-        for write in lost.into_iter().rev() {
-            if let Write::Records(mut write) = write {
-                let mut replies = write.take_replies().into_iter();
-                if let Some(reply) = replies.next() {
-                    write.append.reply = reply;
+        {
+            let mut state = self.shared.state.lock();
+            state.producers.give_up();
+            // What is written but waits for its offsets still counts for the writes that follow it.
+            for write in sequencer.in_flight() {
+                if let Write::Records(write) = write {
+                    // It was found right before.
+                    let _ = state.producers.check(&write.batches);
                 }
+            }
+        }
+        let now = Instant::now();
+        for write in lost.into_iter().rev() {
+            if let Write::Records(write) = write
+                && write.append.deadline > now
+            {
                 self.backlog.push_front(write.append);
             }
         }

@@ -1,0 +1,274 @@
+//! One log on a real Pulsar.
+
+use std::time::Duration;
+
+use kop_entry::{EncodeContext, EntryFormat, encode};
+use kop_log::{LogError, OffsetSpec, PartitionLog, Waiter};
+use kop_pulsar_client::{OutgoingEntry, ProducerOptions};
+
+mod fixture;
+
+use fixture::{Fixture, NOW, append, batch, read_all, request, value};
+
+fn values(range: std::ops::Range<usize>) -> Vec<String> {
+    range.map(|number| format!("value {number}")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_written_is_read_in_every_format() -> anyhow::Result<()> {
+    for format in EntryFormat::ALL {
+        let Some(fixture) = Fixture::new("formats", format).await? else {
+            return Ok(());
+        };
+        let log = fixture.open().await?;
+        assert_eq!(log.offsets().log_end, 0);
+        let appends: Vec<_> = (0..100)
+            .map(|n| append(&log, &values(n * 3..n * 3 + 3), None))
+            .collect();
+        for (number, appended) in appends.into_iter().enumerate() {
+            assert_eq!(appended.await?.base_offset, 3 * i64::try_from(number)?);
+        }
+        for log in [log, fixture.open().await?] {
+            let offsets = log.offsets();
+            assert_eq!((offsets.log_start, offsets.log_end), (0, 300), "{format}");
+            for max_bytes in [1, 500, 1 << 20] {
+                let records = read_all(&log, 0, max_bytes).await?;
+                let found: Vec<_> = records.iter().map(value).collect();
+                assert_eq!(found, values(0..300), "{format}");
+            }
+            let records = read_all(&log, 200, 1 << 20).await?;
+            assert_eq!(records[0].offset, 200);
+            assert_eq!(records[0].timestamp, NOW + 2);
+            log.close().await?;
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn native_writers_fit_in() -> anyhow::Result<()> {
+    let Some(fixture) = Fixture::new("native", EntryFormat::Kafka).await? else {
+        return Ok(());
+    };
+    let log = fixture.open().await?;
+    let native = fixture
+        .client
+        .producer(&fixture.topic, ProducerOptions::default())
+        .await?;
+    let writer = async {
+        for number in 0..300_u64 {
+            let bytes = batch(&[format!("native {number}")], None);
+            let records = request(bytes, &log.config()).records;
+            let context = EncodeContext::at(NOW);
+            let entry = encode(EntryFormat::Pulsar, &records, &context)?;
+            let receipt = native.send(OutgoingEntry {
+                parts: entry.parts,
+                num_messages: entry.num_messages,
+                sequence_id: number,
+                ..OutgoingEntry::default()
+            });
+            if number % 7 == 0 {
+                receipt.await?;
+            }
+        }
+        anyhow::Ok(())
+    };
+    let ours = async {
+        let mut appended = Vec::new();
+        for number in 0..300 {
+            let answer = append(&log, &[format!("ours {number}")], None).await?;
+            appended.push((answer.base_offset, format!("ours {number}")));
+        }
+        anyhow::Ok(appended)
+    };
+    let (native, appended) = tokio::join!(writer, ours);
+    native?;
+    let appended = appended?;
+    let limit = tokio::time::Instant::now() + Duration::from_secs(10);
+    while log.offsets().log_end < 600 {
+        assert!(tokio::time::Instant::now() < limit, "{:?}", log.offsets());
+        let waiter = Waiter::new();
+        log.wake_on_change(log.offsets(), &waiter);
+        waiter.woken().await;
+    }
+    let records = read_all(&log, 0, 1 << 20).await?;
+    assert_eq!(records.len(), 600);
+    for (offset, record) in records.iter().enumerate() {
+        assert_eq!(
+            record.offset,
+            i64::try_from(offset)?,
+            "offsets have no gaps"
+        );
+    }
+    for (offset, text) in appended {
+        assert_eq!(value(&records[usize::try_from(offset)?]), text);
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn idempotent_producers_survive_unloads_and_restarts() -> anyhow::Result<()> {
+    for format in [EntryFormat::Pulsar, EntryFormat::Kafka] {
+        let Some(fixture) = Fixture::new("idempotent", format).await? else {
+            return Ok(());
+        };
+        let log = fixture.open().await?;
+        let unloading = async {
+            for _ in 0..3 {
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                fixture.client.admin().unload(&fixture.topic).await?;
+            }
+            anyhow::Ok(())
+        };
+        let producing = async {
+            let mut in_flight = std::collections::VecDeque::new();
+            for number in 0..2000 {
+                let text = format!("value {number}");
+                in_flight.push_back((number, append(&log, &[text], Some((7, 0, number)))));
+                if in_flight.len() == 5
+                    && let Some((number, append)) = in_flight.pop_front()
+                {
+                    let appended = append.await?;
+                    assert!(appended.base_offset >= i64::from(number));
+                    tokio::time::sleep(Duration::from_micros(200)).await;
+                }
+            }
+            for (_, append) in in_flight {
+                append.await?;
+            }
+            anyhow::Ok(())
+        };
+        let (unloaded, produced) = tokio::join!(unloading, producing);
+        unloaded?;
+        produced?;
+        let records = read_all(&log, 0, 1 << 20).await?;
+        let found: Vec<_> = records.iter().map(value).collect();
+        assert_eq!(
+            found,
+            values(0..2000),
+            "{format}: all of them, once, in order"
+        );
+
+        // A server that crashed, and one that came to its end.
+        for ends in [false, true] {
+            let again = fixture.open().await?;
+            let duplicate = append(&again, &values(1999..2000), Some((7, 0, 1999))).await?;
+            assert!(duplicate.duplicate, "{format}");
+            assert_eq!(duplicate.base_offset, records[1999].offset);
+            let gap = append(&again, &values(0..1), Some((7, 0, 2005))).await;
+            assert!(
+                matches!(
+                    gap,
+                    Err(LogError::OutOfOrderSequence { expected: 2000, .. })
+                ),
+                "{gap:?}"
+            );
+            if ends {
+                again.close().await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_ends_are_exact() -> anyhow::Result<()> {
+    let Some(fixture) = Fixture::new("ends", EntryFormat::Pulsar).await? else {
+        return Ok(());
+    };
+    let admin = fixture.client.admin();
+    let log = fixture.open().await?;
+    for number in 0..20 {
+        append(&log, &values(number * 5..number * 5 + 5), None).await?;
+    }
+    assert_eq!(log.delete_records(42).await?, 42);
+    let below = read_all(&log, 41, 1 << 20).await;
+    assert!(matches!(
+        below,
+        Err(LogError::OffsetOutOfRange { start: 42, .. })
+    ));
+    let again = fixture.open().await?;
+    assert_eq!(again.offsets().log_start, 42);
+    assert_eq!(value(&read_all(&again, 42, 1 << 20).await?[0]), "value 42");
+
+    // Pulsar deletes a ledger.
+    admin.unload(&fixture.topic).await?;
+    append(&log, &values(100..101), None).await?;
+    admin.trim(&fixture.topic).await?;
+    let limit = tokio::time::Instant::now() + Duration::from_secs(10);
+    loop {
+        let earliest = log
+            .find(OffsetSpec::Earliest)
+            .await?
+            .map(|found| found.offset);
+        if earliest == Some(100) {
+            break;
+        }
+        assert!(
+            tokio::time::Instant::now() < limit,
+            "the ledger is still there"
+        );
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    assert_eq!(read_all(&log, 100, 1 << 20).await?.len(), 1);
+
+    // Pulsar deletes all of them.
+    admin.unload(&fixture.topic).await?;
+    let reopened = fixture.open().await?;
+    assert_eq!(reopened.offsets().log_end, 101);
+    admin.trim(&fixture.topic).await?;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let empty = fixture.open().await?;
+    assert_eq!(
+        empty.offsets().log_end,
+        101,
+        "the end is known without entries"
+    );
+    assert_eq!(append(&empty, &values(0..1), None).await?.base_offset, 101);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn times_are_found_in_what_is_not_in_memory() -> anyhow::Result<()> {
+    let Some(mut fixture) = Fixture::new("times", EntryFormat::Kafka).await? else {
+        return Ok(());
+    };
+    fixture.settings.cache_bytes = 0;
+    let log = fixture.open().await?;
+    for number in 0..50 {
+        append(&log, &values(number..number + 2), None).await?;
+    }
+    let found = log.find(OffsetSpec::AtOrAfter(NOW + 1)).await?;
+    assert_eq!(
+        found.map(|found| (found.offset, found.timestamp_ms)),
+        Some((1, NOW + 1))
+    );
+    assert_eq!(log.find(OffsetSpec::AtOrAfter(NOW + 2)).await?, None);
+    let largest = log.find(OffsetSpec::MaxTimestamp).await?;
+    assert_eq!(
+        largest.map(|found| (found.offset, found.timestamp_ms)),
+        Some((1, NOW + 1))
+    );
+    let again = fixture.open().await?;
+    assert_eq!(again.find(OffsetSpec::MaxTimestamp).await?, largest);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_topic_that_is_not_there_is_named() -> anyhow::Result<()> {
+    let Some(mut fixture) = Fixture::new("missing", EntryFormat::Kafka).await? else {
+        return Ok(());
+    };
+    fixture
+        .client
+        .admin()
+        .delete_topic(&fixture.topic, true)
+        .await?;
+    fixture.topic = format!("{}-none-partition-3", fixture.topic);
+    let missing = fixture.open().await;
+    assert!(
+        matches!(missing, Err(LogError::UnknownPartition { .. })),
+        "{missing:?}"
+    );
+    Ok(())
+}
