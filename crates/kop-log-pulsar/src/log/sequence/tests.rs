@@ -14,8 +14,10 @@ enum Step {
     NewLedger,
     /// The receipt of the oldest write that has none yet.
     Receipt,
-    /// All receipts that are on their way are lost.
-    LoseReceipts,
+    /// The broker takes the oldest write that is on the wire.
+    Arrive,
+    /// The connection is lost: what is on the wire, and all receipts.
+    Disconnect,
     Tail,
     /// The reader is opened again some entries before where it was.
     ReopenTail(usize),
@@ -29,7 +31,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::NativeMarker),
         1 => Just(Step::NewLedger),
         8 => Just(Step::Receipt),
-        1 => Just(Step::LoseReceipts),
+        6 => Just(Step::Arrive),
+        1 => Just(Step::Disconnect),
         8 => Just(Step::Tail),
         1 => (1..4_usize).prop_map(Step::ReopenTail),
     ]
@@ -51,7 +54,12 @@ struct World {
     entry: u64,
     next_offset: i64,
     next_sequence: u64,
+    wire: VecDeque<(u64, u32)>,
     receipts: VecDeque<(u64, Position)>,
+    /// The entry that tells what became of those before it.
+    fence: Option<(u64, Position)>,
+    lost: Vec<u64>,
+    found_lost: Vec<u64>,
     tail: usize,
     sequencer: Sequencer<u64>,
     told: Vec<(u64, i64)>,
@@ -66,7 +74,11 @@ impl World {
             entry: 0,
             next_offset: start,
             next_sequence: 0,
+            wire: VecDeque::new(),
             receipts: VecDeque::new(),
+            fence: None,
+            lost: Vec::new(),
+            found_lost: Vec::new(),
             tail: 0,
             sequencer: Sequencer::new(None, start),
             told: Vec::new(),
@@ -74,12 +86,11 @@ impl World {
         }
     }
 
-    fn write(&mut self, count: u32, ours: bool, marker: bool) {
+    fn write(&mut self, count: u32, sequence: Option<u64>, marker: bool) {
         let at = Position {
             ledger: self.ledger,
             entry: self.entry,
         };
-        let sequence = ours.then_some(self.next_sequence);
         self.log.push(Written {
             at,
             base: self.next_offset,
@@ -90,19 +101,65 @@ impl World {
         self.entry += 1;
         self.next_offset += i64::from(count);
         if let Some(sequence) = sequence {
-            self.next_sequence += 1;
-            self.sequencer.sent(sequence, count, !marker, sequence);
             self.receipts.push_back((sequence, at));
         }
     }
 
-    fn settled(&mut self, settled: Settled<u64>) {
+    fn send(&mut self, count: u32, marker: bool) -> u64 {
+        let sequence = self.next_sequence;
+        self.next_sequence += 1;
+        self.sequencer.sent(sequence, count, !marker, sequence);
+        self.wire.push_back((sequence, count));
+        sequence
+    }
+
+    fn arrive(&mut self, marker: bool) {
+        if let Some((sequence, count)) = self.wire.pop_front() {
+            self.write(count, Some(sequence), marker);
+        }
+    }
+
+    /// A marker that is lost cannot be found by reading, and there are none after a fence is needed: it arrives at once.
+    fn send_marker(&mut self) {
+        while !self.wire.is_empty() {
+            self.arrive(false);
+        }
+        self.send(1, true);
+        self.arrive(true);
+    }
+
+    fn disconnect(&mut self) {
+        self.lost
+            .extend(self.wire.drain(..).map(|(sequence, _)| sequence));
+        let log = &self.log;
+        let marker = |sequence| log.iter().any(|w| w.sequence == Some(sequence) && w.marker);
+        self.receipts.retain(|(sequence, _)| marker(*sequence));
+        let fence = self.send(1, false);
+        self.arrive(false);
+        self.fence = self.log.last().map(|written| (fence, written.at));
+    }
+
+    fn check_fence(&mut self) {
+        if let Some((fence, at)) = self.fence
+            && self.sequencer.last().is_some_and(|last| last >= at)
+        {
+            self.fence = None;
+            self.found_lost
+                .extend(self.sequencer.take_lost(Some(fence)));
+        }
+    }
+
+    fn settled(&mut self, settled: &Settled<u64>) {
         self.told.push((settled.op, settled.base_offset));
     }
 
     fn settle(&mut self) {
         while let Some(settled) = self.sequencer.settle() {
-            self.settled(settled);
+            self.settled(&settled);
+        }
+        self.check_fence();
+        while let Some(settled) = self.sequencer.settle() {
+            self.settled(&settled);
         }
         self.covered = self.sequencer.next_offset();
     }
@@ -111,7 +168,7 @@ impl World {
         let written = self.log.iter().find(|written| written.at == at).unwrap();
         let last_offset = written.base + i64::from(written.count) - 1;
         if let Some(settled) = self.sequencer.index_known(at, last_offset).unwrap() {
-            self.settled(settled);
+            self.settled(&settled);
         }
         self.settle();
     }
@@ -158,23 +215,21 @@ impl World {
 
     fn run(&mut self, step: &Step) {
         match *step {
-            Step::Ours(count) => self.write(count, true, false),
-            Step::OurMarker => self.write(1, true, true),
-            Step::Native(count) => self.write(count, false, false),
-            Step::NativeMarker => self.write(1, false, true),
+            // Nothing else is sent until it is known what was lost.
+            Step::Ours(_) | Step::OurMarker | Step::Disconnect if self.fence.is_some() => {}
+            Step::Ours(count) => {
+                self.send(count, false);
+            }
+            Step::OurMarker => self.send_marker(),
+            Step::Arrive => self.arrive(false),
+            Step::Native(count) => self.write(count, None, false),
+            Step::NativeMarker => self.write(1, None, true),
             Step::NewLedger => {
                 self.ledger += 3;
                 self.entry = 0;
             }
             Step::Receipt => self.receive(),
-            // A marker whose receipt is lost cannot be found by reading; how that is solved is not the sequencer's.
-            Step::LoseReceipts => {
-                let log = &self.log;
-                self.receipts.retain(|(sequence, _)| {
-                    log.iter()
-                        .any(|written| written.sequence == Some(*sequence) && written.marker)
-                });
-            }
+            Step::Disconnect => self.disconnect(),
             Step::Tail => {
                 self.deliver();
             }
@@ -191,6 +246,9 @@ proptest! {
             world.run(step);
             prop_assert!(world.covered <= world.next_offset);
         }
+        while !world.wire.is_empty() {
+            world.arrive(false);
+        }
         while !world.receipts.is_empty() {
             world.receive();
         }
@@ -198,6 +256,8 @@ proptest! {
         while let Some(at) = world.sequencer.waiting() {
             world.ask(at);
         }
+        world.settle();
+        prop_assert_eq!(&world.found_lost, &world.lost, "what was lost is known to be lost");
         prop_assert_eq!(world.sequencer.in_flight_len(), 0, "everything is settled in the end");
         let ours: Vec<_> = world
             .log
