@@ -18,3 +18,4 @@ mod slow;
 mod static_members;
 mod support;
 mod sync;
+mod topic_ids;
