@@ -9,6 +9,7 @@ use std::sync::mpsc::Receiver;
 use anyhow::Context as _;
 
 use super::clients::{self, Installed};
+use super::fuzz;
 use super::report::Outcome;
 use crate::peers::kafka::Node;
 use crate::peers::process::{self, on_path, run_logged};
@@ -61,8 +62,6 @@ const END_TO_END: [&str; 6] = ["--test", "protocol", "--test", "clients", "--tes
 /// One step.
 pub(super) struct Step {
     pub(super) name: String,
-    /// May be skipped even where nothing else may.
-    pub(super) optional: bool,
     work: Work,
 }
 
@@ -71,7 +70,7 @@ enum Work {
     Cargo(&'static [&'static str]),
     /// `cargo xtask check`.
     Check,
-    /// The fuzz targets under cargo-fuzz.
+    /// The fuzz targets under libFuzzer.
     Fuzz,
     /// The server and the end-to-end tests, compiled.
     Build,
@@ -110,10 +109,7 @@ pub(super) fn all() -> Vec<Step> {
         ),
         step("unit", Work::Cargo(unit)),
         step("doc", Work::Cargo(&["test", "--workspace", "--doc"])),
-        Step {
-            optional: true,
-            ..step("fuzz", Work::Fuzz)
-        },
+        step("fuzz", Work::Fuzz),
         step("build", Work::Build),
     ];
     all.extend(with_any_server());
@@ -134,11 +130,7 @@ fn step(name: &str, work: Work) -> Step {
         Work::Client(..) => format!("client {name}"),
         _ => name.to_owned(),
     };
-    Step {
-        name,
-        optional: false,
-        work,
-    }
+    Step { name, work }
 }
 
 impl Step {
@@ -152,7 +144,7 @@ impl Step {
         match self.work {
             Work::Cargo(args) => self.command(cargo().args(args)),
             Work::Check => self.command(Command::new(&context.xtask).arg("check")),
-            Work::Fuzz => self.fuzz(),
+            Work::Fuzz => fuzz::run(cargo),
             Work::Build => {
                 // Always the whole workspace, so that features, and with them compiled crates, stay the same.
                 self.command(cargo().args(["build", "--workspace", "--bin", "kop-server"]))?;
@@ -193,35 +185,10 @@ impl Step {
         run_logged(command.current_dir(process::root()), &log)?;
         Ok(Outcome::Passed)
     }
-
-    /// Five seconds of every fuzz target. The committed seeds and their mutations are part of the unit tests.
-    fn fuzz(&self) -> anyhow::Result<Outcome> {
-        if !on_path("cargo-fuzz") {
-            return Ok(Outcome::Skipped(
-                "cargo-fuzz is not installed (the seeds ran in step unit)".to_owned(),
-            ));
-        }
-        let list = cargo()
-            .args(["+nightly", "fuzz", "list"])
-            .current_dir(process::root())
-            .output()?;
-        for target in String::from_utf8_lossy(&list.stdout).lines() {
-            let seeds = format!("fuzz/seeds/{target}");
-            let fresh = process::target_dir().join("fuzz-corpus").join(target);
-            std::fs::create_dir_all(&fresh)?;
-            let mut fuzz = cargo();
-            fuzz.args(["+nightly", "fuzz", "run", target])
-                .arg(fresh)
-                .arg(seeds);
-            self.command(fuzz.args(["--", "-max_total_time=5"]))?;
-        }
-        Ok(Outcome::Passed)
-    }
 }
 
 fn cargo() -> Command {
-    // Not $CARGO: the steps with a toolchain of their own need the proxy.
-    Command::new("cargo")
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
 /// A test file of kop-tests against the server; what follows are arguments of the test program.
