@@ -3,8 +3,8 @@
 use bytes::Bytes;
 
 use crate::{
-    ByteString, EncodeError, Encoded, Int32s, Records, RecordsPart, UnknownTags, Uuid,
-    encoded::part_len,
+    ByteString, EncodeError, Encoded, Int32s, Records, UnknownTags, Uuid,
+    encoded::{Inserts, part_len},
     reader::MAX_STRING_LEN,
     size,
     wire::{RecordsCount, Wire},
@@ -17,7 +17,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct Writer {
     bytes: Vec<u8>,
-    inserts: Vec<(usize, RecordsPart)>,
+    inserts: Inserts,
     inserted: usize,
     error: Option<EncodeError>,
 }
@@ -37,7 +37,7 @@ impl Writer {
     pub(crate) fn sized(len: usize, records: &RecordsCount) -> Self {
         Self {
             bytes: Vec::with_capacity(len - records.len),
-            inserts: Vec::with_capacity(records.parts),
+            inserts: Inserts::with_capacity(records.parts),
             ..Self::default()
         }
     }
@@ -189,7 +189,7 @@ impl Writer {
         self.length(value.len(), flexible);
         for part in value.parts() {
             self.inserted += part_len(part);
-            self.inserts.push((self.bytes.len(), part.clone()));
+            self.inserts.push(self.bytes.len(), part.clone());
         }
     }
 
