@@ -69,7 +69,8 @@ pub fn index(data: &[u8]) {
     let Some((base_offset, data)) = data.split_first_chunk() else {
         return;
     };
-    let base_offset = i64::from_be_bytes(*base_offset).max(0);
+    // There is always an offset behind the last one.
+    let base_offset = i64::from_be_bytes(*base_offset).clamp(0, i64::MAX - (1 << 21));
     let scratch = Scratch::new();
     let (_, file) = scratch.file("index", data);
     if let Ok(mut offsets) = OffsetIndex::open(&file, base_offset, 1 << 30) {
