@@ -68,6 +68,7 @@ pub fn round_trip(data: &[u8]) {
     for format in EntryFormat::ALL {
         for transactions in [TransactionForm::Native, TransactionForm::Readable] {
             context.transactions = transactions;
+            context.checksum = transactions == TransactionForm::Readable;
             check_round_trip(format, &records, &context);
         }
     }

@@ -56,8 +56,10 @@ fn finish(
     context: &EncodeContext<'_>,
 ) -> Result<EncodedEntry, EntryError> {
     let num_messages = message_count(count)?;
-    if let Some(prefix) = parts.first_mut() {
-        *prefix = kafka_prefix(num_messages, context);
+    let payload = parts.get(1..).unwrap_or_default();
+    let prefix = kafka_prefix(num_messages, payload, context);
+    if let Some(first) = parts.first_mut() {
+        *first = prefix;
     }
     Ok(EncodedEntry {
         parts,

@@ -27,6 +27,9 @@ pub struct EncodeContext<'a> {
     pub producer_name: &'a str,
     /// Sequence id. `None` is what the original writes: the first record's sequence number in `pulsar`, else 0.
     pub sequence_id: Option<u64>,
+    /// Whether entries of the Kafka formats get a checksum, as those of `pulsar` always do. The original writes none. The
+    /// crate `pulsar` cannot read entries without one, and takes its connection for broken.
+    pub checksum: bool,
     /// Further properties, after those of the format. Consumers of batches never see them.
     pub properties: &'a [(&'a str, &'a str)],
     /// How transactions look in the `pulsar` format.
@@ -43,6 +46,7 @@ impl EncodeContext<'_> {
             base_offset: 0,
             producer_name: "",
             sequence_id: None,
+            checksum: false,
             properties: &[],
             transactions: TransactionForm::Native,
             limits: DecompressLimits::default(),
@@ -123,10 +127,8 @@ pub fn encode_as_they_came(
 /// Room for what comes in front of the payload.
 const PREFIX_ROOM: usize = 128;
 
-/// Length and metadata of a Kafka payload, which has no checksum of its own.
-fn kafka_prefix(num_messages: u32, context: &EncodeContext<'_>) -> Bytes {
-    let mut out = Vec::with_capacity(PREFIX_ROOM);
-    out.extend_from_slice(&[0; 4]);
+/// What comes in front of a Kafka payload.
+fn kafka_prefix(num_messages: u32, payload: &[Bytes], context: &EncodeContext<'_>) -> Bytes {
     let fields = MetadataFields {
         producer_name: context.producer_name,
         sequence_id: context.sequence_id.unwrap_or(0),
@@ -137,6 +139,11 @@ fn kafka_prefix(num_messages: u32, context: &EncodeContext<'_>) -> Bytes {
     };
     let format = std::iter::once((FORMAT_PROPERTY, KAFKA_FORMAT));
     let properties = format.chain(context.properties.iter().copied());
+    if context.checksum {
+        return checksum_prefix(&fields, properties, payload);
+    }
+    let mut out = Vec::with_capacity(PREFIX_ROOM);
+    out.extend_from_slice(&[0; 4]);
     write_metadata(&fields, properties, &mut out);
     set_length(&mut out, 0);
     Bytes::from(out)
