@@ -62,8 +62,9 @@ pub enum TransactionForm {
     /// one that reads through the protocol sees a hole in the offsets.
     #[default]
     Native,
-    /// Noted in a property that Pulsar passes over: brokers see messages like any others, and a control batch is a
-    /// message that is marked as compacted away, which clients that know this mark pass by and readers of entries get.
+    /// Noted in a property alone; a control batch is a message that is marked as compacted away. Whoever reads entries
+    /// through the protocol gets it. Of Pulsar's clients those in Java pass it by, those on top of the C++ client give
+    /// it out as a message of the marker's six bytes.
     Readable,
 }
 
