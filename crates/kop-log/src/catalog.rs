@@ -125,6 +125,12 @@ pub trait LogCatalog: Debug + Send + Sync + 'static {
         ready(self.partition(topic, partition)).boxed()
     }
 
+    /// Resolves when the catalog can never be used again, with the reason: another server has taken its place. The server
+    /// has to end then.
+    fn replaced(&self) -> BoxFuture<'static, String> {
+        std::future::pending().boxed()
+    }
+
     /// Where the data lies, for DescribeLogDirs.
     fn log_dirs(&self) -> Vec<LogDir>;
 

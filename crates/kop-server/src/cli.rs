@@ -8,10 +8,11 @@ use std::thread::available_parallelism;
 
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
+use kop_log_pulsar::{Check, Outcome};
 use kop_service::settings::{Settings, Source, keys};
 use tracing_subscriber::EnvFilter;
 
-use crate::{RunningServer, Server, environment, properties, signals};
+use crate::{RunningServer, Server, environment, properties, pulsar, signals};
 
 /// A Kafka server of one process. Without arguments it listens on 127.0.0.1:9092 and keeps its data in ./kop-data.
 ///
@@ -26,6 +27,9 @@ struct Cli {
     /// Keeps the data here: the key log.dirs.
     #[arg(long, value_name = "DIR", global = true)]
     data_dir: Option<PathBuf>,
+    /// Keeps the data in a Pulsar cluster, for instance pulsar://127.0.0.1:6650: the key pulsarServiceUrl.
+    #[arg(long, value_name = "URL", global = true)]
+    pulsar: Option<String>,
     /// Listens here, with port 0 on a free port; may be given several times: the key listeners.
     #[arg(long = "listener", value_name = "[NAME://]HOST:PORT", global = true)]
     listeners: Vec<String>,
@@ -40,6 +44,8 @@ struct Cli {
 enum Command {
     /// Prints every key with its value and what it does, in the format of the file.
     Config,
+    /// Looks whether the Pulsar cluster has what the server needs, and says what to change. Changes nothing.
+    Doctor,
 }
 
 /// Runs the program with the arguments and the environment of the process, until a signal stops it.
@@ -72,6 +78,7 @@ fn run(cli: &Cli, environment: impl Iterator<Item = (OsString, OsString)>) -> an
         Some(Command::Config) => {
             print_config(&settings, &mut io::stdout().lock()).context("cannot print")
         }
+        Some(Command::Doctor) => doctor(&settings),
         None => serve(settings),
     }
 }
@@ -113,6 +120,9 @@ fn given(
             .with_context(|| format!("--data-dir {}: it is not UTF-8", path.display()))?;
         flag(keys::LOG_DIRS.definition().name, path);
     }
+    if let Some(url) = &cli.pulsar {
+        flag(keys::PULSAR_SERVICE_URL.definition().name, url);
+    }
     if !cli.listeners.is_empty() {
         flag(keys::LISTENERS.definition().name, &cli.listeners.join(","));
     }
@@ -150,6 +160,33 @@ fn print_config(settings: &Settings, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
+fn doctor(settings: &Settings) -> anyhow::Result<()> {
+    if !pulsar::is_wanted(settings) {
+        bail!("there is no Pulsar cluster to look at: give --pulsar URL");
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("cannot start a runtime")?;
+    let checks = runtime.block_on(pulsar::check(settings))?;
+    let mut out = io::stdout().lock();
+    let mut bad = 0;
+    for Check { subject, outcome } in &checks {
+        let (mark, text) = match outcome {
+            Outcome::Good(text) => ("ok     ", text),
+            Outcome::Warning(text) => ("warning", text),
+            Outcome::Unknown(text) => ("unknown", text),
+            Outcome::Bad(text) => ("bad    ", text),
+        };
+        bad += usize::from(matches!(outcome, Outcome::Bad(_)));
+        writeln!(out, "{mark}  {subject}: {text}").context("cannot print")?;
+    }
+    if bad > 0 {
+        bail!("{bad} of {} checks failed", checks.len());
+    }
+    Ok(())
+}
+
 fn serve(settings: Settings) -> anyhow::Result<()> {
     start_logging(&settings)?;
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
@@ -166,10 +203,21 @@ fn serve(settings: Settings) -> anyhow::Result<()> {
         .context("cannot start threads")?
         .block_on(async {
             let mut signals = signals::Stop::listen().context("cannot listen for signals")?;
-            let server = Server::builder().settings(settings).start().await?;
+            let starting = Server::builder().settings(settings).start();
+            // Which may wait for a cluster to come up.
+            let server = tokio::select! {
+                server = starting => server?,
+                signal = signals.received() => {
+                    tracing::info!(signal, "stopped before the server had started");
+                    return Ok(());
+                }
+            };
             // A server is no worse for nobody reading this.
             let _ = greet(&server, &mut io::stdout().lock());
-            let signal = signals.received().await;
+            let signal = tokio::select! {
+                signal = signals.received() => signal,
+                reason = server.replaced() => bail!("{reason}: this server ends"),
+            };
             tracing::info!(signal, "shutting down");
             server.shutdown().await.context("cannot close the data")?;
             tracing::info!("all data is flushed");
@@ -200,10 +248,20 @@ fn greet(server: &RunningServer, out: &mut impl Write) -> io::Result<()> {
     for (name, address) in server.local_addrs() {
         writeln!(out, "  listens on   {address} ({name})")?;
     }
-    let configured = server.settings().get(keys::LOG_DIRS);
-    let path = std::path::absolute(Path::new(&*configured))
-        .unwrap_or_else(|_| PathBuf::from(&*configured));
-    writeln!(out, "  data in      {}", path.display())?;
+    let settings = server.settings();
+    if pulsar::is_wanted(settings) {
+        let urls: Vec<String> = settings
+            .get(keys::PULSAR_SERVICE_URL)
+            .iter()
+            .map(str::to_owned)
+            .collect();
+        writeln!(out, "  data in      {}", urls.join(","))?;
+    } else {
+        let configured = settings.get(keys::LOG_DIRS);
+        let path = std::path::absolute(Path::new(&*configured))
+            .unwrap_or_else(|_| PathBuf::from(&*configured));
+        writeln!(out, "  data in      {}", path.display())?;
+    }
     if let Some(address) = server.http_addr() {
         writeln!(out, "  metrics      http://{address}/metrics")?;
     }

@@ -10,7 +10,7 @@ use kop_service::settings::{Settings, keys};
 use kop_service::{Broker, BrokerParts, Clock, KafkaService};
 use prometheus_client::registry::Registry;
 
-use crate::StartError;
+use crate::{StartError, pulsar};
 
 /// The parts of a server that know nothing of sockets.
 #[derive(Debug)]
@@ -22,8 +22,11 @@ pub(crate) struct Composed {
     pub(crate) scrape: Scrape,
 }
 
-/// Opens the embedded log in the directory of the settings.
+/// Opens the embedded log in the directory of the settings, or the Pulsar cluster that they name.
 pub(crate) async fn open_data(settings: &Settings) -> Result<Arc<dyn LogCatalog>, StartError> {
+    if pulsar::is_wanted(settings) {
+        return pulsar::open(settings).await;
+    }
     let path = PathBuf::from(&*settings.get(keys::LOG_DIRS));
     match LocalCatalog::open(&path, settings.topic_defaults()).await {
         Ok(catalog) => Ok(Arc::new(catalog)),

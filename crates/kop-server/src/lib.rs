@@ -10,6 +10,7 @@ mod http;
 mod listeners;
 mod maintenance;
 mod properties;
+mod pulsar;
 mod server;
 mod signals;
 mod stopping;

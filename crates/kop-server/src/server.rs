@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kop_log::{LogCatalog, LogError};
+use kop_log_pulsar::OpenError;
 use kop_service::settings::{SettingError, Settings, Source, keys};
 use kop_service::{Clock, KafkaService, SystemClock};
 use prometheus_client::registry::Registry;
@@ -73,6 +74,9 @@ pub enum StartError {
     /// The catalog's own data cannot be used.
     #[error(transparent)]
     Log(#[from] LogError),
+    /// The Pulsar cluster cannot be used.
+    #[error(transparent)]
+    Pulsar(#[from] OpenError),
     /// A fault in the settings.
     #[error(transparent)]
     Setting(#[from] SettingError),
@@ -238,6 +242,12 @@ impl RunningServer {
     /// The topics.
     pub fn catalog(&self) -> &Arc<dyn LogCatalog> {
         &self.composed.catalog
+    }
+
+    /// Resolves when the server cannot go on, with the reason: another one has taken its place. Whoever runs it has to end
+    /// it then; what it does no longer counts.
+    pub async fn replaced(&self) -> String {
+        self.composed.catalog.replaced().await
     }
 
     /// Stops accepting, finishes what is in flight (for `shutdown.timeout.ms` at most), flushes and closes the data.

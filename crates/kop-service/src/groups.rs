@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kop_coordinator::{GroupConfig, GroupCoordinator};
+use kop_coordinator::{GroupConfig, GroupCoordinator, GroupPartitioner};
 use kop_log::LogCatalog;
 
 use crate::Clock;
@@ -34,6 +34,17 @@ fn config(settings: &Settings) -> GroupConfig {
             .unwrap_or(i64::MAX),
         offsets_topic_partitions: settings.get(keys::OFFSETS_TOPIC_NUM_PARTITIONS),
         offsets_topic_segment_bytes: settings.get(keys::OFFSETS_TOPIC_SEGMENT_BYTES),
+        // Where the original kept the groups of a Pulsar cluster.
+        partitioner: if settings
+            .get(keys::PULSAR_SERVICE_URL)
+            .iter()
+            .next()
+            .is_some()
+        {
+            GroupPartitioner::FloorMod
+        } else {
+            GroupPartitioner::Absolute
+        },
         offsets_commit_timeout_ms: settings.get(keys::OFFSETS_COMMIT_TIMEOUT_MS),
         ..GroupConfig::default()
     }

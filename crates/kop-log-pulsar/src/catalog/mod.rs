@@ -67,12 +67,6 @@ impl PulsarCatalog {
         self.inner.context.numbers()
     }
 
-    /// Resolves when another server has taken the metadata namespace, with its name. This one must end then: what it has
-    /// in memory is no longer true, and nothing can be written any more.
-    pub fn lost(&self) -> BoxFuture<'static, String> {
-        TopicStore::lost(self.inner.store.loss()).boxed()
-    }
-
     /// Runs a change to its end, also where nobody waits for it.
     fn change<T, F>(
         &self,
@@ -283,6 +277,16 @@ impl LogCatalog for PulsarCatalog {
     ) -> BoxFuture<'static, Result<Arc<dyn PartitionLog>, LogError>> {
         let (inner, name) = (Arc::clone(&self.inner), topic.to_owned());
         async move { inner.open_partition(&name, partition).await }.boxed()
+    }
+
+    fn replaced(&self) -> BoxFuture<'static, String> {
+        let topic = Address::new(
+            &*self.inner.naming().metadata_namespace,
+            crate::store::TOPIC,
+        );
+        let lost = TopicStore::lost(self.inner.store.loss());
+        lost.map(move |owner| format!("{owner} has taken the lock {topic}"))
+            .boxed()
     }
 
     fn log_dirs(&self) -> Vec<LogDir> {

@@ -6,7 +6,7 @@ use kop_log_pulsar::{LogSettings, Naming, PulsarConfig, Undecodable};
 use kop_pulsar_client::ClientConfig;
 
 /// A configuration with namespaces of its own.
-pub fn config() -> PulsarConfig {
+pub(crate) fn config() -> PulsarConfig {
     let variable = |name: &str| std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set"));
     let unique = kop_log::random_id().to_string().replace('-', ".");
     let naming = Naming {

@@ -55,11 +55,12 @@ impl Settings {
 
     fn effective(&self, name: &'static str, default: Option<String>) -> Described {
         let current = self.current.load();
+        let shown = !keys::SECRET.contains(&name);
         let given = current.layers.get(name).into_iter().flatten().rev();
         let mut synonyms: Vec<_> = given
             .map(|(source, given)| Synonym {
                 name,
-                value: Some(given.text.to_string()),
+                value: shown.then(|| given.text.to_string()),
                 source: *source,
             })
             .collect();

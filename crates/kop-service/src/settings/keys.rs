@@ -12,6 +12,9 @@ use super::value::{List, SettingType};
 const INT: i64 = i32::MAX as i64;
 const LONG: i64 = i64::MAX;
 
+/// Keys whose values are not shown to anybody.
+pub(super) const SECRET: &[&str] = &["brokerClientAuthenticationParameters"];
+
 keys! {
     // Where the server listens.
     /// Addresses that Kafka clients connect to, as `NAME://host:port`; `[::]` is every address, port 0 any free port.
@@ -58,7 +61,7 @@ keys! {
     NODE_ID: i32 = "node.id" | "broker.id" | "kafkaBrokerId", Range(0, INT), "1", ReadOnly;
     /// The cluster's id as clients see it; empty for the one that was made with the data directory.
     CLUSTER_ID: Arc<str> = "cluster.id" | "clusterName", Any, "", ReadOnly;
-    /// The directory that holds the data.
+    /// The directory that holds the data; without effect where pulsarServiceUrl is given.
     LOG_DIRS: Arc<str> = "log.dirs" | "log.dir" | "dataDir", Any, "./kop-data", ReadOnly;
     /// Threads of the runtime; 0 for one per two processors: the others check and write what comes.
     WORKER_THREADS: u32 = "worker.threads", Range(0, 1024), "0", ReadOnly;
@@ -68,6 +71,53 @@ keys! {
     LOGGING_LEVEL: Arc<str> = "logging.level", Any, "info", ReadOnly;
     /// Milliseconds that requests in flight may take to finish at a shutdown.
     SHUTDOWN_TIMEOUT_MS: Duration = "shutdown.timeout.ms", Range(0, INT), "5000", ReadOnly;
+
+    // The Pulsar cluster that keeps the data in place of `log.dirs`.
+    /// Addresses of the Pulsar cluster that keeps the data (pulsar:// or pulsar+ssl://), tried in turn; empty for log.dirs.
+    PULSAR_SERVICE_URL: List = "pulsarServiceUrl", Any, "", ReadOnly;
+    /// Pulsar: addresses of the admin interface, tried in turn; empty for the hosts of pulsarServiceUrl at 8080, or 8443 with TLS.
+    PULSAR_ADMIN_URL: List = "pulsarAdminUrl" | "webServiceUrl", Any, "", ReadOnly;
+    /// Pulsar: how records are written, unless a topic's property kafkaEntryFormat says so; all consumers can read `pulsar`.
+    ENTRY_FORMAT: Arc<str> = "entryFormat", OneOf(&["pulsar", "kafka", "mixed_kafka"]), "pulsar", ReadOnly;
+    /// Pulsar: tenant of topics whose names are short.
+    KAFKA_TENANT: Arc<str> = "kafkaTenant", Any, "public", ReadOnly;
+    /// Pulsar: namespace of topics whose names are short.
+    KAFKA_NAMESPACE: Arc<str> = "kafkaNamespace", Any, "default", ReadOnly;
+    /// Pulsar: tenant of the topics that the server keeps for itself.
+    KAFKA_METADATA_TENANT: Arc<str> = "kafkaMetadataTenant", Any, "public", ReadOnly;
+    /// Pulsar: namespace of the topics that the server keeps for itself; one server at a time works on it.
+    KAFKA_METADATA_NAMESPACE: Arc<str> = "kafkaMetadataNamespace", Any, "__kafka", ReadOnly;
+    /// Pulsar: whether tenants and namespaces that are missing are created, and get retention where they have none.
+    KAFKA_MANAGE_SYSTEM_NAMESPACES: bool = "kafkaManageSystemNamespaces", Any, "true", ReadOnly;
+    /// Pulsar: namespaces that are listed (tenant/namespace or tenant/*; ${tenant} is kafkaTenant); empty for that of short names.
+    KOP_ALLOWED_NAMESPACES: List = "kopAllowedNamespaces", Any, "", ReadOnly;
+    /// Pulsar: whether entries without an index, older than the brokers' broker entry metadata, are passed over.
+    SKIP_MESSAGES_WITHOUT_INDEX: bool = "skipMessagesWithoutIndex", Any, "false", ReadOnly;
+    /// Pulsar: what a fetch does at an entry that cannot be decoded: `stop` there with an error, or `pass` it by.
+    PULSAR_UNDECODABLE_ENTRIES: Arc<str> = "pulsar.undecodable.entries", OneOf(&["stop", "pass"]), "stop", ReadOnly;
+    /// Pulsar: how the server authenticates: `token`, `basic`, `oauth2`, `tls`, or Java's name of the class; empty for not at all.
+    BROKER_CLIENT_AUTHENTICATION_PLUGIN: Arc<str> = "brokerClientAuthenticationPlugin", Any, "", ReadOnly;
+    /// Pulsar: what goes with brokerClientAuthenticationPlugin, as for Java clients (file:///path for a token); it is never shown.
+    BROKER_CLIENT_AUTHENTICATION_PARAMETERS: Arc<str> = "brokerClientAuthenticationParameters", Any, "", ReadOnly;
+    /// Pulsar: PEM file of the certificate authorities that are trusted; empty for those of the operating system.
+    BROKER_CLIENT_TRUST_CERTS_FILE_PATH: Arc<str> = "brokerClientTrustCertsFilePath", Any, "", ReadOnly;
+    /// Pulsar: PEM file of the certificate that the server shows brokers; empty for none.
+    BROKER_CLIENT_CERTIFICATE_FILE_PATH: Arc<str> = "brokerClientCertificateFilePath", Any, "", ReadOnly;
+    /// Pulsar: PEM file of the key of brokerClientCertificateFilePath.
+    BROKER_CLIENT_KEY_FILE_PATH: Arc<str> = "brokerClientKeyFilePath", Any, "", ReadOnly;
+    /// Pulsar: whether the certificates of brokers must name their hosts.
+    TLS_HOSTNAME_VERIFICATION_ENABLED: bool = "tlsHostnameVerificationEnabled", Any, "true", ReadOnly;
+    /// Pulsar: milliseconds that a request to the cluster may take.
+    PULSAR_OPERATION_TIMEOUT_MS: Duration = "pulsar.operation.timeout.ms" | "brokerLookupTimeoutMs",
+        Range(1, INT), "30000", ReadOnly;
+    /// Pulsar: whether to wait while another server works on the metadata namespace; otherwise the server does not start.
+    PULSAR_LOCK_WAIT: bool = "pulsar.lock.wait", Any, "false", ReadOnly;
+    /// Pulsar: milliseconds between two complete listings of the topics; in between brokers tell what changes.
+    PULSAR_TOPICS_REFRESH_MS: Duration = "pulsar.topics.refresh.ms", Range(1000, INT), "60000", ReadOnly;
+    /// Pulsar: bytes of the newest records that are kept in memory for consumers, of all partitions together.
+    PULSAR_CACHE_BYTES: u64 = "pulsar.cache.bytes", Range(1_048_576, LONG), "33554432", ReadOnly;
+    /// Pulsar: milliseconds after which a partition that nobody uses lets go of its producer and its reader.
+    PULSAR_IDLE_MS: Duration = "pulsar.partition.idle.ms", Range(1000, INT), "300000", ReadOnly;
 
     // Topics and their data.
     /// Whether a topic that a client asks for is created when it does not exist.

@@ -4,7 +4,9 @@ const SECURITY: &str =
     "not yet: TLS, authentication and authorization do not work yet, listeners are PLAINTEXT";
 const TRANSACTIONS: &str =
     "transactions always work, and their state is kept with the records: remove the key";
-const PULSAR: &str = "not yet: only the embedded log works so far";
+const PULSAR: &str = "not yet: it does nothing with a Pulsar cluster so far";
+const BROKERS: &str =
+    "it is a key of the Pulsar brokers: write it there; kop-server doctor says what they need";
 const REGISTRY: &str = "not yet: the schema registry does not work yet";
 const COMPACTION: &str = "not yet: log compaction does not work yet";
 const GROUPS: &str = "not yet: only groups of the classic protocol work so far";
@@ -32,14 +34,20 @@ const REFUSED: &[(&str, &str)] = &[
     ("broker.heartbeat", CLUSTER),
     ("broker.rack", CLUSTER),
     ("broker.session", CLUSTER),
-    ("brokerClient", PULSAR),
+    (
+        "brokerClient",
+        "keystores are Java's: use brokerClientTrustCertsFilePath and the other PEM files",
+    ),
+    (
+        "brokerClientTlsEnabled",
+        "write pulsar+ssl:// into pulsarServiceUrl and https:// into pulsarAdminUrl",
+    ),
     (
         "brokerDeduplicationEnabled",
         "producers are made idempotent by their sequence numbers: remove the key",
     ),
-    ("brokerDeleteInactiveTopicsEnabled", PULSAR),
-    ("brokerEntryMetadataInterceptors", PULSAR),
-    ("brokerLookupTimeoutMs", PULSAR),
+    ("brokerDeleteInactiveTopicsEnabled", BROKERS),
+    ("brokerEntryMetadataInterceptors", BROKERS),
     ("client.quota", QUOTAS),
     ("connection.failed.authentication.delay.ms", SECURITY),
     ("connections.max.reauth.ms", SECURITY),
@@ -47,7 +55,6 @@ const REFUSED: &[(&str, &str)] = &[
     ("create.topic.policy.class.name", JAVA),
     ("default.replication.factor", CLUSTER),
     ("delegation.token", SECURITY),
-    ("entryFormat", PULSAR),
     ("failedAuthenticationDelayMs", SECURITY),
     ("group.consumer", GROUPS),
     ("group.coordinator", GROUPS),
@@ -61,14 +68,10 @@ const REFUSED: &[(&str, &str)] = &[
     ("kafkaCompressionType", PULSAR),
     ("kafkaEnableAuthorizationForceGroupIdCheck", SECURITY),
     ("kafkaEnableMultiTenantMetadata", PULSAR),
-    ("kafkaManageSystemNamespaces", PULSAR),
     ("kafkaMeta", PULSAR),
-    ("kafkaNamespace", PULSAR),
     ("kafkaProxy", PLUGIN),
-    ("kafkaTenant", PULSAR),
     ("kafkaTransaction", TRANSACTIONS),
     ("kafkaTxn", TRANSACTIONS),
-    ("kopAllowedNamespaces", PULSAR),
     ("kopAuthorization", SECURITY),
     (
         "kopEnableGroupLevelConsumerMetrics",
@@ -138,7 +141,6 @@ const REFUSED: &[(&str, &str)] = &[
     ("security", SECURITY),
     ("server.max.startup.time.ms", CLUSTER),
     ("share.coordinator", GROUPS),
-    ("skipMessagesWithoutIndex", PULSAR),
     ("ssl.", SECURITY),
     ("super", SECURITY),
     ("systemTopicRetentionSizeInMB", PULSAR),
