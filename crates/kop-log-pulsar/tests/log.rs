@@ -1,9 +1,11 @@
 //! One log on a real Pulsar.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use kop_entry::{EncodeContext, EntryFormat, encode};
 use kop_log::{LogError, OffsetSpec, PartitionLog, Waiter};
+use kop_log_pulsar::PulsarLog;
 use kop_pulsar_client::{OutgoingEntry, ProducerOptions};
 
 mod fixture;
@@ -106,6 +108,26 @@ async fn native_writers_fit_in() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Writes values from 0 on with five batches in flight, each of which must be taken.
+async fn produce(log: &PulsarLog, count: i32, pause: Duration) -> anyhow::Result<()> {
+    let mut in_flight = VecDeque::new();
+    for number in 0..count {
+        let text = format!("value {number}");
+        in_flight.push_back((number, append(log, &[text], Some((7, 0, number)))));
+        if in_flight.len() == 5
+            && let Some((number, append)) = in_flight.pop_front()
+        {
+            let appended = append.await?;
+            assert!(appended.base_offset >= i64::from(number));
+            tokio::time::sleep(pause).await;
+        }
+    }
+    for (_, append) in in_flight {
+        append.await?;
+    }
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn idempotent_producers_survive_unloads_and_restarts() -> anyhow::Result<()> {
     for format in [EntryFormat::Pulsar, EntryFormat::Kafka] {
@@ -120,34 +142,13 @@ async fn idempotent_producers_survive_unloads_and_restarts() -> anyhow::Result<(
             }
             anyhow::Ok(())
         };
-        let producing = async {
-            let mut in_flight = std::collections::VecDeque::new();
-            for number in 0..2000 {
-                let text = format!("value {number}");
-                in_flight.push_back((number, append(&log, &[text], Some((7, 0, number)))));
-                if in_flight.len() == 5
-                    && let Some((number, append)) = in_flight.pop_front()
-                {
-                    let appended = append.await?;
-                    assert!(appended.base_offset >= i64::from(number));
-                    tokio::time::sleep(Duration::from_micros(200)).await;
-                }
-            }
-            for (_, append) in in_flight {
-                append.await?;
-            }
-            anyhow::Ok(())
-        };
+        let producing = produce(&log, 2000, Duration::from_micros(200));
         let (unloaded, produced) = tokio::join!(unloading, producing);
         unloaded?;
         produced?;
         let records = read_all(&log, 0, 1 << 20).await?;
         let found: Vec<_> = records.iter().map(value).collect();
-        assert_eq!(
-            found,
-            values(0..2000),
-            "{format}: all of them, once, in order"
-        );
+        assert_eq!(found, values(0..2000), "{format}: all, once, in order");
 
         // A server that crashed, and one that came to its end.
         for ends in [false, true] {
@@ -168,6 +169,37 @@ async fn idempotent_producers_survive_unloads_and_restarts() -> anyhow::Result<(
             }
         }
     }
+    Ok(())
+}
+
+/// `KOP_TEST_PULSAR_RESTART` is a command that kills the broker and starts it again.
+#[tokio::test(flavor = "multi_thread")]
+async fn broker_crashes_lose_nothing() -> anyhow::Result<()> {
+    let Ok(restart) = std::env::var("KOP_TEST_PULSAR_RESTART") else {
+        eprintln!("KOP_TEST_PULSAR_RESTART says not how to kill the broker: not tested");
+        return Ok(());
+    };
+    let Some(mut fixture) = Fixture::new("crash", EntryFormat::Kafka).await? else {
+        return Ok(());
+    };
+    fixture.settings.operation_timeout = Duration::from_secs(90);
+    let log = fixture.open().await?;
+    let killing = tokio::task::spawn_blocking(move || {
+        std::thread::sleep(Duration::from_secs(1));
+        std::process::Command::new("sh")
+            .arg("-c")
+            .arg(restart)
+            .status()
+    });
+    produce(&log, 20_000, Duration::from_millis(1)).await?;
+    assert!(killing.await??.success());
+    let records = read_all(&log, 0, 1 << 20).await?;
+    let found: Vec<_> = records.iter().map(value).collect();
+    assert!(
+        found == values(0..20_000),
+        "all, once, in order: {}",
+        found.len()
+    );
     Ok(())
 }
 

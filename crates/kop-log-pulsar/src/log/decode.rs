@@ -33,12 +33,15 @@ pub(super) struct Located<'a> {
 #[derive(Debug)]
 pub(super) struct Decoder {
     chunks: ChunkAssembler,
+    /// The last part of a message came whose first was not here.
+    orphan: bool,
 }
 
 impl Default for Decoder {
     fn default() -> Self {
         Self {
             chunks: ChunkAssembler::new(OPEN_CHUNKED_MESSAGES),
+            orphan: false,
         }
     }
 }
@@ -99,6 +102,19 @@ impl Decoder {
         }
     }
 
+    /// An entry that nobody asked for. It may be a part of a message that goes on.
+    pub(super) fn skip(&mut self, entry: &Located<'_>) {
+        if entry.view.metadata().chunk.is_some() && self.try_decode(entry).is_err() {
+            self.chunks.clear();
+        }
+        self.orphan = false;
+    }
+
+    /// Whether a part of a message came whose first was not here. Asking forgets it.
+    pub(super) fn take_orphan(&mut self) -> bool {
+        std::mem::take(&mut self.orphan)
+    }
+
     fn try_decode(&mut self, entry: &Located<'_>) -> Result<DecodedBatches, EntryError> {
         let context = DecodeContext {
             leader_epoch: LEADER_EPOCH,
@@ -112,14 +128,19 @@ impl Decoder {
             Decoded::Chunk { .. } => {
                 match self.chunks.add(&entry.view, entry.base_offset, &context)? {
                     Assembled::Complete(batches) => batches,
-                    Assembled::Pending | Assembled::Repeated | Assembled::Orphan => {
+                    Assembled::Orphan => {
+                        self.orphan = true;
                         DecodedBatches::new()
                     }
+                    Assembled::Pending | Assembled::Repeated => DecodedBatches::new(),
                 }
             }
         })
     }
 }
+
+/// What is wrong with an entry that says it has more messages than it has taken offsets.
+pub(super) const OVERLAPS: &str = "it says that it has more messages than it has taken offsets";
 
 /// The leader epoch of every batch: who leads is Pulsar's business, and nobody truncates its logs.
 pub(super) const LEADER_EPOCH: i32 = 0;

@@ -201,7 +201,7 @@ async fn recover(shared: &Shared, bounds: Bounds) -> Result<Producers, LogError>
         let limit = Instant::now() + shared.context.settings.operation_timeout;
         while scan.next_offset() < bounds.log_end {
             match scan.next(shared, limit).await? {
-                Some(item) => replay(&mut producers, &item)?,
+                Some(item) => replay(shared, &mut producers, &item),
                 None => return Err(late(shared)),
             }
         }
@@ -210,16 +210,21 @@ async fn recover(shared: &Shared, bounds: Bounds) -> Result<Producers, LogError>
     Ok(producers)
 }
 
-/// Folds an item of the log into the state of its producers.
-pub(super) fn replay(producers: &mut Producers, item: &Item) -> Result<(), LogError> {
+/// Folds an item of the log into the state of its producers. Anybody may write to the topic: what makes no sense is no
+/// reason to stop.
+pub(super) fn replay(shared: &Shared, producers: &mut Producers, item: &Item) {
     let Item::Batch(batch) = item else {
-        return Ok(());
+        return;
     };
     let whole = || RecordBatch::parse(batch.to_bytes());
-    if let Some(batch) = ProducerBatch::of_log(&batch.header, whole)? {
-        producers.replay(&batch);
+    match ProducerBatch::of_log(&batch.header, whole) {
+        Ok(Some(batch)) => producers.replay(&batch),
+        Ok(None) => {}
+        Err(error) => {
+            let (topic, offset) = (&shared.partition.pulsar_topic, item.base_offset());
+            tracing::warn!(topic, offset, %error, "a control batch is passed");
+        }
     }
-    Ok(())
 }
 
 fn late(shared: &Shared) -> LogError {

@@ -8,12 +8,14 @@ use kop_pulsar_client::{MessageId, RawEntry, Reader, ReaderOptions, Start};
 use tokio::time::{Instant, timeout_at};
 
 use super::cache::Item;
-use super::decode::{Decoder, Located, damage_error, damaged, locate, position};
+use super::decode::{Decoder, Located, OVERLAPS, damage_error, damaged, locate, position};
 use super::sequence::Position;
 use super::shared::Shared;
 
 /// So many offsets are read rather than asked for.
 const NEAR: i64 = 1000;
+/// Entries by which a scan begins earlier first, for a message that came in several of them.
+const REWIND: u64 = 200;
 /// What subscriptions are called in Pulsar's statistics.
 pub(super) const SUBSCRIPTION: &str = "kop";
 
@@ -25,30 +27,56 @@ pub(super) struct Scan {
     pending: VecDeque<Item>,
     next_offset: i64,
     saw_before: bool,
+    /// The offset behind the last entry that came.
+    seen_to: i64,
+    /// Where the reader began.
+    start: Start,
+    rewound: Rewound,
+}
+
+/// How often a scan began anew further back, for a message whose first part was not read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Rewound {
+    No,
+    Some,
+    ToTheStart,
 }
 
 impl Scan {
     /// Begins at `offset`, or the first entry behind it.
     pub(super) async fn open(shared: &Shared, offset: i64) -> Result<Self, LogError> {
         let start = start_of(shared, offset).await?;
-        let options = ReaderOptions {
-            start,
-            read_compacted: shared.partition.topic.read_compacted,
-            budget_bytes: shared.context.settings.reader_bytes,
-            subscription: SUBSCRIPTION.to_owned(),
-        };
-        let opening = shared
-            .context
-            .client
-            .reader(&shared.partition.pulsar_topic, options);
-        let reader = opening.await.map_err(|error| shared.error(error))?;
         Ok(Self {
-            reader,
+            reader: open_reader(shared, start).await?,
             decoder: Decoder::default(),
             pending: VecDeque::new(),
             next_offset: offset,
             saw_before: false,
+            seen_to: i64::MIN,
+            start,
+            rewound: Rewound::No,
         })
+    }
+
+    /// Begins further back, where the first part of a message may be whose last one came at `at`.
+    async fn rewind(&mut self, shared: &Shared, at: Position) -> Result<(), LogError> {
+        let (start, rewound) = match (self.rewound, self.start) {
+            (Rewound::ToTheStart, _) | (_, Start::Earliest) => return Ok(()),
+            (Rewound::No, _) if at.entry > 0 => {
+                let entry = at.entry.saturating_sub(REWIND);
+                (
+                    Start::At(message_id(Position { entry, ..at })),
+                    Rewound::Some,
+                )
+            }
+            _ => (Start::Earliest, Rewound::ToTheStart),
+        };
+        self.reader = open_reader(shared, start).await?;
+        self.decoder = Decoder::default();
+        self.pending.clear();
+        self.seen_to = i64::MIN;
+        (self.start, self.rewound) = (start, rewound);
+        Ok(())
     }
 
     /// An entry lies before the offset that the scan began with, so nothing was deleted there.
@@ -80,6 +108,9 @@ impl Scan {
             };
             let raw = raw.map_err(|error| shared.error(error))?;
             self.take(shared, &raw)?;
+            if self.decoder.take_orphan() {
+                self.rewind(shared, position(&raw)).await?;
+            }
         }
     }
 
@@ -93,8 +124,15 @@ impl Scan {
         let topic = &shared.partition.pulsar_topic;
         match locate(raw) {
             Ok(Some(entry)) => {
+                let overlaps = entry.base_offset < self.seen_to;
+                let range = (self.seen_to, entry.next_offset);
+                self.seen_to = self.seen_to.max(entry.next_offset);
                 if entry.next_offset <= self.next_offset {
                     self.saw_before = true;
+                    self.decoder.skip(&entry);
+                } else if overlaps && range.0 < range.1 {
+                    let item = damaged(&shared.context, topic, entry.at, range, OVERLAPS);
+                    self.pending.push_back(item);
                 } else {
                     shared.note(&entry);
                     let items = self.decoder.decode(&entry, &shared.context, topic);
@@ -139,6 +177,18 @@ impl Scan {
         self.pending.extend(items);
         Ok(())
     }
+}
+
+async fn open_reader(shared: &Shared, start: Start) -> Result<Reader, LogError> {
+    let options = ReaderOptions {
+        start,
+        read_compacted: shared.partition.topic.read_compacted,
+        budget_bytes: shared.context.settings.reader_bytes,
+        subscription: SUBSCRIPTION.to_owned(),
+    };
+    let client = &shared.context.client;
+    let opening = client.reader(&shared.partition.pulsar_topic, options);
+    opening.await.map_err(|error| shared.error(error))
 }
 
 /// An entry without an index, which is passed or ends the reading.

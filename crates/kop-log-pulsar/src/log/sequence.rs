@@ -239,7 +239,9 @@ impl<T> Sequencer<T> {
         {
             return Ok(Seen::Hold);
         }
-        self.check_base(entry.at, entry.last_offset, entry.count)?;
+        // Another's entry may say that it has more messages than it has taken offsets: that is its own damage.
+        let count = if entry.ours.is_some() { entry.count } else { 1 };
+        self.check_base(entry.at, entry.last_offset, count)?;
         self.advance(entry.at, entry.last_offset.saturating_add(1));
         // What was sent before it and has not been here was lost with its connection: it stays until the caller knows.
         let ours = self.in_flight.iter().position(|write| {

@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout};
 
 use super::{Driver, RecordsWrite, Write};
 use crate::log::cache::{Batch, Item};
-use crate::log::decode::{Items, LEADER_EPOCH, damaged, locate, position};
+use crate::log::decode::{Items, LEADER_EPOCH, OVERLAPS, damaged, locate, position};
 use crate::log::open::replay;
 use crate::log::scan::{message_id, no_index};
 use crate::log::sequence::{Desync, Position, Seen, Settled, TailEntry};
@@ -95,7 +95,7 @@ impl Driver {
             };
             match sequencer.tail(entry).map_err(desync)? {
                 Seen::Known => {}
-                Seen::Foreign => self.extend_foreign(&entry, items)?,
+                Seen::Foreign => self.extend_foreign(&entry, items),
                 Seen::Ours(write) => {
                     let base_offset = first_offset(&entry);
                     self.extend_ours(write, base_offset, entry.at, false);
@@ -166,14 +166,29 @@ impl Driver {
         }
     }
 
-    fn extend_foreign(&mut self, entry: &TailEntry, items: Items) -> Result<(), LogError> {
-        let mut state = self.shared.state.lock();
-        for item in &items {
-            replay(&mut state.producers, item)?;
+    fn extend_foreign(&mut self, entry: &TailEntry, mut items: Items) {
+        let shared = &self.shared;
+        let mut state = shared.state.lock();
+        let (base_offset, next_offset) = (first_offset(entry), entry.last_offset.saturating_add(1));
+        let end = state.log_end;
+        if base_offset < end {
+            let (context, topic) = (&shared.context, &shared.partition.pulsar_topic);
+            items = smallvec![damaged(
+                context,
+                topic,
+                entry.at,
+                (end, next_offset),
+                OVERLAPS
+            )];
         }
-        let next_offset = entry.last_offset.saturating_add(1);
-        state.extend(entry.at, first_offset(entry), next_offset, items);
-        Ok(())
+        for item in &items {
+            replay(shared, &mut state.producers, item);
+        }
+        state.extend(entry.at, base_offset.max(end), next_offset, items);
+        if self.decoder.take_orphan() {
+            // A reader that begins earlier can put the message together.
+            state.cache.restart(next_offset);
+        }
     }
 
     /// Takes over all writes whose offsets follow from what is known.
@@ -316,8 +331,7 @@ fn first_offset(entry: &TailEntry) -> i64 {
 }
 
 fn desync(error: Desync) -> LogError {
-    LogError::Malformed {
-        what: "order of the entries",
-        reason: error.to_string(),
+    LogError::Unavailable {
+        reason: format!("the partition is looked at anew: {error}"),
     }
 }

@@ -321,7 +321,7 @@ fn a_wrong_inference_is_noticed() {
         at: at(1, 6),
         last_offset: 53,
         count: 3,
-        ours: None,
+        ours: Some(9),
     };
     assert!(matches!(
         sequencer.tail(overlapping),
