@@ -153,6 +153,8 @@ impl Driver {
             base_offset,
             producer_name: name,
             sequence_id: Some(self.next_sequence),
+            // As the original writes; the batches have checksums of their own.
+            checksum: false,
             properties: &[],
             transactions: TransactionForm::Readable,
             limits: DecompressLimits::default(),
