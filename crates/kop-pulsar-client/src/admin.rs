@@ -187,16 +187,18 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
         .map_err(|error| Error::malformed("admin REST answer", error.to_string()))
 }
 
-/// Pulsar's own words, without the page that a web server may put around them.
+/// Pulsar's own words, without the stack trace or the page that may be around them.
 fn reason(body: &[u8]) -> String {
     #[derive(serde::Deserialize)]
     struct Reason {
         reason: String,
     }
-    match serde_json::from_slice::<Reason>(body) {
+    let text = match serde_json::from_slice::<Reason>(body) {
         Ok(Reason { reason }) => reason,
-        Err(_) => String::from_utf8_lossy(&body[..body.len().min(200)]).into_owned(),
-    }
+        Err(_) => String::from_utf8_lossy(body).into_owned(),
+    };
+    let message = text.lines().find_map(|line| line.strip_prefix("Message: "));
+    message.unwrap_or(&text).chars().take(300).collect()
 }
 
 /// `/admin/v2/namespaces/tenant/namespace`.
@@ -268,5 +270,7 @@ mod tests {
     fn reasons_are_pulsars_words() {
         assert_eq!(reason(br#"{"reason":"no such topic"}"#), "no such topic");
         assert_eq!(reason(b"plain"), "plain");
+        let trace = br#"{"reason":"\n --- An unexpected error ---\n\nMessage: out of entries\n\nStacktrace:\n"}"#;
+        assert_eq!(reason(trace), "out of entries");
     }
 }

@@ -64,7 +64,7 @@ impl Admin {
             .await
     }
 
-    /// Deletes a namespace; with `force` its topics too.
+    /// Deletes a namespace; with `force` its topics too, if the broker has `forceDeleteNamespaceAllowed`.
     pub async fn delete_namespace(&self, namespace: &str, force: bool) -> Result<(), Error> {
         let path = format!("{}?force={force}", namespace_path(namespace)?);
         self.change("DELETE", &path, NOTHING).await

@@ -102,8 +102,9 @@ impl Admin {
             .and_then(|position| position.id()))
     }
 
-    /// The first entry that was published at a time, in milliseconds since the epoch, or later; the last one if there is
-    /// none; None for a topic without entries.
+    /// The first entry of a time, in milliseconds since the epoch, or later; the position behind the last one if there is
+    /// none; None for a topic without entries. What counts is the broker's time stamp, and the publish time of entries
+    /// without one.
     pub async fn message_id_by_time(
         &self,
         topic: &str,
@@ -116,7 +117,11 @@ impl Admin {
             .and_then(|position| position.id()))
     }
 
-    /// The index of an entry's last message; None if the entry has none, or does not exist.
+    /// The index of an entry's last message; None if the entry has none, or its ledger does not exist.
+    ///
+    /// # Errors
+    ///
+    /// Status 500 for an entry behind the last one of its ledger.
     pub async fn index_of(&self, topic: &str, id: MessageId) -> Result<Option<u64>, Error> {
         let MessageId { ledger, entry } = id;
         let path = format!("{}/ledger/{ledger}/entry/{entry}", topic_path(topic)?);

@@ -90,7 +90,8 @@ impl Admin {
         self.change("DELETE", &path, NOTHING).await
     }
 
-    /// The properties of a topic; of all of it, if it is partitioned. None: there is no such topic.
+    /// The properties of a topic; of all of it, if it is partitioned. Brokers keep some of their own there (`index`).
+    /// None: there is no such topic.
     pub async fn properties(&self, topic: &str) -> Result<Option<Properties>, Error> {
         self.find(&format!("{}/properties", topic_path(topic)?))
             .await
@@ -114,7 +115,8 @@ impl Admin {
             .await
     }
 
-    /// Starts a compaction; [`is_conflict`](Error::is_conflict) while one runs.
+    /// Starts a compaction; [`is_conflict`](Error::is_conflict) while one runs. On a topic that was loaded a moment ago it
+    /// may find no entries: brokers hide them until its transactions are known.
     pub async fn compact(&self, topic: &str) -> Result<(), Error> {
         self.change(
             "PUT",
