@@ -66,7 +66,7 @@ fn config() -> Option<ClientConfig> {
             Ok("true"),
             "KOP_TEST_PULSAR is not set"
         );
-        println!("not tested: KOP_TEST_PULSAR is not set");
+        eprintln!("not tested: KOP_TEST_PULSAR is not set");
         return None;
     };
     let admin = std::env::var("KOP_TEST_PULSAR_ADMIN")
