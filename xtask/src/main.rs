@@ -24,11 +24,11 @@ enum Verb {
     Bench(bench::Args),
     /// Check the rules of the workspace: layers, generated code, file sizes.
     Check(check::Args),
-    /// Generate the messages of kop-codec from their definitions.
+    /// Generate the messages of kop-codec and kop-pulsar-client from their definitions.
     Codegen(codegen::Args),
     /// Check a folder of golden vectors and print passed and failed per file.
     Golden(golden::Args),
-    /// Install, start and stop a real Apache Kafka to compare with.
+    /// Install, start and stop a real Apache Kafka or Apache Pulsar.
     Peers(peers::Args),
     /// Run every test: the README's test command.
     Test(test::Args),

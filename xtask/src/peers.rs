@@ -2,6 +2,7 @@
 
 pub(crate) mod kafka;
 pub(crate) mod process;
+pub(crate) mod pulsar;
 
 use clap::Subcommand;
 
@@ -16,11 +17,14 @@ pub(crate) struct Args {
 enum Peer {
     /// A single-node Apache Kafka (KRaft), from Maven Central.
     Kafka(kafka::Args),
+    /// An Apache Pulsar, standalone or a cluster, from Maven Central.
+    Pulsar(pulsar::Args),
 }
 
 /// Runs `cargo xtask peers`.
 pub(crate) fn run(args: Args) -> anyhow::Result<()> {
     match args.peer {
         Peer::Kafka(args) => kafka::run(args),
+        Peer::Pulsar(args) => pulsar::run(args),
     }
 }

@@ -113,7 +113,7 @@ pub enum Error {
     /// There is no such topic, tenant, namespace or subscription.
     #[error("not found: {0}")]
     TopicNotFound(String),
-    /// The topic was ended for good: it takes no more entries, and all of them were read.
+    /// The topic was ended for good: it can be read, but takes no more entries.
     #[error("the topic is terminated: {0}")]
     TopicTerminated(String),
     /// The broker's version or configuration lacks what is needed.

@@ -108,8 +108,8 @@ impl Reader {
         !self.shared.state.lock().entries.is_empty()
     }
 
-    /// The position of the topic's last entry; None if it has none. With `read_compacted` the last one that compaction
-    /// left may be meant.
+    /// The position of the topic's last entry; None if it has none. Brokers with transactions may take a topic that they
+    /// loaded a moment ago for empty until the next write.
     pub async fn last_message_id(&self) -> Result<Option<MessageId>, Error> {
         let consumer_id = self.id;
         let request = |request_id| {

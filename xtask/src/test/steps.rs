@@ -13,6 +13,7 @@ use super::fuzz;
 use super::report::Outcome;
 use crate::peers::kafka::Node;
 use crate::peers::process::{self, on_path, run_logged};
+use crate::peers::pulsar;
 
 /// What the steps share.
 pub(super) struct Context {
@@ -59,6 +60,9 @@ fn server() -> PathBuf {
 /// The test files of kop-tests that need a server.
 const END_TO_END: [&str; 6] = ["--test", "protocol", "--test", "clients", "--test", "crash"];
 
+/// Where the Pulsar of the tests listens: not where one that a developer has started would.
+const PULSAR_PORT: u16 = 17650;
+
 /// One step.
 pub(super) struct Step {
     pub(super) name: String,
@@ -80,6 +84,8 @@ enum Work {
     Client(&'static str, &'static str),
     /// The crash test, which needs Kafka's dump-log.
     Crash,
+    /// The test files called `pulsar` of all crates, against a real Pulsar that is started for them.
+    Pulsar,
 }
 
 /// All steps.
@@ -114,6 +120,7 @@ pub(super) fn all() -> Vec<Step> {
     ];
     all.extend(with_any_server());
     all.push(step("crash", Work::Crash));
+    all.push(step("pulsar", Work::Pulsar));
     all
 }
 
@@ -165,6 +172,7 @@ impl Step {
                 }
                 self.command(end_to_end(context, "clients").arg(test))
             }
+            Work::Pulsar => self.pulsar(),
             Work::Crash => {
                 if let Some(tool) = ["java", "mvn"].into_iter().find(|tool| !on_path(tool)) {
                     return Ok(Outcome::Skipped(format!(
@@ -176,6 +184,26 @@ impl Step {
                 self.command(end_to_end(context, "crash").env("KOP_DUMP_LOG", dump))
             }
         }
+    }
+
+    /// Starts a Pulsar, runs the tests that need one, and stops it.
+    fn pulsar(&self) -> anyhow::Result<Outcome> {
+        if let Some(tool) = ["java", "mvn"].into_iter().find(|tool| !on_path(tool)) {
+            return Ok(Outcome::Skipped(format!(
+                "{tool} is not installed, Pulsar needs it"
+            )));
+        }
+        let node = pulsar::Node::new(PULSAR_PORT, false);
+        node.start(&pulsar::Options::default())?;
+        let mut tests = cargo();
+        tests
+            .args(["test", "--workspace", "--test", "pulsar", "--no-fail-fast"])
+            .args(["--", "--ignored", "--nocapture"])
+            .env("KOP_TEST_PULSAR", node.service_url())
+            .env("KOP_TEST_PULSAR_ADMIN", node.admin_url());
+        let outcome = self.command(&mut tests);
+        node.stop()?;
+        outcome
     }
 
     fn command(&self, command: &mut Command) -> anyhow::Result<Outcome> {

@@ -115,8 +115,8 @@ impl Admin {
             .await
     }
 
-    /// Starts a compaction; [`is_conflict`](Error::is_conflict) while one runs. On a topic that was loaded a moment ago it
-    /// may find no entries: brokers hide them until its transactions are known.
+    /// Starts a compaction; [`is_conflict`](Error::is_conflict) while one runs. Brokers with transactions may take a topic
+    /// that they loaded a moment ago for empty until the next write, and then compact nothing with success.
     pub async fn compact(&self, topic: &str) -> Result<(), Error> {
         self.change(
             "PUT",

@@ -31,10 +31,9 @@ where
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a Pulsar: cargo xtask test --only pulsar"]
 async fn tenants_and_namespaces() {
-    let Some(pulsar) = Pulsar::new("namespaces").await else {
-        return;
-    };
+    let pulsar = Pulsar::new("namespaces").await;
     let admin = pulsar.client.admin();
     let tenant = format!("tenant-{:08x}", rand::random::<u32>());
     assert!(admin.tenant(&tenant).await.unwrap().is_none());
@@ -125,10 +124,9 @@ async fn tenants_and_namespaces() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a Pulsar: cargo xtask test --only pulsar"]
 async fn topics_partitions_and_properties() {
-    let Some(pulsar) = Pulsar::new("topics").await else {
-        return;
-    };
+    let pulsar = Pulsar::new("topics").await;
     let admin = pulsar.client.admin();
     let (many, one) = (pulsar.topic("many ä"), pulsar.topic("one"));
     let properties = BTreeMap::from([("id".to_owned(), "1 2/3".to_owned())]);
@@ -196,10 +194,9 @@ async fn topics_partitions_and_properties() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a Pulsar: cargo xtask test --only pulsar"]
 async fn policies_of_topics() {
-    let Some(pulsar) = Pulsar::new("policies").await else {
-        return;
-    };
+    let pulsar = Pulsar::new("policies").await;
     let admin = pulsar.client.admin();
     let topic = pulsar.topic("policies");
     admin.create_topic(&topic, &BTreeMap::new()).await.unwrap();
@@ -245,10 +242,9 @@ async fn policies_of_topics() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a Pulsar: cargo xtask test --only pulsar"]
 async fn positions_by_index_and_time() {
-    let Some(pulsar) = Pulsar::new("positions").await else {
-        return;
-    };
+    let pulsar = Pulsar::new("positions").await;
     let admin = pulsar.client.admin();
     let topic = pulsar.topic("positions");
     let producer = pulsar
@@ -311,17 +307,18 @@ async fn positions_by_index_and_time() {
         .unwrap_err();
     assert!(matches!(ended, Error::TopicTerminated(_)), "{ended}");
     let mut reader = pulsar.reader(&topic, Start::Earliest).await;
-    take(&mut reader, 10).await;
-    let ended = reader.next().await.unwrap_err();
-    assert!(matches!(ended, Error::TopicTerminated(_)), "{ended}");
+    assert_eq!(
+        take(&mut reader, 10).await.len(),
+        10,
+        "it can still be read"
+    );
     pulsar.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a Pulsar: cargo xtask test --only pulsar"]
 async fn compaction_leaves_the_last_of_each_key() {
-    let Some(pulsar) = Pulsar::new("compact").await else {
-        return;
-    };
+    let pulsar = Pulsar::new("compact").await;
     let admin = pulsar.client.admin();
     let topic = pulsar.topic("compact");
     let producer = pulsar
@@ -329,44 +326,46 @@ async fn compaction_leaves_the_last_of_each_key() {
         .producer(&topic, ProducerOptions::default())
         .await
         .unwrap();
-    for n in 0..10 {
-        let key = format!("key{}", n % 2);
-        producer
-            .send(keyed("test", Some(&key), n, 1, b"x"))
-            .await
-            .unwrap();
-    }
-    assert_eq!(admin.compaction_status(&topic).await.unwrap(), "NOT_RUN");
     let options = ReaderOptions {
         start: Start::Earliest,
         read_compacted: true,
         ..ReaderOptions::default()
     };
-    let deadline = Instant::now() + Duration::from_secs(30);
-    // A compaction that begins while the topic's transaction buffer is being loaded sees no entries, and succeeds.
-    let (reader, read) = loop {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    assert_eq!(admin.compaction_status(&topic).await.unwrap(), "NOT_RUN");
+    // While the broker loads a new topic's transaction buffer it takes the topic for empty, and does so until the next
+    // write after that; compacting nothing is a success.
+    let mut ids = Vec::new();
+    loop {
+        for key in ["even", "odd"] {
+            let written = producer.send(keyed("test", Some(key), ids.len() as u64, 1, b"x"));
+            ids.push(written.await.unwrap());
+        }
         admin.compact(&topic).await.unwrap();
         becomes("SUCCESS".to_owned(), || admin.compaction_status(&topic)).await;
         let mut reader = pulsar.client.reader(&topic, options.clone()).await.unwrap();
-        let read = take(&mut reader, 2).await;
-        if read[0].index == Some(8) || Instant::now() > deadline {
-            break (reader, read);
+        let read: Vec<_> = take(&mut reader, 2)
+            .await
+            .iter()
+            .map(|entry| entry.id)
+            .collect();
+        if ids.len() > 2 && ids.ends_with(&read) {
+            assert_eq!(reader.last_message_id().await.unwrap(), ids.last().copied());
+            break;
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    };
-    assert_eq!(
-        read.iter().map(|entry| entry.index).collect::<Vec<_>>(),
-        [Some(8), Some(9)]
-    );
-    assert_eq!(reader.last_message_id().await.unwrap(), Some(read[1].id));
+        assert!(
+            Instant::now() < deadline,
+            "not compacted: {read:?} of {ids:?}"
+        );
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
     pulsar.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a Pulsar: cargo xtask test --only pulsar"]
 async fn brokers_tell_about_themselves() {
-    let Some(pulsar) = Pulsar::new("brokers").await else {
-        return;
-    };
+    let pulsar = Pulsar::new("brokers").await;
     let admin = pulsar.client.admin();
     admin.health().await.unwrap();
     assert!(
