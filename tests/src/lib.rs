@@ -6,6 +6,7 @@ pub mod program;
 pub mod server;
 pub mod steps;
 pub mod target;
+pub mod transactions;
 pub mod wire;
 
 use std::time::{Duration, Instant};

@@ -6,6 +6,7 @@ use anyhow::{bail, ensure};
 
 use crate::data::{self, CODECS, Record};
 use crate::librdkafka::{Reading, Sending, create_topic};
+use crate::transactions::Transactions;
 
 const DEADLINE: Duration = Duration::from_secs(60);
 
@@ -46,8 +47,15 @@ impl Steps {
                 "group",
                 "commit",
                 "idempotent",
+                "transactions",
             ]),
-            "after" => Some(&["committed", "resume", "reread", "idempotent again"]),
+            "after" => Some(&[
+                "committed",
+                "resume",
+                "reread",
+                "idempotent again",
+                "transactions again",
+            ]),
             _ => None,
         }
     }
@@ -71,7 +79,17 @@ impl Steps {
             "resume" => self.resume(),
             "reread" => self.expect_all(false),
             "idempotent again" => self.idempotent(2),
+            "transactions" => self.transactions().before().await,
+            "transactions again" => self.transactions().after(),
             _ => bail!("no step {step:?}"),
+        }
+    }
+
+    fn transactions(&self) -> Transactions<'_> {
+        Transactions {
+            bootstrap: &self.bootstrap,
+            name: &self.topic,
+            count: self.count,
         }
     }
 

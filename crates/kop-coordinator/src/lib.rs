@@ -29,7 +29,7 @@ pub use request::{GroupContext, GroupRequest, GroupResponse, Ticket, TopicErrors
 pub use shard::GroupShard;
 pub use time::Now;
 pub use transaction::{
-    AfterTransactionWrite, ClientVersion, MarkerJob, Producer, TopicPartition, TransactionConfig,
-    TransactionFilter, TransactionOutbox, TransactionRecord, TransactionRequest,
+    AfterTransactionWrite, ClientVersion, Lease, MarkerJob, Producer, TopicPartition,
+    TransactionConfig, TransactionFilter, TransactionOutbox, TransactionRecord, TransactionRequest,
     TransactionResponse, TransactionShard, TransactionState, TransactionTally, TransactionWrite,
 };

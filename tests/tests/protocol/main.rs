@@ -17,6 +17,7 @@ mod offsets;
 mod produce;
 mod retention;
 mod topics;
+mod transactions;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;

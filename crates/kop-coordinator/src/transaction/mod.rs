@@ -14,7 +14,7 @@ pub use outbox::{
 };
 pub use record::TransactionRecord;
 pub use request::{
-    ClientVersion, Producer, TopicPartition, TransactionFilter, TransactionRequest,
+    ClientVersion, Lease, Producer, TopicPartition, TransactionFilter, TransactionRequest,
     TransactionResponse,
 };
 pub use shard::TransactionShard;

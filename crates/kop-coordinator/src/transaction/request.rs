@@ -1,5 +1,7 @@
 //! The inputs of the state machine and its answers.
 
+use std::sync::Arc;
+
 use kop_codec::messages::describe_transactions_response::TransactionState as Described;
 use kop_codec::messages::list_transactions_response::TransactionState as Listed;
 use kop_codec::{ByteString, ErrorCode};
@@ -109,6 +111,24 @@ pub struct TransactionFilter {
     pub pattern: Option<Regex>,
 }
 
+/// Held while something is on its way into the log that was verified to be in a transaction. Without it a client of
+/// version 1, whose epoch stays, could end the transaction in between, and the marker would be overtaken.
+#[derive(Clone, Debug, Default)]
+pub struct Lease(Arc<()>);
+
+impl Lease {
+    /// Whether somebody else holds it too.
+    pub(crate) fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+}
+
+impl PartialEq for Lease {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
 /// The answer to a [`TransactionRequest`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum TransactionResponse {
@@ -118,8 +138,9 @@ pub enum TransactionResponse {
     NeedsProducerId,
     /// To Add, and to every request that is refused as a whole.
     Error(ErrorCode),
-    /// To Verify: an error code for each partition.
-    Verified(Vec<ErrorCode>),
+    /// To Verify: an error code for each partition. The transaction is not ended by its client before the lease is
+    /// dropped.
+    Verified(Vec<ErrorCode>, Lease),
     /// To Describe.
     Described(Described),
     /// To List.

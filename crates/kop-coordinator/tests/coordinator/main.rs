@@ -19,3 +19,6 @@ mod static_members;
 mod support;
 mod sync;
 mod topic_ids;
+mod transactions;
+mod transactions_simulation;
+mod transactions_support;

@@ -59,6 +59,9 @@ public final class Program {
         if (Era.IDEMPOTENCE) {
             step("idempotent", () -> create(topic + "-idem") + ", " + idempotent(1));
         }
+        if (Era.TRANSACTIONS) {
+            step("transactions", () -> Era.transactions(bootstrap, topic, count, false));
+        }
     }
 
     private void after() {
@@ -67,6 +70,9 @@ public final class Program {
         step("reread", () -> expectAll(false));
         if (Era.IDEMPOTENCE) {
             step("idempotent", () -> idempotent(2));
+        }
+        if (Era.TRANSACTIONS) {
+            step("transactions", () -> Era.transactions(bootstrap, topic, count, true));
         }
     }
 

@@ -207,7 +207,7 @@ impl TransactionCoordinator {
             }
         };
         let errors = match self.call(&transaction.transactional_id, request).await {
-            Ok(TransactionResponse::Verified(verified)) => verified,
+            Ok(TransactionResponse::Verified(verified, _)) => verified,
             Ok(TransactionResponse::Error(error)) | Err(error) => {
                 vec![fenced_before(2, api_version, error); errors.len()]
             }

@@ -4,7 +4,7 @@ use kop_codec::{ByteString, ErrorCode};
 
 use super::TransactionCoordinator;
 use crate::transaction::{
-    ClientVersion, Producer, TopicPartition, TransactionRequest, TransactionResponse,
+    ClientVersion, Lease, Producer, TopicPartition, TransactionRequest, TransactionResponse,
 };
 
 /// What is done with partitions that are written to in a transaction.
@@ -21,14 +21,15 @@ pub enum Enlist {
 
 impl TransactionCoordinator {
     /// Adds or verifies partitions that are about to be written to, and gives an error code for each, in terms of those
-    /// who write. Topics have the names that the catalog gives them.
+    /// who write. Topics have the names that the catalog gives them. The lease has to be held until what is written has
+    /// its place in the log.
     pub async fn enlist(
         &self,
         transactional_id: &ByteString,
         producer: Producer,
         partitions: Vec<TopicPartition>,
         enlist: Enlist,
-    ) -> Vec<ErrorCode> {
+    ) -> (Vec<ErrorCode>, Lease) {
         let count = partitions.len();
         let transactional_id = transactional_id.clone();
         let id = transactional_id.clone();
@@ -45,16 +46,20 @@ impl TransactionCoordinator {
                 partitions,
             },
         };
-        let errors = match self.call(&id, request).await {
-            Ok(TransactionResponse::Verified(errors)) => errors,
-            Ok(TransactionResponse::Error(error)) | Err(error) => vec![error; count],
+        let (errors, lease) = match self.call(&id, request).await {
+            Ok(TransactionResponse::Verified(errors, lease)) => (errors, lease),
+            // In version 2 the epoch does what the lease does.
+            Ok(TransactionResponse::Error(error)) | Err(error) => {
+                (vec![error; count], Lease::default())
+            }
             // Cannot be: these requests have no other answers.
-            Ok(_) => vec![ErrorCode::UNKNOWN_SERVER_ERROR; count],
+            Ok(_) => (
+                vec![ErrorCode::UNKNOWN_SERVER_ERROR; count],
+                Lease::default(),
+            ),
         };
-        errors
-            .into_iter()
-            .map(|error| for_writers(error, enlist))
-            .collect()
+        let errors = errors.into_iter().map(|error| for_writers(error, enlist));
+        (errors.collect(), lease)
     }
 }
 

@@ -72,7 +72,8 @@ impl TransactionCoordinator {
         let partition = self.inner.groups.partition_of(&request.group_id);
         let partitions = vec![(ByteString::from_static(OFFSETS_TOPIC), partition)];
         let enlisted = self.enlist(&request.transactional_id, producer, partitions, enlist);
-        match enlisted.await.first() {
+        let (errors, _lease) = enlisted.await;
+        match errors.first() {
             Some(&ErrorCode::NONE) => {
                 self.inner
                     .groups

@@ -6,7 +6,7 @@ use super::{Transaction, TransactionShard};
 use crate::time::Now;
 use crate::transaction::TransactionState;
 use crate::transaction::metadata::TransactionMetadata;
-use crate::transaction::request::{ClientVersion, Producer, TopicPartition};
+use crate::transaction::request::{ClientVersion, Producer, TopicPartition, TransactionResponse};
 
 impl TransactionShard {
     /// What adding the partitions leads to; `None` if all of them are there already.
@@ -39,18 +39,22 @@ impl TransactionShard {
         id: &ByteString,
         producer: Producer,
         partitions: &[TopicPartition],
-    ) -> Result<Vec<ErrorCode>, ErrorCode> {
-        let transaction = self.find(id)?;
-        transaction.check(producer)?;
-        let current = &transaction.current;
+    ) -> TransactionResponse {
+        let found = self
+            .find(id)
+            .and_then(|transaction| transaction.check(producer).map(|()| transaction));
+        let transaction = match found {
+            Ok(transaction) => transaction,
+            Err(error) => return TransactionResponse::Error(error),
+        };
         let verified = partitions.iter().map(|(topic, partition)| {
-            if current.partitions.contains(topic, *partition) {
+            if transaction.current.partitions.contains(topic, *partition) {
                 ErrorCode::NONE
             } else {
                 ErrorCode::TRANSACTION_ABORTABLE
             }
         });
-        Ok(verified.collect())
+        TransactionResponse::Verified(verified.collect(), transaction.lease.clone())
     }
 
     fn find(&self, id: &ByteString) -> Result<&Transaction, ErrorCode> {

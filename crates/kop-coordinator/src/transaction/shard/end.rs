@@ -6,7 +6,7 @@ use super::{Transaction, TransactionShard};
 use crate::request::Ticket;
 use crate::time::Now;
 use crate::transaction::TransactionState;
-use crate::transaction::metadata::{TransactionMetadata, is_exhausted};
+use crate::transaction::metadata::{NO_PRODUCER_ID, TransactionMetadata, is_exhausted};
 use crate::transaction::outbox::{Answer, TransactionOutbox};
 use crate::transaction::request::{ClientVersion, Producer, TransactionResponse};
 
@@ -67,6 +67,10 @@ impl Transaction {
             return Err(ErrorCode::CONCURRENT_TRANSACTIONS);
         }
         match current.state {
+            // Something of it is on its way into a log.
+            TransactionState::Ongoing if self.lease.is_shared() => {
+                Err(ErrorCode::CONCURRENT_TRANSACTIONS)
+            }
             TransactionState::Ongoing => {
                 let next = current.prepare(call.commit, call.client, None, now.wall_ms);
                 Ok(Outcome::Becomes(next))
@@ -84,7 +88,13 @@ impl Transaction {
         let current = &self.current;
         let same = call.producer.epoch == current.producer.epoch;
         // The answers to these were missed: the epoch was raised, or another id followed on the last one.
-        let raised = call.producer.epoch.checked_add(1) == Some(current.producer.epoch);
+        // Only an end of version 2 raises it: with one of version 1 the next producer may have this epoch. And nobody
+        // is given the largest epoch, which is there to fence.
+        let usable =
+            current.producer.epoch != i16::MAX || current.next_producer_id != NO_PRODUCER_ID;
+        let raised = current.client == ClientVersion::V2
+            && usable
+            && call.producer.epoch.checked_add(1) == Some(current.producer.epoch);
         let rotated = call.producer.id == current.previous_producer_id
             && is_exhausted(call.producer.epoch)
             && current.producer.epoch == 0;

@@ -37,7 +37,7 @@ use super::config::TransactionConfig;
 use super::metadata::{Partitions, TransactionMetadata};
 use super::outbox::{AfterTransactionWrite, Answer, Then, TransactionOutbox, TransactionWrite};
 use super::record::TransactionRecord;
-use super::request::{TransactionRequest, TransactionResponse};
+use super::request::{Lease, TransactionRequest};
 use crate::request::Ticket;
 use crate::time::{NEVER, Now};
 
@@ -67,6 +67,8 @@ struct Transaction {
     deadline: i64,
     /// Partitions whose markers are not known to be written. Empty but while the transaction is being ended.
     unmarked: Partitions,
+    /// Shared with those who write what was verified.
+    lease: Lease,
 }
 
 impl Transaction {
@@ -76,6 +78,7 @@ impl Transaction {
             pending: None,
             deadline: NEVER,
             unmarked: Partitions::default(),
+            lease: Lease::default(),
         }
     }
 
@@ -219,14 +222,5 @@ impl TransactionShard {
                 reply,
             }),
         });
-    }
-}
-
-impl From<Result<Vec<ErrorCode>, ErrorCode>> for TransactionResponse {
-    fn from(result: Result<Vec<ErrorCode>, ErrorCode>) -> Self {
-        match result {
-            Ok(verified) => Self::Verified(verified),
-            Err(error) => Self::Error(error),
-        }
     }
 }

@@ -67,6 +67,8 @@ impl Handler for Produce {
             .into_iter()
             .map(Checked::append)
             .collect();
+        // Whoever ends the transaction now comes behind the appends.
+        drop(stage);
         cx.release_start();
         let mut answers = Vec::with_capacity(appends.len());
         // They proceed without being polled, and asking for one at a time wakes this task once for all of them.

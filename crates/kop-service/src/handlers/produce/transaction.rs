@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use kop_codec::messages::ProduceRequest;
 use kop_codec::messages::produce_request::TopicProduceData;
 use kop_codec::{ByteString, ErrorCode};
-use kop_coordinator::{Enlist, Producer, TopicPartition};
+use kop_coordinator::{Enlist, Lease, Producer, TopicPartition};
 use kop_records::BatchHeader;
 
 use super::{Failure, records};
@@ -18,10 +18,11 @@ const ADDS_SINCE: i16 = 12;
 const ABORTABLE_SINCE: i16 = 11;
 
 /// What the transaction coordinator says to the partitions of a request. Those that it was not asked about may be
-/// written.
+/// written. To be dropped once everything has its place in the logs.
 #[derive(Debug, Default)]
 pub(super) struct Enlisted {
     errors: HashMap<TopicPartition, ErrorCode>,
+    _lease: Lease,
 }
 
 impl Enlisted {
@@ -83,11 +84,12 @@ pub(super) async fn enlist(cx: &Context, request: &ProduceRequest) -> Result<Enl
         Enlist::Verify { abortable }
     };
     let transactions = cx.broker.transactions();
-    let errors = transactions
+    let (errors, lease) = transactions
         .enlist(transactional_id, producer, partitions.clone(), enlist)
         .await;
     Ok(Enlisted {
         errors: partitions.into_iter().zip(errors).collect(),
+        _lease: lease,
     })
 }
 

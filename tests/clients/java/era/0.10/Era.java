@@ -12,6 +12,11 @@ final class Era {
     static final String[] CODECS = {"none", "gzip", "snappy", "lz4"};
     static final boolean HEADERS = false;
     static final boolean IDEMPOTENCE = false;
+    static final boolean TRANSACTIONS = false;
+
+    static String transactions(String bootstrap, String name, int count, boolean again) {
+        throw new IllegalStateException("this client has no transactions that could be tested here");
+    }
 
     /** There is no admin client: the server creates the topic when its metadata is asked for. */
     static void createTopic(String bootstrap, String topic, int partitions) {}

@@ -17,6 +17,11 @@ final class Era {
     static final String[] CODECS = {"none", "gzip", "snappy", "lz4"};
     static final boolean HEADERS = true;
     static final boolean IDEMPOTENCE = true;
+    static final boolean TRANSACTIONS = false;
+
+    static String transactions(String bootstrap, String name, int count, boolean again) {
+        throw new IllegalStateException("this client has no transactions that could be tested here");
+    }
 
     static void createTopic(String bootstrap, String topic, int partitions) throws Exception {
         Properties p = new Properties();

@@ -18,6 +18,12 @@ final class Era {
     static final String[] CODECS = {"none", "gzip", "snappy", "lz4", "zstd"};
     static final boolean HEADERS = true;
     static final boolean IDEMPOTENCE = true;
+    static final boolean TRANSACTIONS = true;
+
+    static String transactions(String bootstrap, String name, int count, boolean again) throws Exception {
+        Transactions transactions = new Transactions(bootstrap, name, count);
+        return again ? transactions.after() : transactions.before();
+    }
 
     static void createTopic(String bootstrap, String topic, int partitions) throws Exception {
         Properties p = new Properties();
