@@ -20,5 +20,6 @@ mod support;
 mod sync;
 mod topic_ids;
 mod transactions;
+mod transactions_driver;
 mod transactions_simulation;
 mod transactions_support;
