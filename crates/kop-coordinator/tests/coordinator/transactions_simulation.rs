@@ -332,11 +332,10 @@ impl Life {
             }
         }
         for who in 0..self.clients.len() {
-            let ticket = match self.clients[who].phase {
-                Phase::Initializing(ticket, _)
-                | Phase::Adding(ticket, _)
-                | Phase::Ending(ticket) => ticket,
-                _ => continue,
+            let (Phase::Initializing(ticket, _) | Phase::Adding(ticket, _) | Phase::Ending(ticket)) =
+                self.clients[who].phase
+            else {
+                continue;
             };
             let Some(answer) = self.bench.answer(ticket) else {
                 continue;
@@ -385,7 +384,7 @@ impl Life {
                 }
             }
             (_, Err(ErrorCode::CONCURRENT_TRANSACTIONS | ErrorCode::COORDINATOR_NOT_AVAILABLE)) => {
-                self.lose_answer(who)
+                self.lose_answer(who);
             }
             (_, Err(_)) => self.forget(who),
             (phase, Ok(producer)) => panic!("{producer:?} is no answer to {phase:?}"),
