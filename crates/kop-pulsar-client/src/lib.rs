@@ -50,3 +50,6 @@ async fn blocking<T: Send + 'static>(
         Err(error) => Err(Error::config("the runtime", error)),
     }
 }
+
+#[cfg(test)]
+mod tests;
