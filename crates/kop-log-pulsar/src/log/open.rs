@@ -1,13 +1,14 @@
 //! Opening a log: where it begins and ends, and what its producers did.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Buf;
 use kop_log::LogError;
 use kop_log::producer::ProducerBatch;
-use kop_pulsar_client::{MessageId, RawEntry, Reader, ReaderOptions, Start};
+use kop_pulsar_client::{InternalStats, MessageId, RawEntry, Reader, ReaderOptions, Start};
 use kop_records::RecordBatch;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::cache::Item;
 use super::decode::{locate, position};
@@ -21,6 +22,9 @@ use super::state::Bounds;
 const TAIL_BUDGET: usize = 1 << 20;
 /// Bytes for a reader that is to give one entry.
 const PEEK_BUDGET: usize = 1 << 10;
+
+/// How long an entry that should be there is waited for, before it is asked whether it was deleted.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// An open log.
 #[derive(Debug)]
@@ -56,7 +60,11 @@ pub(super) async fn refresh_start(shared: &Shared) -> Result<(), LogError> {
         if last_id(shared, &first).await?.is_none() {
             return Ok(None);
         }
-        first_offset(shared, &mut first).await.map(Some)
+        match timeout(PATIENCE, first_offset(shared, &mut first)).await {
+            Ok(offset) => offset.map(Some),
+            Err(_) if stats(shared).await?.number_of_entries == 0 => Ok(None),
+            Err(_) => first_offset(shared, &mut first).await.map(Some),
+        }
     };
     let found = timeout_at(limit, asking)
         .await
@@ -74,14 +82,10 @@ pub(super) async fn refresh_start(shared: &Shared) -> Result<(), LogError> {
 
 async fn open_now(shared: &Shared) -> Result<Opened, LogError> {
     let mut first = reader(shared, Start::Earliest, TAIL_BUDGET).await?;
-    let stats = shared
-        .context
-        .client
-        .admin()
-        .internal_stats(&shared.partition.pulsar_topic)
-        .await
-        .map_err(|error| shared.error(error))?;
-    let Some(last) = last_id(shared, &first).await? else {
+    let stats = stats(shared).await?;
+    // Of a topic whose entries were all deleted, the last id may still be that of one of them.
+    let last = last_id(shared, &first).await?;
+    let Some(last) = last.filter(|_| stats.number_of_entries > 0) else {
         // Nothing is left to tell the next index, but the topic's properties do.
         let log_end = stats
             .stored_index()
@@ -116,6 +120,12 @@ async fn open_now(shared: &Shared) -> Result<Opened, LogError> {
         bounds,
         producers,
     })
+}
+
+async fn stats(shared: &Shared) -> Result<InternalStats, LogError> {
+    let admin = shared.context.client.admin();
+    let asking = admin.internal_stats(&shared.partition.pulsar_topic);
+    asking.await.map_err(|error| shared.error(error))
 }
 
 async fn reader(shared: &Shared, start: Start, budget_bytes: usize) -> Result<Reader, LogError> {

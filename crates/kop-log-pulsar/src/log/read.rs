@@ -18,6 +18,9 @@ use super::state::State;
 /// How long a fetch that has something waits for more of what is there.
 const LINGER: Duration = Duration::from_millis(5);
 
+/// How long the first entry is waited for, before it is asked whether it was deleted.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// Batches for an answer.
 struct Collected {
     request: ReadRequest,
@@ -114,13 +117,19 @@ impl Collected {
         limit: Instant,
     ) -> Result<(), LogError> {
         while scan.next_offset() < covered_from.min(self.end) {
-            let deadline = if self.parts.is_empty() {
-                limit
+            let patience = if self.parts.is_empty() {
+                PATIENCE
             } else {
-                limit.min(Instant::now() + LINGER)
+                LINGER
             };
+            let deadline = limit.min(Instant::now() + patience);
             let before = scan.next_offset();
             let Some(item) = scan.next(shared, deadline).await? else {
+                if self.parts.is_empty() && Instant::now() < limit {
+                    // Perhaps nothing is left of it.
+                    self.check_trimmed(shared).await?;
+                    continue;
+                }
                 return Ok(());
             };
             if before == self.request.offset && item.base_offset() > before && !scan.saw_before() {
