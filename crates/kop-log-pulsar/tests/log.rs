@@ -184,15 +184,14 @@ async fn broker_crashes_lose_nothing() -> anyhow::Result<()> {
     };
     fixture.settings.operation_timeout = Duration::from_secs(90);
     let log = fixture.open().await?;
-    let killing = tokio::task::spawn_blocking(move || {
-        std::thread::sleep(Duration::from_secs(1));
-        std::process::Command::new("sh")
-            .arg("-c")
-            .arg(restart)
-            .status()
+    let killing = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let mut command = std::process::Command::new("sh");
+        command.arg("-c").arg(restart);
+        tokio::task::spawn_blocking(move || command.status()).await
     });
     produce(&log, 20_000, Duration::from_millis(1)).await?;
-    assert!(killing.await??.success());
+    assert!(killing.await???.success());
     let records = read_all(&log, 0, 1 << 20).await?;
     let found: Vec<_> = records.iter().map(value).collect();
     assert!(
