@@ -77,8 +77,9 @@ impl Driver {
             }
         }
         self.last_used = Instant::now();
-        self.tell_openers();
+        // First who waits for a change, then those who opened it: they may wait for the next one at once.
         self.shared.waiters.wake_all();
+        self.tell_openers();
         Ok(())
     }
 
