@@ -84,6 +84,7 @@ macro_rules! conformance_tests {
             topics::partitions_can_be_added,
             topics::unknown_names_are_errors,
             transactions::an_open_transaction_holds_the_last_stable_offset,
+            transactions::producers_are_shown,
             transactions::aborted_transactions_are_listed,
             transactions::the_last_stable_offset_is_never_before_the_start,
             transactions::transactions_of_several_producers_overlap,

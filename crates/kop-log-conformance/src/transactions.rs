@@ -1,5 +1,6 @@
 //! Properties of transactions in a log.
 
+use kop_log::producer::ActiveProducer;
 use kop_log::{AbortedTransaction, LogError};
 
 use crate::Backend;
@@ -41,6 +42,37 @@ pub async fn an_open_transaction_holds_the_last_stable_offset(backend: &dyn Back
     assert_eq!(log.offsets().last_stable, 5);
     assert_eq!(read_committed(&log, 0).await, (5, vec![]));
     assert!(read(&log, from(4)).await.expect("read")[0].is_control());
+}
+
+/// Producers are shown as they are: their epochs, their last sequence numbers, and since when they are in a transaction.
+pub async fn producers_are_shown(backend: &dyn Backend) {
+    let catalog = backend.open().await;
+    let log = partition(&*catalog, &[]).await;
+    assert_eq!(log.producers().await.expect("producers"), []);
+    Batch::of(&["a"]).append_ok(&log).await;
+    batch(2, 0).append_ok(&log).await;
+    batch(1, 0).append_ok(&log).await;
+    end_transaction(&log, (2, 0), true, 7).await.expect("ended");
+    let shown = log.producers().await.expect("producers");
+    let facts = shown.iter().map(|producer| {
+        let ActiveProducer {
+            producer_id,
+            epoch,
+            last_sequence,
+            coordinator_epoch,
+            open_since,
+            ..
+        } = *producer;
+        (
+            producer_id,
+            epoch,
+            last_sequence,
+            coordinator_epoch,
+            open_since,
+        )
+    });
+    let facts: Vec<_> = facts.collect();
+    assert_eq!(facts, [(1, 0, 0, -1, Some(2)), (2, 0, 0, 7, None)]);
 }
 
 /// Committed reads list the aborted transactions that they touch, and those only.

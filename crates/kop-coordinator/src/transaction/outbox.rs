@@ -33,6 +33,16 @@ pub struct TransactionTally {
     pub expired_ids: u64,
 }
 
+impl TransactionTally {
+    /// Adds what has happened since.
+    pub(crate) fn add(&mut self, more: Self) {
+        self.committed += more.committed;
+        self.aborted += more.aborted;
+        self.timed_out += more.timed_out;
+        self.expired_ids += more.expired_ids;
+    }
+}
+
 /// A record to append, and what its durability means.
 #[derive(Debug)]
 pub struct TransactionWrite {

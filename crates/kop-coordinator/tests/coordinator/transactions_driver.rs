@@ -368,6 +368,9 @@ async fn a_producer_that_is_gone_does_not_hold_readers_up() {
     sleep(Duration::from_secs(15)).await;
     server.stable(0).await;
     assert_eq!(server.aborted(0).await, 1);
+    sleep(Duration::from_millis(100)).await;
+    let tally = server.transactions.tally();
+    assert_eq!((tally.committed, tally.aborted, tally.timed_out), (0, 1, 1));
     assert_eq!(
         server.add("id", producer, 0).await,
         ErrorCode::INVALID_PRODUCER_EPOCH

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use kop_codec::{ByteString, DecodeError, ErrorCode};
+use parking_lot::Mutex;
 use tokio::sync::mpsc::WeakSender;
 
 use super::markers::{MarkerWriter, run};
@@ -14,7 +15,7 @@ use crate::request::Ticket;
 use crate::time::Now;
 use crate::transaction::{
     AfterTransactionWrite, Producer, TransactionConfig, TransactionOutbox, TransactionRecord,
-    TransactionRequest, TransactionResponse, TransactionShard,
+    TransactionRequest, TransactionResponse, TransactionShard, TransactionTally,
 };
 
 /// A shard of transactional ids, its outputs, and what writes its markers.
@@ -24,6 +25,7 @@ pub(in crate::driver) struct TransactionMachine {
     markers: MarkerWriter,
     /// Of this owner of the partition, in every marker.
     coordinator_epoch: i32,
+    tally: Arc<Mutex<TransactionTally>>,
     itself: WeakSender<Command<Self>>,
 }
 
@@ -40,6 +42,7 @@ impl TransactionMachine {
         config: Arc<TransactionConfig>,
         markers: MarkerWriter,
         coordinator_epoch: i32,
+        tally: Arc<Mutex<TransactionTally>>,
         itself: WeakSender<Command<Self>>,
     ) -> Self {
         Self {
@@ -47,6 +50,7 @@ impl TransactionMachine {
             out: TransactionOutbox::default(),
             markers,
             coordinator_epoch,
+            tally,
             itself,
         }
     }
@@ -113,6 +117,10 @@ impl Machine for TransactionMachine {
     }
 
     fn drain(&mut self) -> Output<Self> {
+        let tally = std::mem::take(&mut self.out.tally);
+        if tally != TransactionTally::default() {
+            self.tally.lock().add(tally);
+        }
         for job in self.out.markers.drain(..) {
             let (writer, itself) = (self.markers.clone(), self.itself.clone());
             tokio::spawn(run(job, self.coordinator_epoch, writer, itself));

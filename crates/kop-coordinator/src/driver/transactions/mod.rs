@@ -10,7 +10,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use kop_codec::{ByteString, ErrorCode};
-use kop_log::LogCatalog;
+use kop_log::{LogCatalog, PartitionLog};
+use parking_lot::Mutex;
 
 pub use enlist::Enlist;
 use machine::TransactionMachine;
@@ -22,7 +23,9 @@ use super::{GroupCoordinator, WallClock, system_time_ms};
 use crate::config::GroupPartitioner;
 use crate::partition::partition_for;
 use crate::producer_ids::ProducerIds;
-use crate::transaction::{TransactionConfig, TransactionRequest, TransactionResponse};
+use crate::transaction::{
+    TransactionConfig, TransactionRequest, TransactionResponse, TransactionTally,
+};
 
 /// The topic that keeps transactional ids.
 pub const TRANSACTIONS_TOPIC: &str = "__transaction_state";
@@ -49,6 +52,7 @@ struct Inner {
     producer_ids: Arc<ProducerIds>,
     config: Arc<TransactionConfig>,
     markers: MarkerWriter,
+    tally: Arc<Mutex<TransactionTally>>,
     shards: Shards<TransactionMachine>,
 }
 
@@ -90,11 +94,14 @@ impl TransactionCoordinator {
             partitions: config.topic_partitions,
             segment_bytes: config.topic_segment_bytes,
         };
+        let tally = Arc::<Mutex<TransactionTally>>::default();
         let make = {
             let (config, markers) = (Arc::clone(&config), markers.clone());
-            Arc::new(move |log: &Arc<dyn kop_log::PartitionLog>, itself| {
+            let tally = Arc::clone(&tally);
+            Arc::new(move |log: &Arc<dyn PartitionLog>, itself| {
                 let epoch = log.offsets().leader_epoch;
-                TransactionMachine::new(Arc::clone(&config), markers.clone(), epoch, itself)
+                let (config, tally) = (Arc::clone(&config), Arc::clone(&tally));
+                TransactionMachine::new(config, markers.clone(), epoch, tally, itself)
             })
         };
         let write_timeout_ms = config.write_timeout_ms;
@@ -111,6 +118,7 @@ impl TransactionCoordinator {
             producer_ids,
             config,
             markers,
+            tally,
             shards,
         };
         Self {
@@ -132,6 +140,11 @@ impl TransactionCoordinator {
     /// `COORDINATOR_NOT_AVAILABLE`. Markers that are not written yet are written after the next start.
     pub async fn close(&self) {
         self.inner.shards.close().await;
+    }
+
+    /// What has happened since the start.
+    pub fn tally(&self) -> TransactionTally {
+        *self.inner.tally.lock()
     }
 
     /// The settings.
