@@ -59,14 +59,19 @@ impl GroupShard {
         out.write_as(WriteAs::Marker(producer, marker), Vec::new(), then);
     }
 
-    /// The marker of a transaction is durable.
+    /// The write of a marker has ended.
     pub(super) fn transaction_ended(
         &mut self,
         now: Now,
         producer_id: i64,
         committed: bool,
+        (ticket, result): (Ticket, Result<(), ErrorCode>),
         out: &mut Outbox,
     ) {
+        out.reply(ticket, result.err().unwrap_or_default());
+        if result.is_err() {
+            return;
+        }
         for id in self
             .in_transactions
             .remove(&producer_id)

@@ -25,15 +25,16 @@ impl GroupShard {
                 generation,
                 assignments,
             } => {
-                let result = result.map_err(for_members);
                 self.with(now, out, &group, |group, cx| {
+                    let result = result.map_err(for_members);
                     group.classic.assigned(cx, generation, assignments, result);
                 });
             }
             Then::Replaced(done) => {
-                let (id, result) = (done.group.clone(), result.map_err(for_members));
-                self.with(now, out, &id, |group, cx| {
-                    group.classic.replaced(cx, *done, result);
+                self.with(now, out, &done.group.clone(), |group, cx| {
+                    group
+                        .classic
+                        .replaced(cx, *done, result.map_err(for_members));
                 });
             }
             Then::Committed {
@@ -43,41 +44,21 @@ impl GroupShard {
                 offsets,
                 response,
             } => {
-                match in_transaction {
-                    None => self.committed(now, &group, offsets, result, out),
-                    Some(producer_id) => {
-                        self.with(now, out, &group, |group, _| {
-                            let durable = result.is_ok();
-                            group
-                                .offsets
-                                .committed_in_transaction(producer_id, offsets, durable);
-                        });
-                        if result.is_ok() {
-                            self.note_transaction(producer_id, &group);
-                        }
-                    }
-                }
+                self.committed(now, &group, in_transaction, offsets, result, out);
                 out.reply(ticket, with_error(response, result));
             }
             Then::TransactionEnded {
                 producer_id,
                 committed,
                 ticket,
-            } => {
-                if result.is_ok() {
-                    self.transaction_ended(now, producer_id, committed, out);
-                }
-                out.reply(ticket, result.err().unwrap_or_default());
-            }
+            } => self.transaction_ended(now, producer_id, committed, (ticket, result), out),
             Then::OffsetsRemoved {
                 group,
                 keys,
                 reply,
                 expired,
             } => {
-                if result.is_ok() {
-                    self.offsets_removed(now, &group, &keys, expired, out);
-                }
+                self.offsets_removed(now, &group, &keys, expired, result, out);
                 if let Some((ticket, response)) = reply {
                     out.reply(ticket, deletion_with_error(response, result));
                 }
@@ -86,9 +67,7 @@ impl GroupShard {
                 group,
                 ticket,
                 since_ms,
-            } => {
-                self.group_removed(&group, ticket, since_ms, result, out);
-            }
+            } => self.group_removed(&group, ticket, since_ms, result, out),
         }
     }
 
@@ -140,15 +119,24 @@ impl GroupShard {
         &mut self,
         now: Now,
         group: &ByteString,
+        in_transaction: Option<i64>,
         offsets: Vec<(OffsetKey, CommittedOffset)>,
         result: Result<(), ErrorCode>,
         out: &mut Outbox,
     ) {
-        if result.is_ok() {
-            out.tally.commits += offsets.len() as u64;
+        let durable = result.is_ok();
+        match in_transaction {
+            None if durable => out.tally.commits += offsets.len() as u64,
+            Some(producer_id) if durable => self.note_transaction(producer_id, group),
+            _ => {}
         }
-        self.with(now, out, group, |group, _| {
-            group.offsets.committed(offsets, result.is_ok());
+        self.with(now, out, group, |group, _| match in_transaction {
+            None => group.offsets.committed(offsets, durable),
+            Some(producer_id) => {
+                group
+                    .offsets
+                    .committed_in_transaction(producer_id, offsets, durable);
+            }
         });
     }
 
@@ -158,8 +146,12 @@ impl GroupShard {
         group: &ByteString,
         keys: &[OffsetKey],
         expired: bool,
+        result: Result<(), ErrorCode>,
         out: &mut Outbox,
     ) {
+        if result.is_err() {
+            return;
+        }
         let count = keys.len() as u64;
         if expired {
             out.tally.expired_offsets += count;

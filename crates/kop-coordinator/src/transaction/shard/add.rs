@@ -3,9 +3,11 @@
 use kop_codec::{ByteString, ErrorCode};
 
 use super::{Transaction, TransactionShard};
+use crate::request::Ticket;
 use crate::time::Now;
 use crate::transaction::TransactionState;
 use crate::transaction::metadata::TransactionMetadata;
+use crate::transaction::outbox::TransactionOutbox;
 use crate::transaction::request::{ClientVersion, Producer, TopicPartition, TransactionResponse};
 
 impl TransactionShard {
@@ -33,19 +35,21 @@ impl TransactionShard {
         Ok(Some(current.add(partitions, client, now.wall_ms)))
     }
 
-    /// Whether each partition is in the transaction.
+    /// Answers whether each partition is in the transaction.
     pub(super) fn verify(
         &self,
         id: &ByteString,
         producer: Producer,
         partitions: &[TopicPartition],
-    ) -> TransactionResponse {
+        ticket: Ticket,
+        out: &mut TransactionOutbox,
+    ) {
         let found = self
             .find(id)
             .and_then(|transaction| transaction.check(producer).map(|()| transaction));
         let transaction = match found {
             Ok(transaction) => transaction,
-            Err(error) => return TransactionResponse::Error(error),
+            Err(error) => return out.refuse(ticket, error),
         };
         let verified = partitions.iter().map(|(topic, partition)| {
             if transaction.current.partitions.contains(topic, *partition) {
@@ -54,7 +58,8 @@ impl TransactionShard {
                 ErrorCode::TRANSACTION_ABORTABLE
             }
         });
-        TransactionResponse::Verified(verified.collect(), transaction.lease.clone())
+        let verified = TransactionResponse::Verified(verified.collect(), transaction.lease.clone());
+        out.reply(ticket, verified);
     }
 
     fn find(&self, id: &ByteString) -> Result<&Transaction, ErrorCode> {

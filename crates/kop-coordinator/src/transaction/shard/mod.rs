@@ -129,17 +129,14 @@ impl TransactionShard {
                 partitions,
                 client,
             } => {
-                let added = self.add(&transactional_id, producer, &partitions, client, now);
-                self.store(&transactional_id, added, Some((ticket, Answer::Done)), out);
+                let next = self.add(&transactional_id, producer, &partitions, client, now);
+                self.store(&transactional_id, next, ticket, out);
             }
             TransactionRequest::Verify {
                 transactional_id,
                 producer,
                 partitions,
-            } => {
-                let verified = self.verify(&transactional_id, producer, &partitions);
-                out.reply(ticket, verified);
-            }
+            } => self.verify(&transactional_id, producer, &partitions, ticket, out),
             TransactionRequest::End {
                 transactional_id,
                 producer,
@@ -185,14 +182,13 @@ impl TransactionShard {
         &mut self,
         id: &ByteString,
         next: Result<Option<TransactionMetadata>, ErrorCode>,
-        reply: Option<(Ticket, Answer)>,
+        ticket: Ticket,
         out: &mut TransactionOutbox,
     ) {
-        match (next, reply) {
-            (Ok(Some(next)), reply) => self.write(id, Some(next), reply, out),
-            (Ok(None), Some((ticket, answer))) => out.reply(ticket, answer),
-            (Err(error), Some((ticket, _))) => out.refuse(ticket, error),
-            (Ok(None) | Err(_), None) => {}
+        match next {
+            Ok(Some(next)) => self.write(id, Some(next), Some((ticket, Answer::Done)), out),
+            Ok(None) => out.reply(ticket, Answer::Done),
+            Err(error) => out.refuse(ticket, error),
         }
     }
 
