@@ -70,7 +70,6 @@ fn config(settings: &Settings) -> Result<PulsarConfig, StartError> {
     if allowed.is_empty() {
         allowed.push(naming.namespace.clone());
     }
-    let process = kop_log::random_id();
     let listeners: Vec<String> = strings(&settings.get(keys::LISTENERS));
     let format = text(keys::ENTRY_FORMAT);
     let offsets_minutes = i64::from(settings.get(keys::OFFSETS_RETENTION_MINUTES));
@@ -96,21 +95,24 @@ fn config(settings: &Settings) -> Result<PulsarConfig, StartError> {
             .into(),
         metadata_retention_minutes: offsets_minutes.max(10_080),
         topic_defaults: settings.topic_defaults(),
-        log: LogSettings {
-            producer_name: format!("kop-{process}"),
-            cache_bytes: usize::try_from(settings.get(keys::PULSAR_CACHE_BYTES))
-                .unwrap_or(usize::MAX),
-            max_readers: 256,
-            reader_bytes: 1 << 20,
-            operation_timeout: settings.get(keys::PULSAR_OPERATION_TIMEOUT_MS),
-            idle_after: settings.get(keys::PULSAR_IDLE_MS),
-            skip_messages_without_index: settings.get(keys::SKIP_MESSAGES_WITHOUT_INDEX),
-            undecodable: match &*settings.get(keys::PULSAR_UNDECODABLE_ENTRIES) {
-                "pass" => Undecodable::Pass,
-                _ => Undecodable::Stop,
-            },
-        },
+        log: log_settings(settings),
     })
+}
+
+fn log_settings(settings: &Settings) -> LogSettings {
+    LogSettings {
+        producer_name: format!("kop-{}", kop_log::random_id()),
+        cache_bytes: usize::try_from(settings.get(keys::PULSAR_CACHE_BYTES)).unwrap_or(usize::MAX),
+        max_readers: 256,
+        reader_bytes: 1 << 20,
+        operation_timeout: settings.get(keys::PULSAR_OPERATION_TIMEOUT_MS),
+        idle_after: settings.get(keys::PULSAR_IDLE_MS),
+        skip_messages_without_index: settings.get(keys::SKIP_MESSAGES_WITHOUT_INDEX),
+        undecodable: match &*settings.get(keys::PULSAR_UNDECODABLE_ENTRIES) {
+            "pass" => Undecodable::Pass,
+            _ => Undecodable::Stop,
+        },
+    }
 }
 
 fn client(settings: &Settings) -> Result<ClientConfig, StartError> {
