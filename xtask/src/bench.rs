@@ -2,6 +2,7 @@
 
 mod broker;
 mod codec;
+mod entry;
 
 use clap::Subcommand;
 
@@ -16,6 +17,8 @@ pub(crate) struct Args {
 enum What {
     /// kop-codec and kop-records beside other crates for the same bytes.
     Codec(codec::Args),
+    /// kop-entry beside copies of the batch.
+    Entry(entry::Args),
     /// kop-server beside Apache Kafka, loaded by the same client.
     Broker(broker::Args),
 }
@@ -24,6 +27,7 @@ enum What {
 pub(crate) fn run(args: Args) -> anyhow::Result<()> {
     match args.what {
         What::Codec(args) => codec::run(&args),
+        What::Entry(args) => entry::run(&args),
         What::Broker(args) => broker::run(&args),
     }
 }

@@ -35,6 +35,16 @@ impl<T: Pooled> Lease<T> {
             .flatten();
         Self(Some(kept.unwrap_or_else(T::create)))
     }
+
+    /// A value that the thread did not keep, and will once it is dropped.
+    pub(crate) fn of(value: T) -> Self {
+        Self(Some(value))
+    }
+
+    /// The value, for good.
+    pub(crate) fn into_inner(mut self) -> T {
+        self.0.take().expect("invariant: present until dropped")
+    }
 }
 
 impl<T: Pooled> Deref for Lease<T> {

@@ -3,8 +3,8 @@
 
 use bytes::Bytes;
 use kop_records::{
-    BatchBuilder, Compression, DecompressLimits, HeaderView, Record, RecordBatch, RecordsError,
-    batches, down_convert, fuzz,
+    BatchBuilder, Compression, DecompressLimits, HEADER_LEN, HeaderView, Record, RecordBatch,
+    RecordsError, batches, down_convert, fuzz,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -53,7 +53,16 @@ fn build(
     base: i64,
     records: &[Drawn],
 ) -> Result<(Vec<i64>, Bytes), RecordsError> {
-    let mut builder = BatchBuilder::new(codec).magic(magic).base_offset(base);
+    let builder = BatchBuilder::new(codec).magic(magic).base_offset(base);
+    fill(builder, magic, base, records)
+}
+
+fn fill(
+    mut builder: BatchBuilder,
+    magic: i8,
+    base: i64,
+    records: &[Drawn],
+) -> Result<(Vec<i64>, Bytes), RecordsError> {
     let (mut offset, mut offsets) = (base, Vec::new());
     for record in records {
         offset += i64::from(record.gap);
@@ -91,6 +100,21 @@ fn read(bytes: &Bytes) -> Vec<Record> {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn the_capacity_changes_nothing_but_where_memory_comes_from(
+        magic in 0_i8..=2, codec in codec(), records in vec(drawn(), 0..40), capacity in 0_usize..10_000
+    ) {
+        let builder = BatchBuilder::new(codec).capacity(capacity).magic(magic);
+        let empty = if magic == 2 { HEADER_LEN } else { 0 };
+        prop_assert_eq!(builder.estimated_size(), empty);
+        let built = fill(builder, magic, 0, &records);
+        prop_assert_eq!(&built, &build(magic, codec, 0, &records));
+        if let Some((_, bytes)) = built.ok().filter(|(_, bytes)| !bytes.is_empty()) {
+            let taken = bytes.try_into_mut().unwrap();
+            prop_assert!(taken.capacity() <= taken.len() + 64, "gives back what is too much");
+        }
+    }
 
     #[test]
     fn what_is_built_is_read(

@@ -6,7 +6,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, Engine, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 use kop_records::control::EndTxnMarker;
-use kop_records::{BatchBuilder, Compression, HeaderView, NO_TIMESTAMP, TimestampType};
+use kop_records::{BatchBuilder, Compression, HEADER_LEN, HeaderView, NO_TIMESTAMP, TimestampType};
 use smallvec::{SmallVec, smallvec};
 
 use super::{DecodeContext, Decoded, DecodedBatch, DecodedBatches};
@@ -20,6 +20,11 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
+
+/// What a record may take in its batch beyond what its message takes.
+const RECORD_ROOM: usize = 16;
+/// The smallest message of a batch: a length and the size of its value.
+const MIN_MESSAGE: usize = 6;
 
 /// Decodes a payload that is no chunk and no marker.
 pub(super) fn decode(
@@ -60,8 +65,19 @@ fn kafka_transaction(metadata: &MessageMetadata<'_>) -> Option<(i64, i16)> {
     Some((i64::try_from(most).ok()?, i16::try_from(least).ok()?))
 }
 
-fn builder(info: &BatchInfo, base_offset: i64, context: &DecodeContext<'_>) -> BatchBuilder {
+/// A builder for a batch whose messages have this many bytes.
+fn builder(
+    info: &BatchInfo,
+    message_bytes: usize,
+    base_offset: i64,
+    context: &DecodeContext<'_>,
+) -> BatchBuilder {
+    // A count that the bytes do not bear out must not decide how much memory is taken.
+    let most = message_bytes / MIN_MESSAGE;
+    let records = usize::try_from(info.count).map_or(most, |count| count.min(most));
+    let records_len = message_bytes.saturating_add(records.saturating_mul(RECORD_ROOM));
     BatchBuilder::new(Compression::None)
+        .capacity(HEADER_LEN.saturating_add(records_len))
         .base_offset(base_offset)
         .partition_leader_epoch(context.leader_epoch)
         .producer(info.producer_id, info.producer_epoch, info.base_sequence)
@@ -88,7 +104,8 @@ fn decode_batches(
     for info in infos {
         let first = offset_at(base_offset, messages.index)?;
         let last = offset_at(base_offset, messages.index + (info.count - 1))?;
-        let mut builder = builder(info, first, context).last_offset(last);
+        let share = share_of(payload.len(), info.count, count);
+        let mut builder = builder(info, share, first, context).last_offset(last);
         let mut append_time = NO_TIMESTAMP;
         for _ in 0..info.count {
             let offset = offset_at(base_offset, messages.index)?;
@@ -130,7 +147,7 @@ pub(super) fn decode_single(
     base_offset: i64,
     context: &DecodeContext<'_>,
 ) -> Result<DecodedBatches, EntryError> {
-    let mut builder = builder(&guess(metadata, 1), base_offset, context);
+    let mut builder = builder(&guess(metadata, 1), payload.len(), base_offset, context);
     let key = key_of(
         metadata.partition_key,
         metadata.key_is_base64,
@@ -237,6 +254,12 @@ fn offset_at(base: i64, index: u32) -> Result<i64, EntryError> {
         })
 }
 
+/// About how many of the bytes of `all` messages these are. Together, batches take no more than there is.
+fn share_of(bytes: usize, messages: u32, all: u32) -> usize {
+    let share = bytes as u128 * u128::from(messages) / u128::from(all.max(1));
+    usize::try_from(share).map_or(bytes, |share| share.min(bytes))
+}
+
 /// The ordering key, else the partition key.
 #[inline]
 fn key_of<'a>(
@@ -296,7 +319,9 @@ impl<'a> Headers<'a> {
         if let Some(properties) = properties {
             self.0.extend(properties.map(|property| header(&property)));
         }
-        self.0.extend(schema);
+        if let Some(schema) = schema {
+            self.0.push(schema);
+        }
     }
 
     #[inline]
@@ -308,6 +333,9 @@ impl<'a> Headers<'a> {
         key: Option<&[u8]>,
         value: Option<&[u8]>,
     ) -> Result<(), EntryError> {
+        if self.0.is_empty() {
+            return Ok(builder.append_at(offset, time, key, value, &[])?);
+        }
         let views: SmallVec<[HeaderView<'_>; 4]> = self.0.iter().map(OwnedHeader::view).collect();
         Ok(builder.append_at(offset, time, key, value, &views)?)
     }

@@ -10,13 +10,14 @@ use smallvec::SmallVec;
 use super::{EncodeContext, EncodedEntry, TransactionForm, checksum_prefix, message_count};
 use crate::batch_info::{BATCH_PROPERTY, BatchInfo, BatchInfos};
 use crate::headers::put_header;
-use crate::proto::{MetadataFields, Small, put_bytes_field};
+use crate::proto::{MetadataFields, Small};
 use crate::{EntryError, MarkerKind};
 
 /// From this size on a value is not copied but becomes a part of the entry.
 const SLICED_VALUE: usize = 16 * 1024;
-/// What a record takes here beyond what it took in its batch, as a first guess.
-const RECORD_ROOM: usize = 32;
+/// What a record with a key of some 20 bytes takes here beyond what it took in its batch: a guess that should not be too
+/// small, as that costs another copy.
+const RECORD_ROOM: usize = 64;
 
 pub(super) fn encode(
     batches: &[ValidBatch],
@@ -171,22 +172,24 @@ impl Payload {
         if partition_key.is_some() {
             numbers.number(6, 1);
         }
-        out.extend_from_slice(numbers.as_slice());
         if let Some(key) = record.key {
-            put_bytes_field(7, key, out);
+            numbers.bytes_head(7, key.len());
         }
+        numbers.append_to(out);
+        out.extend_from_slice(record.key.unwrap_or_default());
         let mut numbers = Small::default();
         numbers.number(8, u64::try_from(record.sequence).unwrap_or(0));
         if record.value.is_none() {
             numbers.number(9, 1);
         }
-        out.extend_from_slice(numbers.as_slice());
+        numbers.append_to(out);
         super::set_length(out, at);
         Ok(())
     }
 
     /// An empty part for what comes first, and the payload.
-    fn into_parts(self) -> SmallVec<[Bytes; 3]> {
+    fn into_parts(mut self) -> SmallVec<[Bytes; 3]> {
+        self.out.shrink_to_fit();
         let mut parts = SmallVec::with_capacity(2 + 2 * self.sliced.len());
         parts.push(Bytes::new());
         let out = Bytes::from(self.out);
@@ -204,12 +207,17 @@ impl Payload {
 }
 
 fn put_base64_field(number: u8, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), EntryError> {
+    const ROOM: [u8; 64] = [0; 64];
     const TOO_LONG: EntryError = EntryError::Encode("a key too long for base64");
     let len = base64::encoded_len(bytes.len(), true).ok_or(TOO_LONG)?;
     let mut head = Small::default();
     head.bytes_head(number, len);
-    out.extend_from_slice(head.as_slice());
+    head.append_to(out);
     let start = out.len();
+    if len <= ROOM.len() {
+        // A constant number of bytes needs no call.
+        out.extend_from_slice(&ROOM);
+    }
     out.resize(start + len, 0);
     let room = out.get_mut(start..).unwrap_or_default();
     BASE64_STANDARD

@@ -205,7 +205,7 @@ pub(crate) fn write_metadata<'p>(
     let mut numbers = Small::default();
     numbers.number(2, fields.sequence_id);
     numbers.number(3, fields.publish_time_ms);
-    out.extend_from_slice(numbers.as_slice());
+    numbers.append_to(out);
     for (key, value) in properties {
         put_property(PROPERTIES as u8, key.as_bytes(), value.as_bytes(), out);
     }
@@ -218,7 +218,7 @@ pub(crate) fn write_metadata<'p>(
         numbers.number(22, least);
         numbers.number(23, most);
     }
-    out.extend_from_slice(numbers.as_slice());
+    numbers.append_to(out);
 }
 
 /// Appends a property as a field with a tag of one byte.
@@ -226,7 +226,7 @@ pub(crate) fn put_property(number: u8, key: &[u8], value: &[u8], out: &mut Vec<u
     let len = bytes_field_len(key.len()) + bytes_field_len(value.len());
     let mut head = Small::default();
     head.bytes_head(number, len);
-    out.extend_from_slice(head.as_slice());
+    head.append_to(out);
     put_bytes_field(1, key, out);
     put_bytes_field(2, value, out);
 }

@@ -96,6 +96,9 @@ fn read_varint(buf: &[u8]) -> Option<(u64, &[u8])> {
     if first < 0x80 {
         return Some((u64::from(first), rest));
     }
+    if let Some(found) = read_short_varint(buf) {
+        return Some(found);
+    }
     let mut value = 0_u64;
     for (i, &byte) in buf.iter().take(10).enumerate() {
         value |= u64::from(byte & 0x7f) << (7 * i);
@@ -105,6 +108,23 @@ fn read_varint(buf: &[u8]) -> Option<(u64, &[u8])> {
     }
     None
 }
+
+/// A number of at most eight bytes, where eight are at hand: all of its groups at once.
+#[inline]
+fn read_short_varint(buf: &[u8]) -> Option<(u64, &[u8])> {
+    let word = u64::from_le_bytes(*buf.first_chunk()?);
+    let ends = !word & CONTINUED;
+    let len = ends.trailing_zeros() / 8 + 1;
+    let rest = buf.get(len as usize..).filter(|_| ends != 0)?;
+    // Up to the first byte that does not say that another follows.
+    let groups = word & (ends ^ ends.wrapping_sub(1)) & !CONTINUED;
+    let pairs = groups & 0x007f_007f_007f_007f | (groups & 0x7f00_7f00_7f00_7f00) >> 1;
+    let fours = pairs & 0x0000_3fff_0000_3fff | (pairs & 0x3fff_0000_3fff_0000) >> 2;
+    Some((fours & 0x0fff_ffff | (fours >> 32) << 28, rest))
+}
+
+/// Another byte of the number follows, in each of eight bytes.
+const CONTINUED: u64 = 0x8080_8080_8080_8080;
 
 /// Bytes of a number.
 #[inline]
@@ -120,10 +140,10 @@ pub(crate) fn bytes_field_len(len: usize) -> usize {
 
 /// Appends a text field with a tag of one byte.
 #[inline]
-pub(crate) fn put_bytes_field(number: u8, bytes: &[u8], out: &mut Vec<u8>) {
+pub(super) fn put_bytes_field(number: u8, bytes: &[u8], out: &mut Vec<u8>) {
     let mut head = Small::default();
     head.bytes_head(number, bytes.len());
-    out.extend_from_slice(head.as_slice());
+    head.append_to(out);
     out.extend_from_slice(bytes);
 }
 
@@ -145,8 +165,8 @@ impl Default for Small {
 }
 
 impl Small {
-    /// Six numbers of eleven bytes with their tags, and a length, fit.
-    const CAPACITY: usize = 80;
+    /// Four numbers of twelve bytes with their tags fit, and what [`varint`](Self::varint) copies too much.
+    const CAPACITY: usize = 56;
 
     #[inline]
     pub(crate) fn byte(&mut self, byte: u8) {
@@ -158,6 +178,19 @@ impl Small {
 
     #[inline]
     pub(crate) fn varint(&mut self, mut value: u64) {
+        if value < 1 << 56
+            && let Some(room) = self.bytes.get_mut(self.len..self.len + 8)
+        {
+            // All groups at once: halves, quarters, eighths.
+            let fours = value & 0x0fff_ffff | (value & 0x00ff_ffff_f000_0000) << 4;
+            let pairs = fours & 0x0000_3fff_0000_3fff | (fours & 0x0fff_c000_0fff_c000) << 2;
+            let groups = pairs & 0x007f_007f_007f_007f | (pairs & 0x3f80_3f80_3f80_3f80) << 1;
+            let len = varint_len(value);
+            let continued = CONTINUED & ((1 << (8 * (len - 1))) - 1);
+            room.copy_from_slice(&(groups | continued).to_le_bytes());
+            self.len += len;
+            return;
+        }
         while value >= 0x80 {
             self.byte(value as u8 | 0x80);
             value >>= 7;
@@ -179,8 +212,21 @@ impl Small {
         self.varint(len as u64);
     }
 
+    /// Few bytes are copied as a constant number, which needs no call, and what is too many is cut.
     #[inline]
-    pub(crate) fn as_slice(&self) -> &[u8] {
+    pub(crate) fn append_to(&self, out: &mut Vec<u8>) {
+        match self.bytes.first_chunk::<16>() {
+            Some(few) if self.len <= few.len() => {
+                let end = out.len() + self.len;
+                out.extend_from_slice(few);
+                out.truncate(end);
+            }
+            _ => out.extend_from_slice(self.as_slice()),
+        }
+    }
+
+    #[inline]
+    fn as_slice(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
     }
 }
@@ -198,7 +244,15 @@ mod tests {
             let mut small = Small::default();
             small.varint(value);
             prop_assert_eq!(small.as_slice().len(), varint_len(value));
+            let mut out = vec![7];
+            (0..3).for_each(|_| small.append_to(&mut out));
+            prop_assert_eq!(&out[1..], small.as_slice().repeat(3));
             prop_assert_eq!(read_varint(small.as_slice()), Some((value, &[][..])));
+            let followed = [small.as_slice(), &[0xff; 8]].concat();
+            prop_assert_eq!(read_varint(&followed), Some((value, &[0xff; 8][..])));
+            (0..2).for_each(|_| small.varint(u64::MAX));
+            small.append_to(&mut out);
+            prop_assert!(out.ends_with(small.as_slice()));
         }
 
         #[test]

@@ -76,10 +76,10 @@ impl BatchBuilder {
             key,
             value,
         };
-        if message.len() > MAX_RECORDS_LEN - self.records.len().min(MAX_RECORDS_LEN) {
+        if message.len() > MAX_RECORDS_LEN - self.buffer.len().min(MAX_RECORDS_LEN) {
             return Err(RecordsError::Build("more than 1 GiB of records"));
         }
-        message.write(&mut self.records);
+        message.write(&mut self.buffer);
         self.note(offset, timestamp);
         Ok(())
     }
@@ -88,14 +88,14 @@ impl BatchBuilder {
         check_magic(self.magic)?;
         let codec = self.fields.compression;
         if codec == Compression::None || self.appended.count == 0 {
-            return Ok(Bytes::copy_from_slice(&self.records));
+            return Ok(Bytes::copy_from_slice(self.records()));
         }
         let mut compressed = Lease::<Scratch>::take();
         compression::compress(
             codec,
             self.level,
             self.magic,
-            &self.records,
+            self.records(),
             &mut compressed,
         )?;
         let time = self.time_attribute();

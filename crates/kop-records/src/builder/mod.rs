@@ -14,8 +14,9 @@ mod legacy;
 
 /// Builds one batch of magic 2, or messages of magic 0 and 1, from records in the order of their offsets.
 ///
-/// The setters describe the batch and are called before the first record; the records go into a buffer that the thread
-/// keeps for the next batch, and [`build`](Self::build) writes the result once, with its exact size.
+/// The setters describe the batch and are called before the first record. The records go into a buffer that the thread
+/// keeps for the next batch, and [`build`](Self::build) copies them into a result of the exact size; with
+/// [`capacity`](Self::capacity) they are in their place at once.
 #[derive(Debug)]
 pub struct BatchBuilder {
     magic: i8,
@@ -27,7 +28,9 @@ pub struct BatchBuilder {
     max_timestamp: Option<i64>,
     last_offset: Option<i64>,
     appended: Appended,
-    records: Lease<Scratch>,
+    /// The records, behind room for the header if [`capacity`](Self::capacity) was called.
+    buffer: Lease<Scratch>,
+    records_at: usize,
 }
 
 /// What the records so far amount to.
@@ -66,7 +69,8 @@ impl BatchBuilder {
             max_timestamp: None,
             last_offset: None,
             appended: Appended::default(),
-            records: Lease::take(),
+            buffer: Lease::take(),
+            records_at: 0,
         }
     }
 
@@ -150,6 +154,17 @@ impl BatchBuilder {
         self
     }
 
+    /// About how large a result of magic 2 without a codec is going to be, in bytes. Its memory is then taken now, and the
+    /// records are written into it instead of being copied there at the end. Too small costs time, too large costs memory
+    /// until [`build`](Self::build) gives back what was too much. Of no effect on what is built.
+    pub fn capacity(mut self, bytes: usize) -> Self {
+        let mut buffer = Scratch::with_capacity(bytes.max(HEADER_LEN));
+        buffer.resize(HEADER_LEN, 0);
+        self.buffer = Lease::of(buffer);
+        self.records_at = HEADER_LEN;
+        self
+    }
+
     /// Number of records so far.
     pub fn record_count(&self) -> i32 {
         self.appended.count
@@ -157,7 +172,7 @@ impl BatchBuilder {
 
     /// Size of the result without compression: exact for magic 2 without a codec, and close to the most otherwise.
     pub fn estimated_size(&self) -> usize {
-        self.records.len() + if self.magic == 2 { HEADER_LEN } else { 0 }
+        self.records().len() + if self.magic == 2 { HEADER_LEN } else { 0 }
     }
 
     /// Appends a record at the next offset. Errors as [`append_at`](Self::append_at).
@@ -229,17 +244,34 @@ impl BatchBuilder {
         check_magic(self.magic)?;
         let mut header = self.finish_header()?;
         if self.fields.compression == Compression::None || self.appended.count == 0 {
-            return seal(&mut header, &self.records);
+            return self.seal_plain(&mut header);
         }
         let mut compressed = Lease::<Scratch>::take();
         compression::compress(
             self.fields.compression,
             self.level,
             self.magic,
-            &self.records,
+            self.records(),
             &mut compressed,
         )?;
         seal(&mut header, &compressed)
+    }
+
+    fn seal_plain(self, header: &mut BatchHeader) -> Result<Bytes, RecordsError> {
+        if self.records_at < HEADER_LEN {
+            return seal(header, self.records());
+        }
+        header.seal(self.records())?;
+        let mut out = self.buffer.into_inner();
+        if let Some(room) = out.first_chunk_mut() {
+            *room = header.to_bytes();
+        }
+        out.shrink_to_fit();
+        Ok(Bytes::from(out))
+    }
+
+    fn records(&self) -> &[u8] {
+        self.buffer.get(self.records_at..).unwrap_or_default()
     }
 
     fn finish_header(&mut self) -> Result<BatchHeader, RecordsError> {
@@ -318,10 +350,10 @@ impl BatchBuilder {
             .saturating_add(value.map_or(0, <[u8]>::len))
             .saturating_add(headers.1);
         // Far below the 2 GiB of the format, so that no sum of sizes can overflow anywhere.
-        if bytes > MAX_RECORDS_LEN - self.records.len().min(MAX_RECORDS_LEN) {
+        if bytes > MAX_RECORDS_LEN - self.buffer.len().min(MAX_RECORDS_LEN) {
             return Err(RecordsError::Build("more than 1 GiB of records"));
         }
-        let out = &mut *self.records;
+        let out = &mut *self.buffer;
         out.reserve(numbers + bytes + RESERVE);
         let mut prefix = Encoded::varint((numbers + bytes) as i32);
         for number in [Encoded::byte(0), time, offset_delta, key_len] {
