@@ -178,8 +178,28 @@ pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
 }
 
 /// Makes everything on the file system durable that `dir` is on.
+#[cfg(target_os = "linux")]
 pub(crate) fn sync_file_system(dir: &Path) -> io::Result<()> {
     Ok(rustix::fs::syncfs(File::open(dir)?)?)
+}
+
+/// Makes everything durable that is in `dir`; other systems have no call for a file system as a whole.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn sync_file_system(dir: &Path) -> io::Result<()> {
+    sync_tree(dir)
+}
+
+#[cfg(any(test, not(target_os = "linux")))]
+fn sync_tree(dir: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            sync_tree(&entry.path())?;
+        } else {
+            File::open(entry.path())?.sync_all()?;
+        }
+    }
+    sync_dir(dir)
 }
 
 fn property(text: &str, key: &str) -> Option<String> {
@@ -212,6 +232,16 @@ mod tests {
         );
         drop(lock);
         DirLock::take(dir.path()).unwrap();
+    }
+
+    #[test]
+    fn file_by_file_is_durable_too() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("t-0")).unwrap();
+        fs::write(dir.path().join("t-0/log"), "x").unwrap();
+        sync_tree(dir.path()).unwrap();
+        sync_file_system(dir.path()).unwrap();
+        assert!(sync_tree(&dir.path().join("t-1")).is_err());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread::available_parallelism;
@@ -75,9 +76,11 @@ fn explain(error: &anyhow::Error) -> String {
 fn run(cli: &Cli, environment: impl Iterator<Item = (OsString, OsString)>) -> anyhow::Result<()> {
     let settings = Settings::parse(given(cli, environment)?)?;
     match cli.command {
-        Some(Command::Config) => {
-            print_config(&settings, &mut io::stdout().lock()).context("cannot print")
-        }
+        Some(Command::Config) => match print_config(&settings, &mut io::stdout().lock()) {
+            // The reader has seen enough, as `head` has.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            printed => printed.context("cannot print"),
+        },
         Some(Command::Doctor) => doctor(&settings),
         None => serve(settings),
     }
@@ -266,7 +269,16 @@ fn greet(server: &RunningServer, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "  metrics      http://{address}/metrics")?;
     }
     if let Some((_, address)) = server.local_addrs().first() {
-        writeln!(out, "Try: kcat -b {address} -L")?;
+        writeln!(out, "Try: kcat -b {} -L", reachable(*address))?;
     }
     out.flush()
+}
+
+/// An address on this machine to connect to.
+fn reachable(mut listening: SocketAddr) -> SocketAddr {
+    if listening.ip().is_unspecified() {
+        // An IPv6 listener on every address takes IPv4 too.
+        listening.set_ip(Ipv4Addr::LOCALHOST.into());
+    }
+    listening
 }

@@ -3,14 +3,16 @@
 //! Before a piece of a region is sent, its first and its last page are asked for with `RWF_NOWAIT`, which answers at once
 //! whether they are in the page cache. The recent tail of a log always is, and goes to the socket by `sendfile`. What is
 //! not is first read into the page cache by a thread for blocking work.
+//!
+//! Systems other than Linux have neither call in this form: there, regions are read and written, and a read from the disk
+//! holds a thread of the runtime up.
 
 use std::fs::File;
-use std::io::{self, IoSlice, IoSliceMut};
+use std::io::{self, IoSlice};
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
 use kop_codec::FileRegion;
-use rustix::io::{Errno, ReadWriteFlags};
 use rustix::net::{SendAncillaryBuffer, SendFlags};
 use tokio::io::Interest;
 use tokio::net::TcpStream;
@@ -55,15 +57,21 @@ pub(super) fn is_warm(region: &FileRegion, sent: u32) -> bool {
     is_cached(file, from) && (last / PAGE == from / PAGE || is_cached(file, last))
 }
 
+#[cfg(target_os = "linux")]
 fn is_cached(file: &File, at: u64) -> bool {
     let mut byte = [0];
     let read = rustix::io::preadv2(
         file,
-        &mut [IoSliceMut::new(&mut byte)],
+        &mut [io::IoSliceMut::new(&mut byte)],
         at,
-        ReadWriteFlags::NOWAIT,
+        rustix::io::ReadWriteFlags::NOWAIT,
     );
-    read != Err(Errno::AGAIN)
+    read != Err(rustix::io::Errno::AGAIN)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_cached(_: &File, _: u64) -> bool {
+    true
 }
 
 fn read_through(file: &File, from: u64, len: u32) -> io::Result<()> {
@@ -82,9 +90,9 @@ fn read_through(file: &File, from: u64, len: u32) -> io::Result<()> {
 
 /// Sends from a region as much as the socket takes.
 pub(super) fn send(socket: &TcpStream, region: &FileRegion, sent: u32) -> io::Result<usize> {
-    let (file, mut from, len) = piece(region, sent);
+    let (file, from, len) = piece(region, sent);
     socket.try_io(Interest::WRITABLE, || {
-        match rustix::fs::sendfile(socket, file, Some(&mut from), len as usize)? {
+        match send_file(socket, file, from, len)? {
             0 => Err(io::Error::new(
                 io::ErrorKind::UnexpectedEof,
                 "a segment is shorter than its index says",
@@ -94,6 +102,27 @@ pub(super) fn send(socket: &TcpStream, region: &FileRegion, sent: u32) -> io::Re
     })
 }
 
+#[cfg(target_os = "linux")]
+fn send_file(socket: &TcpStream, file: &File, mut from: u64, len: u32) -> io::Result<usize> {
+    let sent = rustix::fs::sendfile(socket, file, Some(&mut from), len as usize);
+    Ok(sent?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn send_file(socket: &TcpStream, file: &File, from: u64, len: u32) -> io::Result<usize> {
+    copy_file(socket, file, from, len)
+}
+
+/// Sends a part of what is asked for, from a buffer; 0 at the end of the file.
+#[cfg(any(test, not(target_os = "linux")))]
+fn copy_file(socket: &TcpStream, file: &File, from: u64, len: u32) -> io::Result<usize> {
+    let mut buffer = vec![0; (len as usize).min(64 * 1024)];
+    match file.read_at(&mut buffer, from)? {
+        0 => Ok(0),
+        read => send_once(socket, &[IoSlice::new(&buffer[..read])], false),
+    }
+}
+
 /// Sends slices as far as the socket takes them. `more` tells the kernel to wait for what follows before it sends a
 /// packet that is not full.
 pub(super) fn send_slices(
@@ -101,26 +130,70 @@ pub(super) fn send_slices(
     slices: &[IoSlice<'_>],
     more: bool,
 ) -> io::Result<usize> {
-    let flags = if more {
+    socket.try_io(Interest::WRITABLE, || send_once(socket, slices, more))
+}
+
+fn send_once(socket: &TcpStream, slices: &[IoSlice<'_>], more: bool) -> io::Result<usize> {
+    let sent = rustix::net::sendmsg(
+        socket,
+        slices,
+        &mut SendAncillaryBuffer::default(),
+        flags(more),
+    );
+    Ok(sent?)
+}
+
+#[cfg(target_os = "linux")]
+fn flags(more: bool) -> SendFlags {
+    if more {
         SendFlags::NOSIGNAL | SendFlags::MORE
     } else {
         SendFlags::NOSIGNAL
-    };
-    socket.try_io(Interest::WRITABLE, || {
-        Ok(rustix::net::sendmsg(
-            socket,
-            slices,
-            &mut SendAncillaryBuffer::default(),
-            flags,
-        )?)
-    })
+    }
+}
+
+/// The standard library keeps the signal away, and packets go out as they are.
+#[cfg(not(target_os = "linux"))]
+fn flags(_: bool) -> SendFlags {
+    SendFlags::empty()
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Write;
 
+    use tokio::io::AsyncReadExt;
+    use tokio::net::TcpListener;
+
     use super::*;
+
+    #[tokio::test]
+    async fn a_region_can_be_copied_to_the_socket() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut client = TcpStream::connect(address).await.unwrap();
+        let (server, _) = listener.accept().await.unwrap();
+        let content: Vec<u8> = (0..200_000_u32).map(|at| at as u8).collect();
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&content).unwrap();
+        let reader = tokio::spawn(async move {
+            let mut got = Vec::new();
+            client.read_to_end(&mut got).await.unwrap();
+            got
+        });
+        let mut from = 100;
+        while from < 199_000 {
+            server.writable().await.unwrap();
+            let len = 199_000 - from as u32;
+            match server.try_io(Interest::WRITABLE, || copy_file(&server, &file, from, len)) {
+                Ok(sent) => from += sent as u64,
+                Err(error) => assert_eq!(error.kind(), io::ErrorKind::WouldBlock),
+            }
+        }
+        assert_eq!(copy_file(&server, &file, 200_000, 1).unwrap(), 0);
+        drop(server);
+        assert_eq!(reader.await.unwrap(), content[100..199_000]);
+    }
 
     #[test]
     fn what_was_just_written_is_warm() {
@@ -157,6 +230,7 @@ mod tests {
     }
 
     /// A file system in memory never forgets, and passes without having shown anything.
+    #[cfg(target_os = "linux")]
     #[tokio::test]
     async fn what_the_page_cache_has_forgotten_is_cold_until_it_is_read() {
         let mut file = tempfile::tempfile().unwrap();

@@ -3,7 +3,7 @@
 use kop_codec::messages::delete_topics_request::DeleteTopicState;
 use kop_codec::messages::delete_topics_response::DeletableTopicResult;
 use kop_codec::messages::{DeleteTopicsRequest, DeleteTopicsResponse};
-use kop_codec::{ByteString, ErrorCode};
+use kop_codec::{ByteString, ErrorCode, Uuid};
 
 use crate::occurrences::{Occurrence, Occurrences};
 use crate::refusal::Refusal;
@@ -51,12 +51,12 @@ impl Handler for DeleteTopics {
     }
 }
 
-/// Deletes a topic and returns its name.
+/// Deletes a topic and returns its name and id.
 async fn delete(
     broker: &Broker,
     topic: &DeleteTopicState,
     version: i16,
-) -> Result<ByteString, Refusal> {
+) -> Result<(ByteString, Uuid), Refusal> {
     if !broker.settings().get(keys::DELETE_TOPIC_ENABLE) {
         // The code came with version 3.
         let code = if version < 3 {
@@ -97,16 +97,24 @@ async fn delete(
     }
     broker.catalog().delete_topic(&info.name).await?;
     broker.topic_deleted(&info.name).await;
-    Ok(info.name.clone())
+    Ok((info.name.clone(), info.id))
 }
 
-fn answer(topic: DeleteTopicState, outcome: Result<ByteString, Refusal>) -> DeletableTopicResult {
+fn answer(
+    topic: DeleteTopicState,
+    outcome: Result<(ByteString, Uuid), Refusal>,
+) -> DeletableTopicResult {
     let found = outcome.as_ref().ok().cloned();
     let (error_code, error_message) = Refusal::answer(outcome.map(drop));
-    let name = topic.name.or(found);
+    let (name, topic_id) = match (topic.name, found) {
+        // Clients look for the topic under the name that they asked for.
+        (Some(asked), Some((_, id))) => (Some(asked), id),
+        (None, Some((name, id))) => (Some(name), id),
+        (asked, None) => (asked, topic.topic_id),
+    };
     DeletableTopicResult {
         name,
-        topic_id: topic.topic_id,
+        topic_id,
         error_code,
         error_message,
         ..DeletableTopicResult::default()

@@ -9,7 +9,7 @@ use kop_codec::messages::metadata_response::{
 };
 use kop_codec::messages::{MetadataRequest, MetadataResponse};
 use kop_codec::{ByteString, ErrorCode, Int32s};
-use kop_log::{LogError, MAX_NEW_PARTITIONS, NewTopic, TopicInfo};
+use kop_log::{LogError, MAX_NEW_PARTITIONS, NewTopic, TopicInfo, is_internal_topic};
 
 use crate::settings::keys;
 use crate::{AuthorizedOperations, Broker, Context, ErrorTally, Handler, errors};
@@ -153,10 +153,10 @@ async fn find_or_create(
         partitions,
         overrides: Default::default(),
     };
-    // Topics that the server keeps for itself are made by their owners.
+    // Internal topics are made by those who need them. Other names may begin with "__": those of Debezium do.
     let allowed = create
         && settings.get(keys::AUTO_CREATE_TOPICS_ENABLE)
-        && !broker.canonical_name(name).starts_with("__");
+        && !is_internal_topic(&broker.canonical_name(name));
     if !allowed {
         return Err(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION);
     }

@@ -42,12 +42,12 @@ pub enum SettingError {
     #[error("the setting could not be stored: {0}")]
     Storage(#[from] LogError),
     /// A key that does not exist.
-    #[error("there is no key {key}{}", nearest.as_ref().map(|name| format!("; did you mean {name}?")).unwrap_or_default())]
+    #[error("there is no key {key}; did you mean {nearest}?")]
     Unknown {
         /// The key as it was written.
         key: String,
         /// The key that looks most like it.
-        nearest: Option<String>,
+        nearest: &'static str,
     },
 }
 

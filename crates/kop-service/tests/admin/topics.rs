@@ -230,6 +230,35 @@ async fn topics_are_deleted_by_name_and_by_id() {
         ]
     );
     assert_eq!(response.responses[0].name.as_deref(), Some("gone"));
+
+    created(&client, "gone", 1).await;
+    let topic_id = client
+        .broker()
+        .catalog()
+        .topic("gone")
+        .expect("it was created")
+        .id;
+    let by_name = |name: &'static str| DeleteTopicState {
+        name: Some(name.into()),
+        ..Default::default()
+    };
+    let topics = vec![by_name("gone"), by_name("never")];
+    let request = DeleteTopicsRequest {
+        topics,
+        ..Default::default()
+    };
+    let ids: Vec<_> = client
+        .send(6, &request)
+        .await
+        .responses
+        .iter()
+        .map(|topic| topic.topic_id)
+        .collect();
+    assert_eq!(
+        ids,
+        [topic_id, Uuid::ZERO],
+        "the id of what is gone is told"
+    );
 }
 
 #[tokio::test]

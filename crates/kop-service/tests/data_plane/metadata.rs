@@ -127,6 +127,12 @@ async fn creates_what_is_missing_where_all_agree() {
         ErrorCode::UNKNOWN_TOPIC_OR_PARTITION
     );
 
+    let odd = ask(&client, 9, &named(&["__debezium-heartbeat.a"], true)).await;
+    assert_eq!(
+        (odd[0].error_code, odd[0].is_internal),
+        (ErrorCode::NONE, false)
+    );
+
     let never = Client::with(&[("auto.create.topics.enable", "false")]);
     let refused = ask(&never, 9, &named(&["new"], true)).await;
     assert_eq!(refused[0].error_code, ErrorCode::UNKNOWN_TOPIC_OR_PARTITION);
