@@ -23,6 +23,11 @@ pub(crate) const METADATA_TOPIC: &str = "__kop_metadata";
 /// Kafka's own metadata log, which is a Raft log and no topic.
 pub(crate) const KRAFT_TOPIC: &str = "__cluster_metadata";
 
+/// Logs in the data directory that are no topics: their names are taken.
+pub(crate) fn is_reserved(topic: &str) -> bool {
+    [METADATA_TOPIC, KRAFT_TOPIC].contains(&topic)
+}
+
 /// `00000000000000000042.log`
 pub(crate) fn segment_file(dir: &Path, base_offset: i64, extension: &str) -> PathBuf {
     dir.join(format!("{base_offset:020}.{extension}"))

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use bytes::Bytes;
 use common::*;
-use kop_log::{LogCatalog, LogError};
+use kop_log::{LogCatalog, LogError, NewTopic};
 use kop_log_local::{LocalCatalog, OpenError};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -27,6 +27,34 @@ async fn a_directory_in_use_is_refused_by_name() {
     first.close().await.unwrap();
     drop(first);
     open(dir.path()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn logs_of_the_catalog_itself_are_nobodys_topics() {
+    let dir = tempfile::tempdir().unwrap();
+    let (catalog, _) = single(dir.path(), &[]).await;
+    let kafkas = dir.path().join("__cluster_metadata-0");
+    fs::create_dir(&kafkas).unwrap();
+    for name in ["__kop_metadata", "__cluster_metadata"] {
+        let topic = NewTopic {
+            name: name.into(),
+            partitions: 1,
+            overrides: BTreeMap::new(),
+        };
+        for fault in [
+            catalog.check_name(name).unwrap_err(),
+            catalog.create_topic(topic).await.unwrap_err(),
+        ] {
+            assert!(
+                matches!(fault, LogError::InvalidTopicName { .. }),
+                "{fault}"
+            );
+        }
+        assert!(catalog.delete_topic(name).await.is_err());
+    }
+    assert_eq!(fs::read_dir(&kafkas).unwrap().count(), 0);
+    drop(catalog);
+    assert_eq!(open(dir.path()).await.topics().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -75,7 +75,6 @@ async fn what_cannot_be_understood_closes_the_connection_and_no_other() {
             with(&[0, 0, 0, 1, 0, 1, 0xff]),
         ),
         ("a null topic name", with(&[0, 0, 0, 1, 0xff, 0xff])),
-        ("bytes behind the body", with(&[0, 0, 0, 0, 1, 2, 3])),
     ];
     for (what, frame) in cases {
         let mut client = Client::connect(address(&server)).await;

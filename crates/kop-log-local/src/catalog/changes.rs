@@ -7,12 +7,15 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use kop_codec::Uuid;
-use kop_log::{LogError, NewTopic, TopicConfig, TopicInfo, is_internal_topic, random_id};
+use kop_log::{
+    LogError, NewTopic, TopicConfig, TopicInfo, check_topic_name, is_internal_topic, random_id,
+};
 use serde::{Deserialize, Serialize};
 
 use super::table::{Opened, Topic};
 use super::{Inner, now_ms};
 use crate::log::{Identity, LocalLog, Log, Start};
+use crate::names;
 
 /// Keys of topics; their names follow.
 pub(super) const TOPIC: &str = "topic/";
@@ -29,6 +32,7 @@ pub(crate) struct TopicRecord {
 
 impl Inner {
     pub(super) fn create_topic(&self, new: NewTopic) -> Result<Arc<TopicInfo>, LogError> {
+        check_name(&new.name)?;
         let config = self.table.read().check_new(&new)?;
         let NewTopic {
             name,
@@ -232,6 +236,17 @@ impl TopicRecord {
             overrides,
         })
     }
+}
+
+/// Checks a topic's name: Kafka's rules, and that its directories belong to no log of the catalog itself.
+pub(super) fn check_name(name: &str) -> Result<(), LogError> {
+    if names::is_reserved(name) {
+        return Err(LogError::InvalidTopicName {
+            name: name.to_owned(),
+            reason: "the server keeps a log of its own under it",
+        });
+    }
+    check_topic_name(name)
 }
 
 fn malformed(name: &str, reason: &str) -> LogError {

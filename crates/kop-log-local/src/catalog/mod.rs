@@ -133,6 +133,10 @@ impl LogCatalog for LocalCatalog {
             .collect()
     }
 
+    fn check_name(&self, name: &str) -> Result<(), LogError> {
+        changes::check_name(name)
+    }
+
     fn create_topic(
         &self,
         topic: NewTopic,

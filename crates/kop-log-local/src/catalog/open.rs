@@ -181,8 +181,7 @@ impl Inner {
                 partitions: 1,
                 overrides: BTreeMap::new(),
             };
-            let internal = [names::METADATA_TOPIC, names::KRAFT_TOPIC].contains(&topic);
-            if !internal && new.validate().is_ok() {
+            if !names::is_reserved(topic) && new.validate().is_ok() {
                 dirs.push((entry.path(), new.name, partition));
             }
         }

@@ -134,6 +134,8 @@ fn spec(
         EARLIEST_LOCAL => since(8, Some(OffsetSpec::Earliest)),
         LATEST_TIERED => since(9, None),
         EARLIEST_PENDING_UPLOAD => since(11, None),
+        // What the negative ones mean that newer clients may have is not known here.
+        ..0 => Err(ErrorCode::UNSUPPORTED_VERSION),
         timestamp => Ok(Some(OffsetSpec::AtOrAfter(timestamp))),
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::key::{Definition, Key, Update, keys};
-use super::value::Allowed::{Any, OneOf, Range};
+use super::value::Allowed::{Any, OneOf, OnePath, Range};
 use super::value::{List, SettingType};
 
 const INT: i64 = i32::MAX as i64;
@@ -61,8 +61,8 @@ keys! {
     NODE_ID: i32 = "node.id" | "broker.id" | "kafkaBrokerId", Range(0, INT), "1", ReadOnly;
     /// The cluster's id as clients see it; empty for the one that was made with the data directory.
     CLUSTER_ID: Arc<str> = "cluster.id" | "clusterName", Any, "", ReadOnly;
-    /// The directory that holds the data; without effect where pulsarServiceUrl is given.
-    LOG_DIRS: Arc<str> = "log.dirs" | "log.dir" | "dataDir", Any, "./kop-data", ReadOnly;
+    /// The directory that holds the data, one and no list; without effect where pulsarServiceUrl is given.
+    LOG_DIRS: Arc<str> = "log.dirs" | "log.dir" | "dataDir", OnePath, "./kop-data", ReadOnly;
     /// Threads of the runtime; 0 for one per two processors: the others check and write what comes.
     WORKER_THREADS: u32 = "worker.threads", Range(0, 1024), "0", ReadOnly;
     /// How log lines are written: `text` or `json`.

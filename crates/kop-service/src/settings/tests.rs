@@ -121,6 +121,9 @@ fn faults_name_the_key_and_what_would_be_right() {
         fault("delete.topic.enable", "yes"),
         "delete.topic.enable=yes: it must be true or false"
     );
+    for several in ["/a,/b", ""] {
+        assert!(fault("log.dirs", several).ends_with("it must be the path of one directory"));
+    }
     assert!(fault("num.partitions", "many").contains("it must be a whole number"));
     assert!(fault("log.retention.ms", "soon").starts_with("log.retention.ms=soon: "));
     assert!(fault("log.cleanup.policy", "compact").contains("not supported yet"));

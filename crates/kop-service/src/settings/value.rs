@@ -12,6 +12,8 @@ pub enum Allowed {
     Any,
     /// Whole numbers from the first to the second, both included.
     Range(i64, i64),
+    /// The path of one directory; Kafka puts commas between several.
+    OnePath,
     /// One of these words.
     OneOf(&'static [&'static str]),
 }
@@ -76,6 +78,9 @@ pub(super) fn parse(
                 format!("it must lie between {min} and {max}")
             },
         ),
+        (Allowed::OnePath, Value::Text(path)) if path.is_empty() || path.contains(',') => {
+            Err("it must be the path of one directory".to_owned())
+        }
         (Allowed::OneOf(words), Value::Text(word)) if !words.contains(&&**word) => {
             Err(format!("it must be one of {}", words.join(", ")))
         }

@@ -84,7 +84,7 @@ async fn offsets_by_time_and_by_name() {
             );
         }
     }
-    for (version, timestamp) in [(6, -3), (7, -4), (8, -5), (10, -6)] {
+    for (version, timestamp) in [(6, -3), (7, -4), (8, -5), (10, -6), (11, -7), (1, i64::MIN)] {
         let answer = ask(&client, version, &request(vec![at(timestamp)]))
             .await
             .remove(0);
