@@ -20,7 +20,7 @@ const DELETE_PAUSE: Duration = Duration::from_millis(200);
 
 impl Inner {
     pub(super) async fn create(&self, new: NewTopic) -> Result<Arc<TopicInfo>, LogError> {
-        let address = self.naming().address(&new.name)?;
+        let address = self.naming().new_address(&new.name)?;
         new.check_partitions()?;
         let name = self.naming().canonical(&address);
         let canonical = NewTopic {

@@ -217,7 +217,7 @@ impl LogCatalog for PulsarCatalog {
     }
 
     fn check_name(&self, name: &str) -> Result<(), LogError> {
-        self.inner.naming().address(name).map(drop)
+        self.inner.naming().new_address(name).map(drop)
     }
 
     fn canonical_name<'a>(&self, name: &'a str) -> Cow<'a, str> {

@@ -118,6 +118,21 @@ impl Naming {
         check_local(Address::new(format!("{tenant}/{namespace}"), local)).map_err(invalid)
     }
 
+    /// The address of a topic that is to be made: one that clients will see.
+    ///
+    /// # Errors
+    /// As [`address`](Self::address), and [`LogError::InvalidTopicName`] for what servers keep for themselves.
+    pub fn new_address(&self, name: &str) -> Result<Address, LogError> {
+        let address = self.address(name)?;
+        if self.is_visible(&address) {
+            return Ok(address);
+        }
+        Err(LogError::InvalidTopicName {
+            name: name.to_owned(),
+            reason: "servers keep topics of their own under such names",
+        })
+    }
+
     /// The spelling that stands for all others: the short one where there is one, else the whole address.
     pub fn canonical(&self, address: &Address) -> String {
         let home = if is_internal_topic(&address.local) {
@@ -284,5 +299,15 @@ mod tests {
         ));
         assert!(!visible("public/default", "with space"));
         assert!(!visible("public/default", "t-partition-3"));
+        for name in [
+            "__change_events",
+            "public/__kafka/__kop_metadata",
+            "public/__kafka/t",
+        ] {
+            assert!(naming.new_address(name).is_err(), "{name}");
+        }
+        for name in ["t", "__debezium", "a/b/t", "__consumer_offsets"] {
+            assert!(naming.new_address(name).is_ok(), "{name}");
+        }
     }
 }
