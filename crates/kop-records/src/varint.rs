@@ -13,6 +13,9 @@ pub(crate) fn read_varint(buf: &[u8]) -> Option<(i32, &[u8])> {
     if first < 0x80 {
         return Some((zigzag32(u32::from(first)), rest));
     }
+    if let Some((value, rest)) = read_second(first, rest) {
+        return Some((zigzag32(value), rest));
+    }
     read_varint_slow(buf)
 }
 
@@ -34,6 +37,9 @@ pub(crate) fn read_varlong(buf: &[u8]) -> Option<(i64, &[u8])> {
     if first < 0x80 {
         return Some((zigzag64(u64::from(first)), rest));
     }
+    if let Some((value, rest)) = read_second(first, rest) {
+        return Some((zigzag64(u64::from(value)), rest));
+    }
     read_varlong_slow(buf)
 }
 
@@ -46,6 +52,14 @@ fn read_varlong_slow(buf: &[u8]) -> Option<(i64, &[u8])> {
         }
     }
     None
+}
+
+/// The value where the second byte is the last: lengths and deltas from 64 to 8191, the most frequent ones but for those
+/// of one byte.
+#[inline]
+fn read_second(first: u8, rest: &[u8]) -> Option<(u32, &[u8])> {
+    let (&second, rest) = rest.split_first()?;
+    (second < 0x80).then_some((u32::from(first & 0x7f) | u32::from(second) << 7, rest))
 }
 
 /// Undoes the zigzag of 32 bits.
