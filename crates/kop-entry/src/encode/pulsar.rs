@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 use super::{EncodeContext, EncodedEntry, TransactionForm, checksum_prefix, message_count};
 use crate::batch_info::{BATCH_PROPERTY, BatchInfo, BatchInfos};
 use crate::headers::put_header;
-use crate::proto::{MetadataFields, Small};
+use crate::proto::{MetadataFields, put_bytes_field, put_bytes_head, put_number};
 use crate::{EntryError, MarkerKind};
 
 /// From this size on a value is not copied but becomes a part of the entry.
@@ -161,28 +161,23 @@ impl Payload {
         if let Some(key) = partition_key {
             put_base64_field(2, key, out)?;
         }
-        let mut numbers = Small::default();
-        numbers.number(3, record.value.map_or(0, <[u8]>::len) as u64);
+        put_number(3, record.value.map_or(0, <[u8]>::len) as u64, out);
         if hidden {
-            numbers.number(4, 1);
+            put_number(4, 1, out);
         }
         if let Ok(time) = u64::try_from(record.timestamp) {
-            numbers.number(5, time);
+            put_number(5, time, out);
         }
         if partition_key.is_some() {
-            numbers.number(6, 1);
+            put_number(6, 1, out);
         }
         if let Some(key) = record.key {
-            numbers.bytes_head(7, key.len());
+            put_bytes_field(7, key, out);
         }
-        numbers.append_to(out);
-        out.extend_from_slice(record.key.unwrap_or_default());
-        let mut numbers = Small::default();
-        numbers.number(8, u64::try_from(record.sequence).unwrap_or(0));
+        put_number(8, u64::try_from(record.sequence).unwrap_or(0), out);
         if record.value.is_none() {
-            numbers.number(9, 1);
+            put_number(9, 1, out);
         }
-        numbers.append_to(out);
         super::set_length(out, at);
         Ok(())
     }
@@ -210,9 +205,7 @@ fn put_base64_field(number: u8, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), E
     const ROOM: [u8; 64] = [0; 64];
     const TOO_LONG: EntryError = EntryError::Encode("a key too long for base64");
     let len = base64::encoded_len(bytes.len(), true).ok_or(TOO_LONG)?;
-    let mut head = Small::default();
-    head.bytes_head(number, len);
-    head.append_to(out);
+    put_bytes_head(number, len, out);
     let start = out.len();
     if len <= ROOM.len() {
         // A constant number of bytes needs no call.

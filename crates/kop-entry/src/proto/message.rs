@@ -1,6 +1,6 @@
 //! `MessageMetadata`: what an entry says of itself.
 
-use super::wire::{Fields, Small, bytes_field_len, put_bytes_field};
+use super::wire::{Fields, bytes_field_len, put_bytes_field, put_bytes_head, put_number};
 
 const PROPERTIES: u32 = 4;
 
@@ -202,31 +202,25 @@ pub(crate) fn write_metadata<'p>(
     out: &mut Vec<u8>,
 ) {
     put_bytes_field(1, fields.producer_name.as_bytes(), out);
-    let mut numbers = Small::default();
-    numbers.number(2, fields.sequence_id);
-    numbers.number(3, fields.publish_time_ms);
-    numbers.append_to(out);
+    put_number(2, fields.sequence_id, out);
+    put_number(3, fields.publish_time_ms, out);
     for (key, value) in properties {
         put_property(PROPERTIES as u8, key.as_bytes(), value.as_bytes(), out);
     }
-    let mut numbers = Small::default();
-    numbers.number(11, u64::from(fields.num_messages));
+    put_number(11, u64::from(fields.num_messages), out);
     if let Some(kind) = fields.marker_type {
-        numbers.number(20, u64::from(kind.unsigned_abs()));
+        put_number(20, u64::from(kind.unsigned_abs()), out);
     }
     if let Some((most, least)) = fields.txn {
-        numbers.number(22, least);
-        numbers.number(23, most);
+        put_number(22, least, out);
+        put_number(23, most, out);
     }
-    numbers.append_to(out);
 }
 
 /// Appends a property as a field with a tag of one byte.
 pub(crate) fn put_property(number: u8, key: &[u8], value: &[u8], out: &mut Vec<u8>) {
     let len = bytes_field_len(key.len()) + bytes_field_len(value.len());
-    let mut head = Small::default();
-    head.bytes_head(number, len);
-    head.append_to(out);
+    put_bytes_head(number, len, out);
     put_bytes_field(1, key, out);
     put_bytes_field(2, value, out);
 }

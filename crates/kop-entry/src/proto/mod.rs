@@ -10,4 +10,4 @@ pub use self::broker::BrokerEntryMetadata;
 pub use self::message::{ChunkInfo, MessageMetadata, Properties, Property};
 pub(crate) use self::message::{MetadataFields, put_property, write_metadata};
 pub(crate) use self::single::SingleMessage;
-pub(crate) use self::wire::Small;
+pub(crate) use self::wire::{put_bytes_field, put_bytes_head, put_number};

@@ -138,97 +138,59 @@ pub(crate) fn bytes_field_len(len: usize) -> usize {
     1 + varint_len(len as u64) + len
 }
 
-/// Appends a text field with a tag of one byte.
+/// Appends a text field.
 #[inline]
-pub(super) fn put_bytes_field(number: u8, bytes: &[u8], out: &mut Vec<u8>) {
-    let mut head = Small::default();
-    head.bytes_head(number, bytes.len());
-    head.append_to(out);
+pub(crate) fn put_bytes_field(number: u8, bytes: &[u8], out: &mut Vec<u8>) {
+    put_bytes_head(number, bytes.len(), out);
     out.extend_from_slice(bytes);
 }
 
-/// A few numbers, gathered so that the vector behind them grows once.
-#[derive(Debug)]
-pub(crate) struct Small {
-    bytes: [u8; Self::CAPACITY],
-    len: usize,
+/// Appends tag and length of a text field.
+#[inline]
+pub(crate) fn put_bytes_head(number: u8, len: usize, out: &mut Vec<u8>) {
+    put_tagged(u64::from(number) << 3 | 2, len as u64, out);
 }
 
-impl Default for Small {
-    #[inline]
-    fn default() -> Self {
-        Self {
-            bytes: [0; Self::CAPACITY],
-            len: 0,
-        }
-    }
+/// Appends a number with its tag.
+#[inline]
+pub(crate) fn put_number(number: u8, value: u64, out: &mut Vec<u8>) {
+    put_tagged(u64::from(number) << 3, value, out);
 }
 
-impl Small {
-    /// Four numbers of twelve bytes with their tags fit, and what [`varint`](Self::varint) copies too much.
-    const CAPACITY: usize = 56;
-
-    #[inline]
-    pub(crate) fn byte(&mut self, byte: u8) {
-        if let Some(at) = self.bytes.get_mut(self.len) {
-            *at = byte;
-            self.len += 1;
-        }
+#[inline]
+fn put_tagged(tag: u64, value: u64, out: &mut Vec<u8>) {
+    if tag < 0x80 && value < 1 << 49 {
+        let (word, len) = encoded(value);
+        return put_word(tag | word << 8, 1 + len, out);
     }
+    put_varint(tag, out);
+    put_varint(value, out);
+}
 
-    #[inline]
-    pub(crate) fn varint(&mut self, mut value: u64) {
-        if value < 1 << 56
-            && let Some(room) = self.bytes.get_mut(self.len..self.len + 8)
-        {
-            // All groups at once: halves, quarters, eighths.
-            let fours = value & 0x0fff_ffff | (value & 0x00ff_ffff_f000_0000) << 4;
-            let pairs = fours & 0x0000_3fff_0000_3fff | (fours & 0x0fff_c000_0fff_c000) << 2;
-            let groups = pairs & 0x007f_007f_007f_007f | (pairs & 0x3f80_3f80_3f80_3f80) << 1;
-            let len = varint_len(value);
-            let continued = CONTINUED & ((1 << (8 * (len - 1))) - 1);
-            room.copy_from_slice(&(groups | continued).to_le_bytes());
-            self.len += len;
-            return;
-        }
-        while value >= 0x80 {
-            self.byte(value as u8 | 0x80);
-            value >>= 7;
-        }
-        self.byte(value as u8);
+fn put_varint(mut value: u64, out: &mut Vec<u8>) {
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
     }
+    out.push(value as u8);
+}
 
-    /// A number with its tag.
-    #[inline]
-    pub(crate) fn number(&mut self, number: u8, value: u64) {
-        self.varint(u64::from(number) << 3);
-        self.varint(value);
-    }
+/// The bytes of a number below 2⁵⁶, and how many: all of its groups at once, by halves.
+#[inline]
+fn encoded(value: u64) -> (u64, usize) {
+    let fours = value & 0x0fff_ffff | (value & 0x00ff_ffff_f000_0000) << 4;
+    let pairs = fours & 0x0000_3fff_0000_3fff | (fours & 0x0fff_c000_0fff_c000) << 2;
+    let groups = pairs & 0x007f_007f_007f_007f | (pairs & 0x3f80_3f80_3f80_3f80) << 1;
+    let len = varint_len(value);
+    (groups | CONTINUED & ((1 << (8 * (len - 1))) - 1), len)
+}
 
-    /// Tag and length of a text field.
-    #[inline]
-    pub(crate) fn bytes_head(&mut self, number: u8, len: usize) {
-        self.varint(u64::from(number) << 3 | 2);
-        self.varint(len as u64);
-    }
-
-    /// Few bytes are copied as a constant number, which needs no call, and what is too many is cut.
-    #[inline]
-    pub(crate) fn append_to(&self, out: &mut Vec<u8>) {
-        match self.bytes.first_chunk::<16>() {
-            Some(few) if self.len <= few.len() => {
-                let end = out.len() + self.len;
-                out.extend_from_slice(few);
-                out.truncate(end);
-            }
-            _ => out.extend_from_slice(self.as_slice()),
-        }
-    }
-
-    #[inline]
-    fn as_slice(&self) -> &[u8] {
-        self.bytes.get(..self.len).unwrap_or_default()
-    }
+/// Copies a constant number of bytes, which needs no call, and cuts what is too many.
+#[inline]
+fn put_word(word: u64, len: usize, out: &mut Vec<u8>) {
+    let end = out.len() + len;
+    out.extend_from_slice(&word.to_le_bytes());
+    out.truncate(end);
 }
 
 #[cfg(test)]
@@ -241,18 +203,25 @@ mod tests {
         #[test]
         fn numbers_are_read_as_written(value: u64, shift in 0_u32..64) {
             let value = value >> shift;
-            let mut small = Small::default();
-            small.varint(value);
-            prop_assert_eq!(small.as_slice().len(), varint_len(value));
-            let mut out = vec![7];
-            (0..3).for_each(|_| small.append_to(&mut out));
-            prop_assert_eq!(&out[1..], small.as_slice().repeat(3));
-            prop_assert_eq!(read_varint(small.as_slice()), Some((value, &[][..])));
-            let followed = [small.as_slice(), &[0xff; 8]].concat();
-            prop_assert_eq!(read_varint(&followed), Some((value, &[0xff; 8][..])));
-            (0..2).for_each(|_| small.varint(u64::MAX));
-            small.append_to(&mut out);
-            prop_assert!(out.ends_with(small.as_slice()));
+            let mut out = Vec::new();
+            put_varint(value, &mut out);
+            prop_assert_eq!(out.len(), varint_len(value));
+            prop_assert_eq!(read_varint(&out), Some((value, &[][..])));
+            out.extend([0xff; 8]);
+            prop_assert_eq!(read_varint(&out), Some((value, &[0xff; 8][..])));
+        }
+
+        #[test]
+        fn fields_are_read_as_written(value: u64, shift in 0_u32..64, number in 1_u8..32, text: Vec<u8>) {
+            let value = value >> shift;
+            let mut out = Vec::new();
+            put_number(number, value, &mut out);
+            put_bytes_field(number, &text, &mut out);
+            put_number(number, value, &mut out);
+            let fields: Vec<_> = Fields::new(&out).map(Result::unwrap).collect();
+            let number = u32::from(number);
+            let varint = (number, Value::Varint(value));
+            prop_assert_eq!(fields, [varint, (number, Value::Bytes(&text)), varint]);
         }
 
         #[test]
