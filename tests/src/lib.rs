@@ -3,6 +3,7 @@
 pub mod data;
 pub mod librdkafka;
 pub mod program;
+pub mod pulsar;
 pub mod server;
 pub mod steps;
 pub mod target;

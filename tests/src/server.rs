@@ -11,6 +11,8 @@ use std::time::Duration;
 use anyhow::{Context, bail, ensure};
 use tempfile::TempDir;
 
+use crate::pulsar::Cluster;
+
 const START: Duration = Duration::from_secs(30);
 const STOP: Duration = Duration::from_secs(20);
 
@@ -31,8 +33,10 @@ pub struct Setup {
     pub settings: Vec<String>,
     /// Each as `NAME://host:port`, after the usual one.
     pub listeners: Vec<String>,
-    /// Where the data is; null means a directory that is deleted in the end.
+    /// Where the data is; null means the Pulsar that the environment names, or a directory that is deleted in the end.
     pub data: Option<PathBuf>,
+    /// The cluster that keeps the data, where it is not the one that the environment names.
+    pub cluster: Option<Cluster>,
     /// A command that becomes the server: it gets the server's command as further arguments, and keeps its process id.
     pub launcher: Vec<String>,
 }
@@ -45,6 +49,7 @@ pub struct Server {
     port: u16,
     metrics: u16,
     setup: Setup,
+    cluster: Option<Cluster>,
     child: Option<Child>,
 }
 
@@ -65,12 +70,17 @@ impl Server {
     pub fn start_with(binary: &Path, setup: Setup) -> anyhow::Result<Self> {
         let dir = tempfile::Builder::new().prefix("kop-").tempdir()?;
         let (port, metrics) = free_ports()?;
+        let cluster = match &setup {
+            Setup { data: Some(_), .. } => None,
+            Setup { cluster, .. } => cluster.clone().or_else(Cluster::from_env),
+        };
         let mut server = Self {
             binary: binary.to_owned(),
             dir,
             port,
             metrics,
             setup,
+            cluster,
             child: None,
         };
         server.spawn()?;
@@ -80,6 +90,11 @@ impl Server {
     /// `127.0.0.1:PORT` for Kafka clients; the same after a restart.
     pub fn bootstrap(&self) -> String {
         format!("127.0.0.1:{}", self.port)
+    }
+
+    /// The Pulsar that keeps its data; `None` where that is the data directory.
+    pub fn cluster(&self) -> Option<&Cluster> {
+        self.cluster.as_ref()
     }
 
     /// The data directory.
@@ -159,7 +174,10 @@ impl Server {
             }
             None => Command::new(&self.binary),
         };
-        command.arg("--data-dir").arg(self.data());
+        match &self.cluster {
+            Some(cluster) => command.args(cluster.arguments()),
+            None => command.arg("--data-dir").arg(self.data()),
+        };
         let http = format!("http.listener=127.0.0.1:{}", self.metrics);
         command.args(["--listener", &self.bootstrap(), "--set", &http]);
         for listener in &self.setup.listeners {

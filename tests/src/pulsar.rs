@@ -1,0 +1,89 @@
+//! The Pulsar that servers under test keep their data in: `KOP_TEST_PULSAR` and `KOP_TEST_PULSAR_ADMIN`.
+
+use std::env;
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::Context;
+
+/// A Pulsar that runs already, and two namespaces in it that no other server has.
+#[derive(Clone, Debug)]
+pub struct Cluster {
+    /// `pulsar://host:port`.
+    pub service_url: String,
+    /// `http://host:port`.
+    pub admin_url: String,
+    namespace: String,
+}
+
+impl Cluster {
+    /// The cluster that the environment names, with new namespaces; `None` when it names none.
+    pub fn from_env() -> Option<Self> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        // The same cluster may have seen an earlier process with this id.
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        Some(Self {
+            service_url: env::var("KOP_TEST_PULSAR").ok()?,
+            admin_url: env::var("KOP_TEST_PULSAR_ADMIN").ok()?,
+            namespace: format!("kop-{}-{number}", now.as_nanos()),
+        })
+    }
+
+    /// What Pulsar calls partition `partition` of a topic with a short name.
+    pub fn topic(&self, topic: &str, partition: i32) -> String {
+        format!("{}-partition-{partition}", self.partitioned(topic))
+    }
+
+    /// What Pulsar calls a topic with a short name.
+    pub fn partitioned(&self, topic: &str) -> String {
+        format!("persistent://public/{}/{topic}", self.namespace)
+    }
+
+    /// The namespace of short names.
+    pub fn namespace(&self) -> String {
+        format!("public/{}", self.namespace)
+    }
+
+    /// The arguments of a server that keeps its data here.
+    pub(crate) fn arguments(&self) -> [String; 8] {
+        let set = |key: &str, value: &str| ["--set".to_owned(), format!("{key}={value}")];
+        let [set1, admin] = set("pulsarAdminUrl", &self.admin_url);
+        let [set2, namespace] = set("kafkaNamespace", &self.namespace);
+        let [set3, metadata] = set(
+            "kafkaMetadataNamespace",
+            &format!("{}-meta", self.namespace),
+        );
+        [
+            "--pulsar".to_owned(),
+            self.service_url.clone(),
+            set1,
+            admin,
+            set2,
+            namespace,
+            set3,
+            metadata,
+        ]
+    }
+
+    /// Sends a request without a body to the admin interface; an error when the answer is none of success.
+    pub fn admin(&self, method: &str, path: &str) -> anyhow::Result<String> {
+        let url = format!("{}/admin/v2/{path}", self.admin_url);
+        let output = Command::new("curl")
+            .args(["-sS", "--fail-with-body", "--max-time", "30", "-X", method])
+            .args(["-H", "Content-Type: application/json", &url])
+            .output()
+            .context("curl")?;
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        anyhow::ensure!(
+            output.status.success(),
+            "{method} {url}: {} {said} {}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr)
+        );
+        Ok(said)
+    }
+}
