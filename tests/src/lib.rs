@@ -2,6 +2,7 @@
 
 pub mod data;
 pub mod librdkafka;
+pub mod native;
 pub mod program;
 pub mod pulsar;
 pub mod server;

@@ -57,9 +57,10 @@ def consume(client: pulsar.Client, count: int, topics: list[str]):
             except pulsar.Timeout:
                 break
             key = message.partition_key() or "-"
-            if message._message.has_partition_key() and is_base64(message):
+            if is_base64(message):
                 key = base64.b64decode(key).decode()
-            line = [topic, "-", "-", key, message.data().hex(), str(message.event_timestamp())]
+            value = "-" if message.has_null_value() else message.data().hex()
+            line = [topic, "-", "-", key, value, str(message.event_timestamp())]
             for pair in sorted(message.properties().items()):
                 line.extend(pair)
             print("\t".join(line))

@@ -1,0 +1,179 @@
+//! Programs with Pulsar's own clients: what they write and what they read (see `clients/README.md`).
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, ensure};
+
+use crate::target::target_dir;
+
+/// A message as a Pulsar client sees it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// `None` without a key.
+    pub key: Option<String>,
+    /// `None` is null.
+    pub value: Option<Vec<u8>>,
+    /// Milliseconds since the epoch; 0 is none.
+    pub time: i64,
+    /// Of a name that is there twice, the last one.
+    pub properties: BTreeMap<String, String>,
+}
+
+/// How a message is written.
+#[derive(Clone, Debug)]
+pub struct How<'a> {
+    /// Pulsar's name of the partition.
+    pub topic: &'a str,
+    /// Pulsar's name of the codec, `NONE` or `ZLIB` for instance.
+    pub codec: &'a str,
+    /// Whether the client may put several messages into an entry.
+    pub batched: bool,
+}
+
+/// The client of one language.
+#[derive(Clone, Debug)]
+pub struct Native {
+    /// As in `cargo xtask test --list`, for example `pulsar-go`.
+    pub name: &'static str,
+    run: PathBuf,
+}
+
+impl Native {
+    /// The program that `cargo xtask test` installed under this name; `None` when it did not.
+    pub fn installed(name: &'static str) -> Option<Self> {
+        let run = target_dir().join("clients").join(name).join("run");
+        run.is_file().then_some(Self { name, run })
+    }
+
+    /// Writes messages in this order and waits until the broker has them; an error when one was refused.
+    pub fn produce<'a>(
+        &self,
+        url: &str,
+        messages: impl IntoIterator<Item = (How<'a>, Seen)>,
+    ) -> anyhow::Result<()> {
+        let mut lines = String::new();
+        for (how, message) in messages {
+            let batched = if how.batched { "batched" } else { "single" };
+            write!(lines, "{}\t{}\t{batched}", how.topic, how.codec)?;
+            push(&mut lines, &message)?;
+        }
+        let mut child = Command::new(&self.run)
+            .args(["produce", url])
+            .stdin(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .with_context(|| self.run.display().to_string())?;
+        let mut stdin = child.stdin.take().context("a pipe")?;
+        let written = stdin.write_all(lines.as_bytes());
+        drop(stdin);
+        let output = child.wait_with_output()?;
+        ensure!(
+            output.status.success(),
+            "{} produce: {}\n{}",
+            self.name,
+            output.status,
+            String::from_utf8_lossy(&output.stderr)
+        );
+        written.context("a program that does not read")
+    }
+
+    /// Reads `count` messages of each topic from its beginning, or fewer when no more come for 20 s. With `processor` the
+    /// client reads payloads of Kafka's too, which only the one in Java can.
+    pub fn consume(
+        &self,
+        url: &str,
+        count: usize,
+        processor: bool,
+        topics: &[String],
+    ) -> anyhow::Result<BTreeMap<String, Vec<Seen>>> {
+        let how = if processor { "processor" } else { "plain" };
+        let output = Command::new(&self.run)
+            .args(["consume", url, &count.to_string(), how])
+            .args(topics)
+            .stdin(Stdio::null())
+            .output()
+            .with_context(|| self.run.display().to_string())?;
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let name = self.name;
+        ensure!(
+            output.status.success(),
+            "{name} consume: {}\n{stderr}",
+            output.status
+        );
+        let mut found: BTreeMap<String, Vec<Seen>> = BTreeMap::new();
+        for line in String::from_utf8(output.stdout)?.lines() {
+            let (topic, message) = parse(line).with_context(|| format!("{name} said {line:?}"))?;
+            found.entry(topic).or_default().push(message);
+        }
+        Ok(found)
+    }
+}
+
+fn push(line: &mut String, message: &Seen) -> anyhow::Result<()> {
+    write!(line, "\t{}\t", message.key.as_deref().unwrap_or("-"))?;
+    match &message.value {
+        None => line.push('-'),
+        Some(value) => {
+            for byte in value {
+                write!(line, "{byte:02x}")?;
+            }
+        }
+    }
+    write!(line, "\t{}", message.time)?;
+    for (key, value) in &message.properties {
+        write!(line, "\t{key}\t{value}")?;
+    }
+    line.push('\n');
+    Ok(())
+}
+
+fn parse(line: &str) -> anyhow::Result<(String, Seen)> {
+    let parts: Vec<&str> = line.split('\t').collect();
+    let [topic, _, _, key, value, time, properties @ ..] = parts.as_slice() else {
+        anyhow::bail!("too few parts");
+    };
+    let hex = |text: &str| {
+        (0..text.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(text.get(at..at + 2).unwrap_or("?"), 16))
+            .collect::<Result<Vec<u8>, _>>()
+    };
+    let message = Seen {
+        key: (*key != "-").then(|| (*key).to_owned()),
+        value: (*value != "-").then(|| hex(value)).transpose()?,
+        time: time.parse()?,
+        properties: properties
+            .chunks_exact(2)
+            .map(|pair| (pair[0].to_owned(), pair[1].to_owned()))
+            .collect(),
+    };
+    Ok(((*topic).to_owned(), message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_read_as_it_was_written() {
+        let message = Seen {
+            key: Some("k".to_owned()),
+            value: Some(vec![0, 255]),
+            time: 7,
+            properties: [("a".to_owned(), String::new())].into(),
+        };
+        for message in [message, Seen::default()] {
+            let mut line = "t\tNONE\tsingle".to_owned();
+            push(&mut line, &message).unwrap();
+            assert_eq!(
+                parse(line.trim_end_matches('\n')).unwrap(),
+                ("t".to_owned(), message)
+            );
+        }
+        assert!(parse("t\t-\t-\t-\tabc\t1").is_err());
+    }
+}

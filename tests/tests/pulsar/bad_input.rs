@@ -1,0 +1,1 @@
+//! A cluster that is not there, topics that vanish, and entries that are not ours.

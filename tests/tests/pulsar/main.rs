@@ -1,0 +1,48 @@
+//! `kop-server --pulsar` and Pulsar's own clients on the same topics, at the same time.
+//!
+//! Ignored by a plain `cargo test`, as these need a Pulsar and its clients: `cargo xtask test --only pulsar`.
+
+mod bad_input;
+mod matrix;
+mod mixed;
+
+use kop_tests::pulsar::Cluster;
+use kop_tests::server::{Server, Setup};
+use kop_tests::target::{server_binary, skip};
+
+/// A server on namespaces of its own; `None` says that the test is skipped, and has said why.
+fn server(test: &str, settings: &[&str]) -> Option<(Server, Cluster)> {
+    let Some(cluster) = Cluster::from_env() else {
+        skip(
+            test,
+            "KOP_TEST_PULSAR and KOP_TEST_PULSAR_ADMIN name no Pulsar",
+        );
+        return None;
+    };
+    let Some(binary) = server_binary() else {
+        skip(test, "KOP_SERVER_BIN names no server");
+        return None;
+    };
+    let setup = Setup {
+        settings: settings.iter().map(ToString::to_string).collect(),
+        cluster: Some(cluster.clone()),
+        ..Setup::default()
+    };
+    let server = Server::start_with(&binary, setup).expect("the server starts");
+    Some((server, cluster))
+}
+
+/// Creates a topic through the server.
+fn create(server: &Server, topic: &str, partitions: i32) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime
+        .block_on(kop_tests::librdkafka::create_topic(
+            &server.bootstrap(),
+            topic,
+            partitions,
+        ))
+        .expect("the topic is created");
+}
