@@ -19,7 +19,7 @@ pub struct Seen {
     pub value: Option<Vec<u8>>,
     /// Milliseconds since the epoch; 0 is none.
     pub time: i64,
-    /// Of a name that is there twice, the last one.
+    /// Each name once.
     pub properties: BTreeMap<String, String>,
 }
 

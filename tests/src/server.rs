@@ -48,8 +48,7 @@ pub struct Server {
     dir: TempDir,
     port: u16,
     metrics: u16,
-    setup: Setup,
-    cluster: Option<Cluster>,
+    setup: Box<Setup>,
     child: Option<Child>,
 }
 
@@ -67,20 +66,18 @@ impl Server {
     }
 
     /// Starts the binary in a special way, and returns when it answers.
-    pub fn start_with(binary: &Path, setup: Setup) -> anyhow::Result<Self> {
+    pub fn start_with(binary: &Path, mut setup: Setup) -> anyhow::Result<Self> {
         let dir = tempfile::Builder::new().prefix("kop-").tempdir()?;
         let (port, metrics) = free_ports()?;
-        let cluster = match &setup {
-            Setup { data: Some(_), .. } => None,
-            Setup { cluster, .. } => cluster.clone().or_else(Cluster::from_env),
-        };
+        if setup.data.is_none() {
+            setup.cluster = setup.cluster.or_else(Cluster::from_env);
+        }
         let mut server = Self {
             binary: binary.to_owned(),
             dir,
             port,
             metrics,
-            setup,
-            cluster,
+            setup: Box::new(setup),
             child: None,
         };
         server.spawn()?;
@@ -94,7 +91,7 @@ impl Server {
 
     /// The Pulsar that keeps its data; `None` where that is the data directory.
     pub fn cluster(&self) -> Option<&Cluster> {
-        self.cluster.as_ref()
+        self.setup.cluster.as_ref()
     }
 
     /// The data directory.
@@ -174,7 +171,7 @@ impl Server {
             }
             None => Command::new(&self.binary),
         };
-        match &self.cluster {
+        match &self.setup.cluster {
             Some(cluster) => command.args(cluster.arguments()),
             None => command.arg("--data-dir").arg(self.data()),
         };

@@ -2,6 +2,7 @@
 
 mod clients;
 mod fuzz;
+mod pulsar;
 mod report;
 mod steps;
 

@@ -56,11 +56,11 @@ def consume(client: pulsar.Client, count: int, topics: list[str]):
                 message = consumer.receive(20_000)
             except pulsar.Timeout:
                 break
-            key = message.partition_key() or "-"
+            key = message.partition_key()
             if is_base64(message):
                 key = base64.b64decode(key).decode()
             value = "-" if message.has_null_value() else message.data().hex()
-            line = [topic, "-", "-", key, value, str(message.event_timestamp())]
+            line = [topic, "-", "-", key or "-", value, str(message.event_timestamp())]
             for pair in sorted(message.properties().items()):
                 line.extend(pair)
             print("\t".join(line))

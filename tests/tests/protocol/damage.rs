@@ -9,7 +9,7 @@ use kop_records::{BatchBuilder, Compression, batches};
 use kop_tests::server::Setup;
 
 use super::offsets::{fetch, fetch_request, list};
-use super::{Case, batch, now, own, unique};
+use super::{Case, batch, now, own_files, unique};
 
 /// Batches in a topic, one record each. A segment has ten.
 const BATCHES: i64 = 25;
@@ -78,7 +78,7 @@ fn readable(case: &mut Case, topic: &str) -> Vec<i64> {
 }
 
 fn damaged_segment_is_named(clean: bool) {
-    let Some(mut case) = own("damage", Setup::default()) else {
+    let Some(mut case) = own_files("damage", Setup::default()) else {
         return;
     };
     let topics = [fill(&mut case), fill(&mut case), fill(&mut case)];
@@ -137,7 +137,7 @@ fn a_damaged_segment_is_named_after_a_crash() {
 #[test]
 #[ignore = "needs a server: cargo xtask test"]
 fn damage_behind_sound_indexes_is_named_when_it_is_read() {
-    let Some(mut case) = own("damage behind indexes", Setup::default()) else {
+    let Some(mut case) = own_files("damage behind indexes", Setup::default()) else {
         return;
     };
     let topic = fill(&mut case);
@@ -181,7 +181,7 @@ fn damage_behind_sound_indexes_is_named_when_it_is_read() {
 #[test]
 #[ignore = "needs a server: cargo xtask test"]
 fn files_that_are_nonsense_harm_no_other_partition() {
-    let Some(mut case) = own("nonsense", Setup::default()) else {
+    let Some(mut case) = own_files("nonsense", Setup::default()) else {
         return;
     };
     let (sound, damaged) = (fill(&mut case), fill(&mut case));

@@ -10,7 +10,7 @@ use kop_tests::server::Setup;
 
 use super::offsets::{fetch, fetch_request, list};
 use super::produce::{idempotent, producer_id};
-use super::{Case, batch, now, own};
+use super::{Case, batch, now, own_files};
 
 fn produce(case: &mut Case, topic: &str) -> (ErrorCode, i64) {
     let value = "x".repeat(500_000);
@@ -91,7 +91,7 @@ fn a_full_file_system() {
         launcher: launcher.map(ToString::to_string).collect(),
         ..Setup::default()
     };
-    let Some(case) = own("full file system", setup) else {
+    let Some(case) = own_files("full file system", setup) else {
         return;
     };
     let ballast = |case: &mut Case| {
@@ -116,7 +116,7 @@ fn a_limit_on_the_size_of_files() {
         launcher: launcher.map(str::to_owned).to_vec(),
         ..Setup::default()
     };
-    let Some(case) = own("file size limit", setup) else {
+    let Some(case) = own_files("file size limit", setup) else {
         return;
     };
     let limit = |case: &mut Case, limit: &str| {

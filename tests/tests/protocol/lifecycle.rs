@@ -9,7 +9,7 @@ use kop_tests::librdkafka::{Reading, Sending};
 use kop_tests::server::Setup;
 use kop_tests::target::server_binary;
 
-use super::{own, plain, unique};
+use super::{own, own_files, plain, unique};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 /// "Within seconds", on a machine that is busy with other tests.
@@ -114,7 +114,7 @@ fn sigterm_under_load_loses_nothing_acknowledged() {
 #[test]
 #[ignore = "needs a server: cargo xtask test"]
 fn a_second_server_on_the_same_data_is_refused() {
-    let Some(mut case) = own("two servers", Setup::default()) else {
+    let Some(mut case) = own_files("two servers", Setup::default()) else {
         return;
     };
     let topic = case.topic(&[]);

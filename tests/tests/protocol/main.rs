@@ -31,6 +31,7 @@ use kop_codec::messages::{
 };
 use kop_codec::{Bytes, Records};
 use kop_records::{BatchBuilder, Compression};
+use kop_tests::pulsar::Cluster;
 use kop_tests::server::{Server, Setup};
 use kop_tests::target::{Target, server_binary, skip};
 use kop_tests::wire::Wire;
@@ -65,6 +66,15 @@ fn own(test: &str, setup: Setup) -> Option<Case> {
     let wire = Wire::connect(&server.bootstrap()).expect("connect");
     let target = Target::Own(server);
     Some(Case { target, wire })
+}
+
+/// The same for a test of the embedded log's files, which a server on Pulsar has none of.
+fn own_files(test: &str, setup: Setup) -> Option<Case> {
+    if Cluster::from_env().is_some() {
+        eprintln!("skipped: {test}: it needs the files of the embedded log");
+        return None;
+    }
+    own(test, setup)
 }
 
 /// A name that no other test, and no earlier run, has used.

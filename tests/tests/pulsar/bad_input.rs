@@ -1,1 +1,240 @@
-//! A cluster that is not there, topics that vanish, and entries that are not ours.
+//! A cluster that is not there, topics that vanish, brokers that are silent, and entries that are not ours.
+
+use std::io::Read;
+use std::net::{TcpListener, TcpStream};
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use kop_tests::data::Record;
+use kop_tests::librdkafka::{Reading, Sending};
+use kop_tests::native::{How, Native, Seen};
+use kop_tests::pulsar::Cluster;
+use kop_tests::steps;
+use kop_tests::target::{server_binary, skip};
+
+use crate::{create, server};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn record(text: &str) -> Record {
+    Record {
+        value: Some(text.as_bytes().to_vec()),
+        ..Record::default()
+    }
+}
+
+/// Runs the server's program until it ends by itself; `None` says that the test is skipped, and has said why.
+fn run(test: &str, arguments: &[&str]) -> Option<Output> {
+    let Some(binary) = server_binary() else {
+        skip(test, "KOP_SERVER_BIN names no server");
+        return None;
+    };
+    let mut command = Command::new(binary);
+    command.args(arguments).stdin(Stdio::null());
+    for (name, _) in
+        std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"KOP_"))
+    {
+        command.env_remove(name);
+    }
+    Some(command.output().expect("it ends"))
+}
+
+fn said(output: &Output) -> String {
+    let (out, err) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    format!("{out}{err}")
+}
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn a_second_server_on_the_same_metadata_is_refused() {
+    let Some((first, cluster)) = server("two servers on Pulsar", &[]) else {
+        return;
+    };
+    create(&first, "topic", 1);
+    let namespace = cluster.namespace();
+    let name = namespace.rsplit('/').next().expect("a name");
+    let (admin, own, metadata) = (
+        format!("pulsarAdminUrl={}", cluster.admin_url),
+        format!("kafkaNamespace={name}"),
+        format!("kafkaMetadataNamespace={name}-meta"),
+    );
+    let mut arguments = vec![
+        "--pulsar",
+        &cluster.service_url,
+        "--listener",
+        "127.0.0.1:0",
+    ];
+    for setting in ["http.listener=", &admin, &own, &metadata] {
+        arguments.extend(["--set", setting]);
+    }
+    let output = run("two servers", &arguments).expect("there is a binary");
+    let text = said(&output);
+    assert!(!output.status.success(), "{text}");
+    assert!(
+        text.contains("another") || text.contains("in use"),
+        "it does not say what is wrong: {text}"
+    );
+    steps::send(
+        &first.bootstrap(),
+        "topic",
+        &[],
+        &[record("the first goes on")],
+    )
+    .expect("a write");
+}
+
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn doctor_names_a_cluster_that_is_not_there() {
+    let free = TcpListener::bind("127.0.0.1:0").expect("bind");
+    let port = free.local_addr().expect("an address").port();
+    drop(free);
+    let (url, admin) = (
+        format!("pulsar://127.0.0.1:{port}"),
+        format!("pulsarAdminUrl=http://127.0.0.1:{port}"),
+    );
+    let began = Instant::now();
+    let Some(output) = run("doctor", &["--pulsar", &url, "--set", &admin, "doctor"]) else {
+        return;
+    };
+    let text = said(&output);
+    assert!(!output.status.success(), "{text}");
+    assert!(
+        text.contains(&port.to_string()),
+        "it does not name the address: {text}"
+    );
+    assert!(began.elapsed() < PATIENCE, "{:?}", began.elapsed());
+}
+
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn doctor_does_not_wait_forever_for_a_broker_that_is_silent() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("bind");
+    let address = listener.local_addr().expect("an address");
+    // It takes what comes and never answers.
+    thread::spawn(move || {
+        let mut open: Vec<TcpStream> = Vec::new();
+        for stream in listener.incoming().flatten() {
+            if let Ok(mut reading) = stream.try_clone() {
+                thread::spawn(
+                    move || while reading.read(&mut [0; 1024]).is_ok_and(|read| read > 0) {},
+                );
+            }
+            open.push(stream);
+        }
+    });
+    let (url, admin) = (
+        format!("pulsar://{address}"),
+        format!("pulsarAdminUrl=http://{address}"),
+    );
+    let arguments = [
+        "--pulsar",
+        &url,
+        "--set",
+        &admin,
+        "--set",
+        "pulsar.operation.timeout.ms=2000",
+        "doctor",
+    ];
+    let began = Instant::now();
+    let Some(output) = run("a silent broker", &arguments) else {
+        return;
+    };
+    assert!(!output.status.success(), "{}", said(&output));
+    assert!(began.elapsed() < PATIENCE, "{:?}", began.elapsed());
+}
+
+/// Deletes a topic in Pulsar, past the server.
+fn delete(cluster: &Cluster, topic: &str) {
+    let path = cluster.partitioned(topic).replacen("://", "/", 1);
+    cluster
+        .admin("DELETE", &format!("{path}/partitions?force=true"))
+        .expect("it is deleted");
+}
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn a_topic_that_is_deleted_under_us_can_be_made_again() {
+    let Some((server, cluster)) = server("deleted topic", &[]) else {
+        return;
+    };
+    let bootstrap = server.bootstrap();
+    create(&server, "gone", 2);
+    steps::send(
+        &bootstrap,
+        "gone",
+        &[],
+        &[record("before"), record("before")],
+    )
+    .expect("a write");
+    delete(&cluster, "gone");
+    // An error or none, but an answer; the broker may take a moment to tell the server.
+    let settings = [
+        ("message.timeout.ms", "5000"),
+        ("allow.auto.create.topics", "false"),
+    ];
+    let sending = Sending::new(&bootstrap, &settings).expect("a producer");
+    sending
+        .send("gone", &record("under us"), 0)
+        .expect("queued");
+    sending.flush().expect("it is answered");
+    // What was there is not served from memory.
+    let forgotten = kop_tests::wait_until(PATIENCE, || {
+        let reading = Reading::all(&bootstrap, "gone").expect("a consumer");
+        let records = reading.poll(Duration::from_secs(2)).unwrap_or_default();
+        records
+            .iter()
+            .all(|(_, record)| record.value.as_deref() != Some(b"before"))
+    });
+    assert!(forgotten, "{}", server.log());
+    create(&server, "gone-again", 2);
+    steps::send(&bootstrap, "gone-again", &[], &[record("after")]).expect("a write");
+    assert!(!server.log().contains("panicked"), "{}", server.log());
+}
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn kafka_consumers_wake_up_for_what_pulsar_writes() {
+    let Some(native) = Native::installed("pulsar-go") else {
+        return skip("wake-up", "Pulsar's clients are not installed");
+    };
+    let Some((server, cluster)) = server("wake-up", &[]) else {
+        return;
+    };
+    create(&server, "wake", 2);
+    let reading = Reading::all(&server.bootstrap(), "wake").expect("a consumer");
+    assert!(
+        reading
+            .poll(Duration::from_secs(2))
+            .expect("poll")
+            .is_empty()
+    );
+    let topic = cluster.topic("wake", 0);
+    let how = How {
+        topic: &topic,
+        codec: "NONE",
+        batched: false,
+    };
+    let message = Seen {
+        value: Some(b"native".to_vec()),
+        time: 1,
+        ..Seen::default()
+    };
+    native
+        .produce(&cluster.service_url, [(how, message)])
+        .expect("a write");
+    let began = Instant::now();
+    let records = reading.poll(PATIENCE).expect("poll");
+    assert_eq!(records.len(), 1);
+    assert_eq!(records[0].1.value.as_deref(), Some(&b"native"[..]));
+    // The fetch waits for half a second at most: it did not just time out and ask again much later.
+    assert!(
+        began.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        began.elapsed()
+    );
+}

@@ -5,6 +5,7 @@
 mod go;
 mod java;
 mod js;
+mod pulsar;
 mod python;
 
 use std::collections::HashMap;
@@ -32,6 +33,9 @@ pub(super) const ALL: &[(&str, &str)] = &[
     ("kafka-python", "kafka_python"),
     ("aiokafka", "aiokafka"),
 ];
+
+/// Pulsar's own clients.
+pub(super) const PULSAR: [&str; 3] = ["pulsar-java", "pulsar-python", "pulsar-go"];
 
 /// Installs the client of this name.
 type Installer = fn(&str) -> anyhow::Result<()>;
@@ -71,6 +75,9 @@ fn install_one(name: &str) -> Installed {
         // Built by cargo with the tests.
         "librdkafka" => return Installed::Ready,
         "franz-go" | "sarama" => (&["go"], go::install),
+        "pulsar-go" => (&["go"], pulsar::install),
+        "pulsar-python" => (&["python3"], pulsar::install),
+        "pulsar-java" => (&["java", "javac", "mvn"], pulsar::install),
         "kafkajs" => (&["node", "npm"], js::install),
         "confluent-kafka" | "kafka-python" | "aiokafka" => (&["python3"], python::install),
         _ => (&["java", "javac", "mvn"], java::install),

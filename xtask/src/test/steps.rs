@@ -10,10 +10,10 @@ use anyhow::Context as _;
 
 use super::clients::{self, Installed};
 use super::fuzz;
+use super::pulsar;
 use super::report::Outcome;
 use crate::peers::kafka::Node;
 use crate::peers::process::{self, on_path, run_logged};
-use crate::peers::pulsar;
 
 /// What the steps share.
 pub(super) struct Context {
@@ -22,6 +22,8 @@ pub(super) struct Context {
     xtask: PathBuf,
     installs: HashMap<&'static str, Receiver<Installed>>,
     env: Vec<(&'static str, String)>,
+    /// Runs from the first step that needs it to the last step of all.
+    pulsar: Option<pulsar::Running>,
 }
 
 impl Context {
@@ -37,9 +39,10 @@ impl Context {
             None => env.push(("KOP_SERVER_BIN", server().display().to_string())),
         }
         env.extend(restart.map(|command| ("KOP_TEST_RESTART", command)));
-        let wanted = chosen.iter().filter_map(|step| match step.work {
-            Work::Client(name, _) => Some(name),
-            _ => None,
+        let wanted = chosen.iter().flat_map(|step| match step.work {
+            Work::Client(name, _) => vec![name],
+            Work::Pulsar(part) => part.clients().to_vec(),
+            _ => Vec::new(),
         });
         Ok(Self {
             ci: env::var("CI").as_deref() == Ok("true"),
@@ -47,6 +50,22 @@ impl Context {
             xtask: env::current_exe().context("where is xtask?")?,
             installs: clients::install(wanted),
             env,
+            pulsar: None,
+        })
+    }
+}
+
+impl Context {
+    /// Why a client is not there, once its installation has ended; `None` when it is.
+    fn not_installed(&self, name: &str) -> anyhow::Result<Option<Outcome>> {
+        let installed = self.installs.get(name).map(Receiver::recv).transpose();
+        // Who asked before has taken the answer, and has gone on only if it was a good one.
+        Ok(match installed.unwrap_or(None) {
+            Some(Installed::Missing(tool)) => {
+                Some(Outcome::Skipped(format!("{tool} is not installed")))
+            }
+            Some(Installed::Failed(why)) => Some(Outcome::Failed(why)),
+            Some(Installed::Ready) | None => None,
         })
     }
 }
@@ -59,9 +78,6 @@ fn server() -> PathBuf {
 
 /// The test files of kop-tests that need a server.
 const END_TO_END: [&str; 6] = ["--test", "protocol", "--test", "clients", "--test", "crash"];
-
-/// Where the Pulsar of the tests listens: not where one that a developer has started would.
-const PULSAR_PORT: u16 = 17650;
 
 /// One step.
 pub(super) struct Step {
@@ -84,8 +100,8 @@ enum Work {
     Client(&'static str, &'static str),
     /// The crash test, which needs Kafka's dump-log.
     Crash,
-    /// The test files called `pulsar` of all crates, against a real Pulsar that is started for them.
-    Pulsar,
+    /// Tests against a real Pulsar.
+    Pulsar(pulsar::Part),
 }
 
 /// All steps.
@@ -120,7 +136,11 @@ pub(super) fn all() -> Vec<Step> {
     ];
     all.extend(with_any_server());
     all.push(step("crash", Work::Crash));
-    all.push(step("pulsar", Work::Pulsar));
+    all.extend(
+        pulsar::PARTS
+            .iter()
+            .map(|(name, part)| step(name, Work::Pulsar(*part))),
+    );
     all
 }
 
@@ -135,6 +155,7 @@ pub(super) fn with_any_server() -> Vec<Step> {
 fn step(name: &str, work: Work) -> Step {
     let name = match work {
         Work::Client(..) => format!("client {name}"),
+        Work::Pulsar(_) => format!("pulsar {name}"),
         _ => name.to_owned(),
     };
     Step { name, work }
@@ -163,16 +184,12 @@ impl Step {
             }
             Work::EndToEnd(file) => self.command(&mut end_to_end(context, file)),
             Work::Client(name, test) => {
-                match context.installs.get(name).map(Receiver::recv).transpose()? {
-                    Some(Installed::Missing(tool)) => {
-                        return Ok(Outcome::Skipped(format!("{tool} is not installed")));
-                    }
-                    Some(Installed::Failed(why)) => return Ok(Outcome::Failed(why)),
-                    Some(Installed::Ready) | None => {}
+                if let Some(why_not) = context.not_installed(name)? {
+                    return Ok(why_not);
                 }
                 self.command(end_to_end(context, "clients").arg(test))
             }
-            Work::Pulsar => self.pulsar(),
+            Work::Pulsar(part) => self.pulsar(context, part),
             Work::Crash => {
                 if let Some(tool) = ["java", "mvn"].into_iter().find(|tool| !on_path(tool)) {
                     return Ok(Outcome::Skipped(format!(
@@ -186,24 +203,27 @@ impl Step {
         }
     }
 
-    /// Starts a Pulsar, runs the tests that need one, and stops it.
-    fn pulsar(&self) -> anyhow::Result<Outcome> {
+    fn pulsar(&self, context: &mut Context, part: pulsar::Part) -> anyhow::Result<Outcome> {
+        for client in part.clients() {
+            if let Some(why_not) = context.not_installed(client)? {
+                return Ok(why_not);
+            }
+        }
         if let Some(tool) = ["java", "mvn"].into_iter().find(|tool| !on_path(tool)) {
             return Ok(Outcome::Skipped(format!(
                 "{tool} is not installed, Pulsar needs it"
             )));
         }
-        let node = pulsar::Node::new(PULSAR_PORT, false);
-        node.start(&pulsar::Options::default())?;
-        let mut tests = cargo();
-        tests
-            .args(["test", "--workspace", "--test", "pulsar", "--no-fail-fast"])
-            .args(["--", "--ignored", "--nocapture"])
-            .env("KOP_TEST_PULSAR", node.service_url())
-            .env("KOP_TEST_PULSAR_ADMIN", node.admin_url());
-        let outcome = self.command(&mut tests);
-        node.stop()?;
-        outcome
+        let running = match &mut context.pulsar {
+            Some(running) => running,
+            none => none.insert(pulsar::Running::start()?),
+        };
+        let mut command = cargo();
+        command
+            .args(part.arguments())
+            .envs(running.env())
+            .env("KOP_SERVER_BIN", server());
+        self.command(&mut command)
     }
 
     fn command(&self, command: &mut Command) -> anyhow::Result<Outcome> {

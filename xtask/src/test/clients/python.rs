@@ -1,4 +1,4 @@
-//! confluent-kafka, kafka-python and aiokafka: one virtual environment for all.
+//! confluent-kafka, kafka-python, aiokafka and pulsar-client: one virtual environment for all.
 
 use std::fs;
 use std::process::Command;
@@ -7,6 +7,11 @@ use super::{home, script, sources, up_to_date};
 use crate::peers::process::{download, run_logged};
 
 pub(super) fn install(name: &str) -> anyhow::Result<()> {
+    program(name, "run.py", &name.replace('-', "_"))
+}
+
+/// Makes `target/clients/NAME/run` start a program of `tests/clients/python` with this first argument.
+pub(super) fn program(name: &str, file: &str, argument: &str) -> anyhow::Result<()> {
     let (home, sources) = (home("python")?, sources("python"));
     let (wanted, stamp) = (sources.join("requirements.txt"), home.join("installed.txt"));
     let python = home.join("venv/bin/python");
@@ -25,12 +30,11 @@ pub(super) fn install(name: &str) -> anyhow::Result<()> {
         download(pip, &home.join("install.log"))?;
         fs::copy(&wanted, &stamp)?;
     }
-    let library = name.replace('-', "_");
-    let program = sources.join("run.py");
+    let program = sources.join(file);
     script(
         name,
         &format!(
-            "'{}' -B '{}' {library}",
+            "'{}' -B '{}' {argument}",
             python.display(),
             program.display()
         ),
