@@ -152,10 +152,8 @@ impl Plan {
                 .find(|(mapped, _)| mapped.trim().eq_ignore_ascii_case(name));
             check_protocol(name, mapped.map(|(_, protocol)| protocol.trim()))?;
         }
-        for Endpoint { name, .. } in &advertised {
-            if !listeners.iter().any(|listener| listener.name == *name) {
-                return Err(ListenerError::NotListening { name: name.clone() });
-            }
+        for (at, told) in advertised.iter().enumerate() {
+            check_advertised(told, &listeners, &advertised[..at])?;
         }
         Ok(Self {
             listeners,
@@ -181,6 +179,29 @@ impl Plan {
         }
         Advertised::Fixed(info(&endpoint.name, &endpoint.host, bound.port()))
     }
+}
+
+fn check_advertised(
+    told: &Endpoint,
+    listeners: &[Endpoint],
+    before: &[Endpoint],
+) -> Result<(), ListenerError> {
+    let name = &told.name;
+    let invalid = |reason| ListenerError::Invalid {
+        listener: told.to_string(),
+        reason,
+    };
+    if !listeners.iter().any(|listener| listener.name == *name) {
+        return Err(ListenerError::NotListening { name: name.clone() });
+    }
+    if before.iter().any(|other| other.name == *name) {
+        return Err(invalid("advertised.listeners has its name twice"));
+    }
+    let every = |host: &str| host.parse::<IpAddr>().is_ok_and(|ip| ip.is_unspecified());
+    if told.host.is_empty() || every(&told.host) {
+        return Err(invalid("clients cannot connect to \"every address\""));
+    }
+    Ok(())
 }
 
 fn check_protocol(name: &str, mapped: Option<&str>) -> Result<(), ListenerError> {
@@ -375,6 +396,10 @@ mod tests {
         );
         assert!(fault(&[("listeners", "")]).contains("empty"));
         assert!(fault(&[("advertised.listeners", "OUT://a:1")]).contains("OUT"));
+        for everywhere in ["0.0.0.0:1", "[::]:1", ":1"] {
+            assert!(fault(&[("advertised.listeners", everywhere)]).contains("every address"));
+        }
+        assert!(fault(&[("advertised.listeners", "a:1,b:1")]).contains("twice"));
         assert!(Plan::new(&settings(&[("listeners", "IN://a:1"), mapped])).is_ok());
     }
 

@@ -60,7 +60,8 @@ impl Settings {
         let mut synonyms: Vec<_> = given
             .map(|(source, given)| Synonym {
                 name,
-                value: shown.then(|| given.text.to_string()),
+                // That there is none is no secret.
+                value: (shown || given.text.is_empty()).then(|| given.text.to_string()),
                 source: *source,
             })
             .collect();
