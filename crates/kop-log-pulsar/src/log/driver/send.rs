@@ -2,11 +2,13 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use kop_entry::{EncodeContext, EncodedEntry, TransactionForm, encode};
+use kop_entry::{EncodeContext, EncodedEntry, EntryError, TransactionForm, encode};
 use kop_log::producer::ProducerBatch;
 use kop_log::{AppendRequest, Appended, LogError};
-use kop_pulsar_client::OutgoingEntry;
-use kop_records::{BatchHeader, DecompressLimits, TimestampType, ValidBatch, ValidatedRecords};
+use kop_pulsar_client::{OutgoingEntry, Producer};
+use kop_records::{
+    BatchHeader, DecompressLimits, RecordsError, TimestampType, ValidBatch, ValidatedRecords,
+};
 
 use super::{Append, Driver, RecordsWrite, Write};
 use crate::log::decode::LEADER_EPOCH;
@@ -157,27 +159,30 @@ impl Driver {
             checksum: false,
             properties: &[],
             transactions: TransactionForm::Readable,
-            limits: DecompressLimits::default(),
+            // What no entry has room for takes no memory first: a message is larger here than its record was.
+            limits: DecompressLimits {
+                max_bytes: self.max_entry_bytes(),
+            },
         };
-        encode(self.shared.partition.format, records, &context).map_err(|error| {
-            LogError::Malformed {
-                what: "batch",
-                reason: error.to_string(),
-            }
-        })
+        encode(self.shared.partition.format, records, &context).map_err(encode_error)
     }
 
     /// An entry that the broker would close the connection for is not sent.
     fn check_size(&self, entry: &EncodedEntry) -> Result<(), LogError> {
         let size = entry.size_in_bytes();
-        match self
-            .producer
-            .as_ref()
-            .map(|producer| producer.max_message_size())
-        {
-            Some(limit) if size > limit => Err(LogError::TooLarge { size, limit }),
+        match self.max_entry_bytes() {
+            limit if size > limit => Err(LogError::TooLarge { size, limit }),
             _ => Ok(()),
         }
+    }
+
+    /// The largest entry that the broker takes; without a producer nothing is sent, and any limit will do.
+    fn max_entry_bytes(&self) -> usize {
+        let producer = self.producer.as_ref();
+        producer.map_or(
+            DecompressLimits::default().max_bytes,
+            Producer::max_message_size,
+        )
     }
 
     /// The call fixes the order on the wire.
@@ -197,6 +202,19 @@ impl Driver {
             marker: entry.marker,
         });
         self.receipts.push_back((sequence, receipt));
+    }
+}
+
+fn encode_error(error: EntryError) -> LogError {
+    match error {
+        EntryError::Records(RecordsError::DecompressedTooLarge { limit }) => LogError::TooLarge {
+            size: limit.saturating_add(1),
+            limit,
+        },
+        error => LogError::Malformed {
+            what: "batch",
+            reason: error.to_string(),
+        },
     }
 }
 
@@ -220,4 +238,34 @@ pub(super) fn now_ms() -> i64 {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use kop_entry::{EntryFormat, validate_batches};
+    use kop_records::{BatchBuilder, Compression, TargetCompression};
+
+    use super::*;
+
+    #[test]
+    fn what_expands_beyond_an_entry_is_too_large() {
+        let mut builder = BatchBuilder::new(Compression::Lz4);
+        builder
+            .append(1, None, Some(&vec![0; 1 << 20]), &[])
+            .unwrap();
+        let bytes = builder.build().unwrap();
+        assert!(bytes.len() < 1 << 16);
+        let all = DecompressLimits::default();
+        let records = validate_batches(&bytes, TargetCompression::Producer, &all).unwrap();
+        let context = EncodeContext {
+            limits: DecompressLimits { max_bytes: 1 << 19 },
+            ..EncodeContext::at(1)
+        };
+        let error = encode(EntryFormat::Pulsar, &records, &context).unwrap_err();
+        let error = encode_error(error);
+        assert!(
+            matches!(error, LogError::TooLarge { limit, .. } if limit == 1 << 19),
+            "{error}"
+        );
+    }
 }
