@@ -1,6 +1,9 @@
 //! What a cluster must have, what it should have, and who may create what is missing.
 
+use std::time::Duration;
+
 use kop_pulsar_client::{Admin, Client, Error, Retention, TenantInfo};
+use tokio::time::sleep;
 
 use super::config::PulsarConfig;
 use super::open::OpenError;
@@ -13,6 +16,9 @@ pub(super) const NO_INDEX: &str = "entries have no index. In broker.conf of all 
 
 const INDEX: &str = "AppendIndexMetadataInterceptor";
 const BROKER_TIME: &str = "AppendBrokerTimestampMetadataInterceptor";
+
+/// How long another that creates the same may need to be done.
+const RACE_PAUSE: Duration = Duration::from_millis(500);
 
 /// What a check found.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -257,10 +263,20 @@ async fn ensure(admin: &Admin, namespace: &str, retention: Retention) -> Result<
                 allowed_clusters: clusters,
                 ..TenantInfo::default()
             };
-            let created = admin.create_tenant(tenant, &info).await;
+            let mut created = admin.create_tenant(tenant, &info).await;
+            if is_race(&created) {
+                // Where two create it at once, Pulsar answers one of them 500 (BadVersion), not 409. It is there now, or
+                // can be created.
+                sleep(RACE_PAUSE).await;
+                created = admin.create_tenant(tenant, &info).await;
+            }
             conflict_is_fine(created).map_err(failed(format!("creating tenant {tenant}")))?;
         }
-        let created = admin.create_namespace(namespace).await;
+        let mut created = admin.create_namespace(namespace).await;
+        if is_race(&created) {
+            sleep(RACE_PAUSE).await;
+            created = admin.create_namespace(namespace).await;
+        }
         conflict_is_fine(created).map_err(failed(format!("creating namespace {namespace}")))?;
         tracing::info!(namespace, "the namespace is created");
     }
@@ -286,6 +302,10 @@ fn conflict_is_fine(result: Result<(), Error>) -> Result<(), Error> {
         Err(Error::Admin { status: 409, .. }) => Ok(()),
         other => other,
     }
+}
+
+fn is_race(result: &Result<(), Error>) -> bool {
+    matches!(result, Err(Error::Admin { status: 500, .. }))
 }
 
 #[cfg(test)]
