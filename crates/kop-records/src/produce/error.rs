@@ -49,7 +49,7 @@ pub enum ProduceError {
     #[error("unknown compression id {0}")]
     UnknownCompression(u8),
     /// Refused by policy: single records are at fault.
-    #[error("{} records are invalid", .records.len())]
+    #[error("{} records are invalid{}", .records.len(), first_of(.records))]
     InvalidRecords {
         /// The records, in order.
         records: Vec<RecordError>,
@@ -108,4 +108,12 @@ impl ProduceError {
             _ => &[],
         }
     }
+}
+
+/// The first fault that says something, to be put behind the number of them.
+fn first_of(records: &[RecordError]) -> String {
+    records
+        .iter()
+        .find_map(|record| Some(format!("; {}: {}", record.index, record.message.as_ref()?)))
+        .unwrap_or_default()
 }
