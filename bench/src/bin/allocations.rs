@@ -1,4 +1,4 @@
-//! Counts how often each contender asks for memory, doing its work once.
+//! Counts how often each contender asks for memory, doing its work once. The argument is a part of the cases' names.
 
 use std::alloc::System;
 
@@ -9,7 +9,8 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 fn main() {
-    for case in kop_bench::cases() {
+    let part = std::env::args().nth(1).unwrap_or_default();
+    for case in kop_bench::cases(&part) {
         kop_bench::print(&count(&case));
     }
 }

@@ -1,6 +1,7 @@
 //! Takes the time of each contender: the thread's own CPU time, its minimum over rounds in which all take turns.
 //!
-//! The first argument is the number of rounds, the second the microseconds that one turn takes at least.
+//! The first argument is the number of rounds, the second the microseconds that one turn takes at least, the third a
+//! part of the cases' names.
 
 use std::time::Duration;
 
@@ -8,10 +9,11 @@ use kop_bench::{Case, Contender};
 use rustix::time::{ClockId, clock_gettime};
 
 fn main() {
-    let mut numbers = std::env::args().skip(1).map(|number| number.parse());
+    let mut numbers = std::env::args().skip(1).take(2).map(|number| number.parse());
     let mut number = |default| numbers.next().and_then(Result::ok).unwrap_or(default);
     let (rounds, turn) = (number(40), Duration::from_micros(number(2000).into()));
-    for case in kop_bench::cases() {
+    let part = std::env::args().nth(3).unwrap_or_default();
+    for case in kop_bench::cases(&part) {
         kop_bench::print(&time(&case, rounds, turn));
     }
 }

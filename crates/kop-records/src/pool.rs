@@ -7,7 +7,7 @@ use std::ops::{Deref, DerefMut};
 use std::thread::LocalKey;
 
 /// Buffers larger than this are given back to the allocator instead of being kept.
-const MAX_KEPT_BUFFER: usize = 1024 * 1024;
+pub(crate) const MAX_KEPT_BUFFER: usize = 1024 * 1024;
 /// At most this many of each kind stay with a thread.
 const MAX_KEPT: usize = 3;
 

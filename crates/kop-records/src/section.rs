@@ -5,8 +5,8 @@ use bytes::Bytes;
 use crate::batch::BatchHeader;
 use crate::batch::header::{NO_SEQUENCE, increment_sequence};
 use crate::batch::legacy::{self, InnerMessages, LegacyHeader};
-use crate::compression::{decompress, decompress_to_scratch};
-use crate::pool::{Lease, Scratch};
+use crate::compression::{Output, decompress, decompress_to_scratch};
+use crate::pool::Lease;
 use crate::record::{ParseError, RawRecord, RecordView, parse_record};
 use crate::{Compression, DecompressLimits, HeaderViews, RecordsError, TimestampType};
 
@@ -26,7 +26,7 @@ enum Inner<'a> {
 #[derive(Debug)]
 enum SectionBytes<'a> {
     Borrowed(&'a [u8]),
-    Decompressed(Lease<Scratch>),
+    Decompressed(Lease<Output>),
 }
 
 impl<'a> Section<'a> {
@@ -59,9 +59,9 @@ impl<'a> Section<'a> {
     pub fn iter(&self) -> SectionIter<'_> {
         SectionIter(match &self.0 {
             Inner::Batch { context, bytes } => {
-                let bytes = match bytes {
+                let bytes: &[u8] = match bytes {
                     SectionBytes::Borrowed(bytes) => bytes,
-                    SectionBytes::Decompressed(bytes) => bytes.as_slice(),
+                    SectionBytes::Decompressed(bytes) => bytes,
                 };
                 IterInner::Batch(Walk {
                     context: *context,

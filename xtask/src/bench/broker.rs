@@ -15,7 +15,7 @@ use clap::ValueEnum;
 
 use crate::peers::process::{self, say};
 use figures::Figures;
-use load::Client;
+use load::{Client, number};
 use report::Target;
 use server::{Server, Which};
 
@@ -34,6 +34,9 @@ pub(super) struct Args {
     /// Only this part (repeatable).
     #[arg(long = "part", value_enum)]
     parts: Vec<Part>,
+    /// Of the load only the cases whose names contain this, for example "100 B, 1 partitions, lz4"; no latency then.
+    #[arg(long)]
+    case: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -106,7 +109,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
                 which.name()
             ));
             figures.part(which, "load", |figures| {
-                load(which, &amount, &mut client, figures)
+                load(which, &amount, args.case.as_deref(), &mut client, figures)
             });
         }
     }
@@ -196,9 +199,11 @@ fn starts(which: Which, amount: &Amount, figures: &mut Figures) -> anyhow::Resul
 fn load(
     which: Which,
     amount: &Amount,
+    only: Option<&str>,
     client: &mut Client,
     figures: &mut Figures,
 ) -> anyhow::Result<()> {
+    let wanted = |name: &str| only.is_none_or(|part| name.contains(part));
     which.clean()?;
     let server = which.start()?;
     process::pause(Duration::from_secs(3));
@@ -209,17 +214,19 @@ fn load(
         Target::AtMost(20.0),
         server.memory("VmRSS")?,
     );
-    // Not counted: compilers of both JVMs have work until the paths are hot.
+    // Not counted: compilers of both JVMs have work until the paths are hot, those of the codecs too.
     let mut unused = Figures::default();
-    for (name, case) in Case::all().filter(|(_, case)| case.codec == "none") {
+    for (name, case) in Case::all().filter(|(name, _)| wanted(name)) {
         say(format!("  warming up with {name}"));
-        throughput(&server, &name, &case, amount.bytes / 2, client, &mut unused)?;
+        throughput(&server, &name, &case, amount.bytes / 4, client, &mut unused)?;
     }
-    for (name, case) in Case::all() {
+    for (name, case) in Case::all().filter(|(name, _)| wanted(name)) {
         say(format!("  {name}"));
         throughput(&server, &name, &case, amount.bytes, client, figures)?;
     }
-    latency(&server, amount, client, figures)?;
+    if only.is_none() {
+        latency(&server, amount, client, figures)?;
+    }
     figures.add(
         which,
         "memory under load",
@@ -259,8 +266,9 @@ fn throughput(
             case.bytes, case.codec
         );
         let before = server.cpu_seconds()?;
-        let seconds = client.number(&command, "seconds")?;
+        let answer = client.run(&command)?;
         let cpu = server.cpu_seconds()? - before;
+        let seconds = number(&answer, "seconds")?;
         figures.add(
             which,
             &format!("{verb} {name}"),
@@ -274,6 +282,14 @@ fn throughput(
             "s/GB",
             Target::RatioAtMost(0.5),
             cpu / total * 1e9,
+        );
+        // Near 100 it is the client that limits both servers.
+        figures.add(
+            which,
+            &format!("  busiest thread of the client, {verb} {name}"),
+            "%",
+            Target::None,
+            number(&answer, "busiest")? / seconds * 100.0,
         );
     }
     client.run(&format!("delete {to}"))?;
@@ -294,7 +310,7 @@ fn latency(
         "latency {to} rate={LATENCY_RATE} seconds={seconds}"
     ))?;
     for quantile in ["p50", "p99"] {
-        let ms = answer[quantile].as_f64().unwrap_or(f64::NAN) / 1000.0;
+        let ms = number(&answer, quantile)? / 1000.0;
         figures.add(
             server.which(),
             &format!("latency {quantile}"),

@@ -18,6 +18,9 @@ pub(super) struct Args {
     /// Run the programs that are in target/bench/codec already.
     #[arg(long)]
     no_build: bool,
+    /// Only the cases whose names contain this, for example "gzip" or "JoinGroup".
+    #[arg(long, default_value = "")]
+    case: String,
 }
 
 /// What one of the programs measured of a case.
@@ -74,9 +77,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
         ("60", "2000")
     };
     say("counting allocations ...");
-    let allocations = measure(&target, "allocations", &[])?;
+    let allocations = measure(&target, "allocations", &[&args.case])?;
     say("taking times ...");
-    let times = measure(&target, "time", &[rounds, turn])?;
+    let times = measure(&target, "time", &[rounds, turn, &args.case])?;
     let lines = times
         .into_iter()
         .zip(allocations)

@@ -13,8 +13,9 @@ const LOG_APPEND_TIME: u8 = 0x08;
 /// An inner message's key starts at least here, for magic 0.
 const MIN_MESSAGE: usize = 26;
 
-/// A claim above 1 GiB is damage and not a message that was cut: Java runs out of memory there.
-const MAX_INNER: i32 = 1 << 30;
+/// A claim above 1.25 GiB is damage and not a message that was cut: there a Java with a heap of 2 GiB, which takes the memory
+/// before it looks whether there is so much, runs out of it.
+const MAX_INNER: i32 = 5 << 28;
 
 /// The fixed fields of a message.
 #[derive(Debug, Clone, Copy)]

@@ -6,7 +6,7 @@ use std::thread::LocalKey;
 
 use flate2::{Compress, Decompress, FlushCompress, FlushDecompress, Status};
 
-use super::{Step, StepError};
+use super::{Output, Step, StepError};
 use crate::pool::{Lease, Pooled, Shelf};
 use crate::{Compression, RecordsError};
 
@@ -142,7 +142,7 @@ impl<'a> Reader<'a> {
         claimed.min(self.rest.len().saturating_mul(MAX_HINTED_RATIO))
     }
 
-    pub(super) fn step(&mut self, out: &mut Vec<u8>, room: usize) -> Result<Step, StepError> {
+    pub(super) fn step(&mut self, out: &mut Output, room: usize) -> Result<Step, StepError> {
         if self.state == State::Header {
             self.rest = skip_header(self.rest).map_err(StepError::Damaged)?;
             self.state = State::Body;
@@ -150,28 +150,25 @@ impl<'a> Reader<'a> {
         if self.state == State::Ended {
             return Ok(Step::End);
         }
-        let before = out.len();
-        if out.capacity() == before {
-            // One byte above the room shows that the stream goes on beyond it.
-            out.reserve(PIECE.min(room.saturating_add(1)));
-        }
-        let consumed = self.inflater.0.total_in();
-        let status = self
-            .inflater
-            .0
-            .decompress_vec(self.rest, out, FlushDecompress::None)
+        let inflater = &mut self.inflater.0;
+        let (consumed, produced) = (inflater.total_in(), inflater.total_out());
+        // One byte above the room shows that the stream goes on beyond it.
+        let to = out.room(room.saturating_add(1));
+        let status = inflater
+            .decompress(self.rest, to, FlushDecompress::None)
             .map_err(|_| StepError::Damaged("invalid deflate data"))?;
-        let taken = (self.inflater.0.total_in() - consumed) as usize;
+        let taken = (inflater.total_in() - consumed) as usize;
+        let written = (inflater.total_out() - produced) as usize;
         self.rest = self.rest.get(taken..).unwrap_or_default();
-        let piece = out.get(before..).unwrap_or_default();
-        if piece.len() > room {
+        if written > room {
             return Err(StepError::Full);
         }
-        self.crc.update(piece);
-        self.member_len = self.member_len.wrapping_add(piece.len() as u32);
+        self.crc.update(&to[..written]);
+        self.member_len = self.member_len.wrapping_add(written as u32);
+        out.advance(written);
         if status == Status::StreamEnd {
             self.end_member()?;
-        } else if taken == 0 && piece.is_empty() {
+        } else if taken == 0 && written == 0 {
             return Err(StepError::Damaged("ends too early"));
         }
         Ok(Step::More)

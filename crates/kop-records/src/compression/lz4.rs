@@ -13,7 +13,7 @@ use lz4_flex::block::{
 };
 use twox_hash::XxHash32;
 
-use super::{Step, StepError};
+use super::{Output, Step, StepError};
 use crate::pool::{Lease, Pooled, Shelf};
 use crate::{Compression, RecordsError};
 
@@ -124,7 +124,7 @@ impl<'a> Reader<'a> {
         self.rest.len().saturating_mul(4)
     }
 
-    pub(super) fn step(&mut self, out: &mut Vec<u8>, room: usize) -> Result<Step, StepError> {
+    pub(super) fn step(&mut self, out: &mut Output, room: usize) -> Result<Step, StepError> {
         if self.ended {
             return Ok(Step::End);
         }
@@ -216,24 +216,22 @@ impl<'a> Reader<'a> {
 fn append_block(
     block: &[u8],
     max_block: usize,
-    out: &mut Vec<u8>,
+    out: &mut Output,
     room: usize,
 ) -> Result<(), StepError> {
-    let start = out.len();
     let most = max_block.min(block.len().saturating_mul(MAX_RATIO));
     // One byte above the room tells a full batch from a damaged one.
-    out.resize(start + most.min(room.saturating_add(1)), 0);
-    let len = decompress_into(block, &mut out[start..]).map_err(|_| {
+    let wanted = most.min(room.saturating_add(1));
+    let len = decompress_into(block, &mut out.reserve(wanted)[..wanted]).map_err(|_| {
         if most > room {
             StepError::Full
         } else {
             StepError::Damaged("invalid block")
         }
     })?;
-    out.truncate(start + len);
     if len > room {
-        Err(StepError::Full)
-    } else {
-        Ok(())
+        return Err(StepError::Full);
     }
+    out.advance(len);
+    Ok(())
 }

@@ -7,12 +7,15 @@ use std::str::FromStr;
 use bytes::Bytes;
 
 use crate::RecordsError;
-use crate::pool::{Lease, Scratch};
+use crate::pool::{Lease, MAX_KEPT_BUFFER};
 
 mod gzip;
 mod lz4;
+mod output;
 mod snappy;
 mod zstd;
+
+pub(crate) use output::Output;
 
 /// Codec of a batch: the lowest three bits of its attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, PartialOrd, Ord)]
@@ -186,7 +189,7 @@ impl<'a> Decompressor<'a> {
 
     /// Appends the next piece to `out`. A piece is what the codec's framing makes natural, 64 KiB where it is free to
     /// choose, and never more than the limit leaves.
-    pub(crate) fn append_next(&mut self, out: &mut Vec<u8>) -> Result<Step, RecordsError> {
+    pub(crate) fn append_next(&mut self, out: &mut Output) -> Result<Step, RecordsError> {
         let before = out.len();
         let room = self.limit - self.total;
         let (codec, step) = match &mut self.source {
@@ -219,7 +222,7 @@ impl<'a> Decompressor<'a> {
         hint.min(self.limit)
     }
 
-    fn read_to_end(&mut self, out: &mut Vec<u8>) -> Result<(), RecordsError> {
+    fn read_to_end(&mut self, out: &mut Output) -> Result<(), RecordsError> {
         out.reserve(self.size_hint());
         while self.append_next(out)? == Step::More {}
         Ok(())
@@ -235,7 +238,7 @@ impl fmt::Debug for Decompressor<'_> {
     }
 }
 
-fn plain_step(input: &mut &[u8], out: &mut Vec<u8>, room: usize) -> Result<Step, StepError> {
+fn plain_step(input: &mut &[u8], out: &mut Output, room: usize) -> Result<Step, StepError> {
     if input.is_empty() {
         return Ok(Step::End);
     }
@@ -247,16 +250,19 @@ fn plain_step(input: &mut &[u8], out: &mut Vec<u8>, room: usize) -> Result<Step,
     Ok(Step::More)
 }
 
-/// Decompresses all of `input` into bytes of its own.
+/// Decompresses all of `input` into bytes of its own, which are as long as they need to be: a copy costs less than memory
+/// that grows, and less than keeping what was too much.
 pub(crate) fn decompress(
     codec: Compression,
     magic: i8,
     input: &[u8],
     limits: &DecompressLimits,
 ) -> Result<Bytes, RecordsError> {
-    let mut out = Vec::new();
-    Decompressor::new(codec, magic, input, limits).read_to_end(&mut out)?;
-    Ok(Bytes::from(out))
+    let out = decompress_to_scratch(codec, magic, input, limits)?;
+    if out.len() > MAX_KEPT_BUFFER {
+        return Ok(out.into_inner().into_bytes());
+    }
+    Ok(Bytes::copy_from_slice(&out))
 }
 
 /// Decompresses all of `input` into a buffer that the thread keeps.
@@ -265,8 +271,8 @@ pub(crate) fn decompress_to_scratch(
     magic: i8,
     input: &[u8],
     limits: &DecompressLimits,
-) -> Result<Lease<Scratch>, RecordsError> {
-    let mut out = Lease::<Scratch>::take();
+) -> Result<Lease<Output>, RecordsError> {
+    let mut out = Lease::<Output>::take();
     Decompressor::new(codec, magic, input, limits).read_to_end(&mut out)?;
     Ok(out)
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::thread::LocalKey;
 
-use super::{Step, StepError};
+use super::{Output, Step, StepError};
 use crate::pool::{Lease, Pooled, Shelf};
 use crate::{Compression, RecordsError};
 
@@ -100,7 +100,7 @@ impl<'a> Reader<'a> {
         sum
     }
 
-    pub(super) fn step(&mut self, out: &mut Vec<u8>, room: usize) -> Result<Step, StepError> {
+    pub(super) fn step(&mut self, out: &mut Output, room: usize) -> Result<Step, StepError> {
         if self.framing == Framing::Unknown {
             let Some((_version, after)) = split_header(self.rest) else {
                 let block = std::mem::take(&mut self.rest);
@@ -144,7 +144,7 @@ fn decompressed_len(block: &[u8]) -> Option<usize> {
     (claimed <= block.len().saturating_mul(MAX_RATIO)).then_some(claimed)
 }
 
-fn append_block(block: &[u8], out: &mut Vec<u8>, room: usize) -> Result<Step, StepError> {
+fn append_block(block: &[u8], out: &mut Output, room: usize) -> Result<Step, StepError> {
     let len = decompressed_len(block).ok_or(StepError::Damaged("impossible length"))?;
     if block.is_empty() {
         return Err(StepError::Damaged("empty"));
@@ -152,10 +152,9 @@ fn append_block(block: &[u8], out: &mut Vec<u8>, room: usize) -> Result<Step, St
     if len > room {
         return Err(StepError::Full);
     }
-    let start = out.len();
-    out.resize(start + len, 0);
-    snap::raw::Decoder::new()
-        .decompress(block, &mut out[start..])
+    let len = snap::raw::Decoder::new()
+        .decompress(block, &mut out.reserve(len)[..len])
         .map_err(|_| StepError::Damaged("invalid block"))?;
+    out.advance(len);
     Ok(Step::More)
 }

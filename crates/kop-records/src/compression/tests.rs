@@ -86,7 +86,7 @@ fn a_bomb_is_stopped_at_the_limit() {
             RecordsError::DecompressedTooLarge { limit: 1 << 20 },
             "{codec}"
         );
-        let mut out = Vec::new();
+        let mut out = Output::default();
         let mut stream = Decompressor::new(codec, 2, &packed, &LIMITS);
         while let Ok(Step::More) = stream.append_next(&mut out) {
             assert!(

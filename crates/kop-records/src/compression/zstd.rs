@@ -7,7 +7,7 @@ use zstd::zstd_safe::{
     self, CCtx, CParameter, DCtx, DParameter, InBuffer, OutBuffer, ResetDirective,
 };
 
-use super::{Step, StepError};
+use super::{Output, Step, StepError};
 use crate::pool::{Lease, Pooled, Shelf};
 use crate::{Compression, RecordsError};
 
@@ -114,7 +114,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn step(&mut self, out: &mut Vec<u8>, room: usize) -> Result<Step, StepError> {
+    pub(super) fn step(&mut self, out: &mut Output, room: usize) -> Result<Step, StepError> {
         if self.consumed == 0
             && window_size(self.input).is_some_and(|size| size > 1 << STREAM_WINDOW_LOG)
         {
@@ -123,14 +123,10 @@ impl<'a> Reader<'a> {
         if self.consumed == self.input.len() && !self.inside_frame {
             return Ok(Step::End);
         }
-        let before = out.len();
-        if out.capacity() == before {
-            // One byte above the room shows that the stream goes on beyond it.
-            out.reserve(PIECE.min(room.saturating_add(1)));
-        }
         let mut input = InBuffer::around(self.input);
         input.set_pos(self.consumed);
-        let mut output = OutBuffer::around_pos(out, before);
+        // One byte above the room shows that the stream goes on beyond it.
+        let mut output = OutBuffer::around(out.room(room.saturating_add(1)));
         let hint = self
             .decoder
             .0
@@ -139,28 +135,29 @@ impl<'a> Reader<'a> {
         let taken = input.pos() - self.consumed;
         self.consumed = input.pos();
         self.inside_frame = hint != 0;
-        let written = out.len() - before;
+        let written = output.pos();
         if written > room {
             return Err(StepError::Full);
         }
+        out.advance(written);
         if taken == 0 && written == 0 {
             return Err(StepError::Damaged("ends inside a frame"));
         }
         Ok(Step::More)
     }
 
-    fn decode_at_once(&mut self, out: &mut Vec<u8>, room: usize) -> Result<Step, StepError> {
+    fn decode_at_once(&mut self, out: &mut Output, room: usize) -> Result<Step, StepError> {
         let blocks = self.input.len() / MIN_BLOCK + 1;
         let most = blocks.saturating_mul(MAX_BLOCK).min(room.saturating_add(1));
         let mut capacity = most.min(self.input.len().saturating_mul(MAX_HINTED_RATIO).max(PIECE));
         loop {
-            let mut whole = Vec::with_capacity(capacity);
-            match self.decoder.0.decompress(&mut whole, self.input) {
-                Ok(_) if whole.len() > room => return Err(StepError::Full),
-                Ok(_) => {
+            let to = &mut out.reserve(capacity)[..capacity];
+            match self.decoder.0.decompress(to, self.input) {
+                Ok(written) if written > room => return Err(StepError::Full),
+                Ok(written) => {
                     self.consumed = self.input.len();
                     self.inside_frame = false;
-                    out.extend_from_slice(&whole);
+                    out.advance(written);
                     return Ok(Step::More);
                 }
                 Err(code) if zstd_safe::get_error_name(code) != TOO_SMALL => {

@@ -1,7 +1,7 @@
 //! Walking the records of a magic 2 batch without keeping them: compressed ones pass through a small window.
 
-use crate::compression::{Decompressor, Step};
-use crate::pool::{Lease, Scratch};
+use crate::compression::{Decompressor, Output, Step};
+use crate::pool::Lease;
 use crate::record::{
     BAD_HEADER_COUNT, BAD_LENGTH, BAD_STRUCTURE, NULL_HEADER_KEY, ParseError, parse_record,
 };
@@ -90,7 +90,7 @@ impl From<ParseError> for WindowError {
 /// The piece of the decompressed stream that is being looked at.
 struct Window<'a> {
     source: Decompressor<'a>,
-    piece: Lease<Scratch>,
+    piece: Lease<Output>,
     at: usize,
 }
 

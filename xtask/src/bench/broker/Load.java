@@ -1,5 +1,7 @@
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -136,6 +138,27 @@ public class Load {
         return values;
     }
 
+    /** What each thread has used of the processors since this was made. */
+    private static class Threads {
+        private final ThreadMXBean bean = ManagementFactory.getThreadMXBean();
+        private final Map<Long, Long> before = new HashMap<>();
+
+        Threads() {
+            for (long id : bean.getAllThreadIds()) {
+                before.put(id, bean.getThreadCpuTime(id));
+            }
+        }
+
+        /** Seconds of the busiest one. */
+        double busiest() {
+            long most = 0;
+            for (long id : bean.getAllThreadIds()) {
+                most = Math.max(most, bean.getThreadCpuTime(id) - before.getOrDefault(id, 0L));
+            }
+            return most / 1e9;
+        }
+    }
+
     private String produce() throws Exception {
         byte[][] values = values(number("bytes"));
         String topic = args.get("topic");
@@ -143,6 +166,7 @@ public class Load {
         AtomicReference<Exception> failed = new AtomicReference<>();
         try (KafkaProducer<byte[], byte[]> producer = producer("5", args.get("codec"))) {
             producer.partitionsFor(topic);
+            Threads threads = new Threads();
             long began = System.nanoTime();
             for (int i = 0; i < records; i++) {
                 producer.send(new ProducerRecord<>(topic, values[i % values.length]), (metadata, error) -> {
@@ -155,7 +179,7 @@ public class Load {
             if (failed.get() != null) {
                 throw failed.get();
             }
-            return "{\"seconds\":" + (System.nanoTime() - began) / 1e9 + "}";
+            return "{\"seconds\":" + (System.nanoTime() - began) / 1e9 + ",\"busiest\":" + threads.busiest() + "}";
         }
     }
 
@@ -163,6 +187,7 @@ public class Load {
         long left = number("records");
         long bytes = 0;
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+            Threads threads = new Threads();
             long began = System.nanoTime();
             while (left > 0) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
@@ -173,7 +198,8 @@ public class Load {
                     throw new IllegalStateException(left + " records have not come");
                 }
             }
-            return "{\"seconds\":" + (System.nanoTime() - began) / 1e9 + ",\"bytes\":" + bytes + "}";
+            return "{\"seconds\":" + (System.nanoTime() - began) / 1e9 + ",\"busiest\":" + threads.busiest()
+                + ",\"bytes\":" + bytes + "}";
         }
     }
 

@@ -49,7 +49,7 @@ impl Figures {
         };
         *best = Some(match (*best, target) {
             (None, _) => value,
-            (Some(best), Target::RatioAtLeast(_)) => best.max(value),
+            (Some(best), Target::RatioAtLeast(_) | Target::None) => best.max(value),
             (Some(best), _) => best.min(value),
         });
     }

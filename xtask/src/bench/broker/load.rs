@@ -72,14 +72,6 @@ impl Client {
             return Ok(answer);
         }
     }
-
-    /// Has a command done, and gives a number of its answer.
-    pub(super) fn number(&mut self, command: &str, name: &str) -> anyhow::Result<f64> {
-        let answer = self.run(command)?;
-        answer[name]
-            .as_f64()
-            .with_context(|| format!("{command}: no {name} in {answer}"))
-    }
 }
 
 impl Drop for Client {
@@ -88,4 +80,10 @@ impl Drop for Client {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A number of an answer.
+pub(super) fn number(answer: &Value, name: &str) -> anyhow::Result<f64> {
+    let number = answer[name].as_f64();
+    number.with_context(|| format!("no {name} in {answer}"))
 }

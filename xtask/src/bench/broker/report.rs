@@ -17,6 +17,8 @@ pub(super) enum Target {
     RatioAtMost(f64),
     /// Ours is at most this.
     AtMost(f64),
+    /// Anything: it explains other rows.
+    None,
 }
 
 /// One figure of both servers.
@@ -45,6 +47,7 @@ impl Row {
             Target::RatioAtLeast(least) => ratio >= least,
             Target::RatioAtMost(most) => ratio <= most,
             Target::AtMost(most) => kop <= most,
+            Target::None => true,
         };
         Self {
             name: name.into(),
@@ -61,7 +64,7 @@ impl Row {
 /// Prints the table and writes it to a file.
 pub(super) fn finish(rows: &[Row], file: &Path) -> anyhow::Result<()> {
     say(format!(
-        "\n{:<44} {:>10} {:>10} {:>8}  target",
+        "\n{:<62} {:>10} {:>10} {:>8}  target",
         "what (unit)", "kop", "Kafka", "ratio"
     ));
     for row in rows {
@@ -69,11 +72,12 @@ pub(super) fn finish(rows: &[Row], file: &Path) -> anyhow::Result<()> {
             Target::RatioAtLeast(least) => format!("ratio >= {least}"),
             Target::RatioAtMost(most) => format!("ratio <= {most}"),
             Target::AtMost(most) => format!("<= {most}"),
+            Target::None => String::new(),
         };
         let what = format!("{} ({})", row.name, row.unit);
         let missed = if row.met { "" } else { "  MISSED" };
         say(format!(
-            "{what:<44} {:>10.2} {:>10.2} {:>8.2}  {target}{missed}",
+            "{what:<62} {:>10.2} {:>10.2} {:>8.2}  {target}{missed}",
             row.kop, row.kafka, row.ratio
         ));
     }
