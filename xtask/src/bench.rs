@@ -1,10 +1,19 @@
 //! `cargo xtask bench`: our figures beside those of named peers, in one run on the same machine.
 
 mod broker;
+mod client;
 mod codec;
 mod entry;
+mod pulsar;
+mod usage;
+mod wire;
+
+use std::path::PathBuf;
+use std::process::Command;
 
 use clap::Subcommand;
+
+use crate::peers::process::{self, say};
 
 /// Arguments of `cargo xtask bench`.
 #[derive(clap::Args)]
@@ -21,6 +30,8 @@ enum What {
     Entry(entry::Args),
     /// kop-server beside Apache Kafka, loaded by the same client.
     Broker(broker::Args),
+    /// kop-server on a Pulsar beside Pulsar's own client on the same Pulsar.
+    Pulsar(pulsar::Args),
 }
 
 /// Runs `cargo xtask bench`.
@@ -29,5 +40,21 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
         What::Codec(args) => codec::run(&args),
         What::Entry(args) => entry::run(&args),
         What::Broker(args) => broker::run(&args),
+        What::Pulsar(args) => pulsar::run(&args),
     }
+}
+
+/// Where the servers' data and the results are.
+fn home() -> PathBuf {
+    process::target_dir().join("bench")
+}
+
+/// Builds the kop-server that is measured.
+fn build_server() -> anyhow::Result<()> {
+    say("building kop-server ...");
+    let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    build
+        .args(["build", "--release", "--package", "kop-server"])
+        .current_dir(process::root());
+    process::run_logged(&mut build, &home().join("kop-server-build.log"))
 }

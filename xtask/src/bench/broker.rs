@@ -1,21 +1,19 @@
 //! `cargo xtask bench broker`: kop-server and Apache Kafka in turns, each alone while it is measured.
 
 mod figures;
-mod load;
 mod report;
 mod server;
-mod wire;
 
 use std::fs;
-use std::path::PathBuf;
-use std::process::Command;
 use std::time::Duration;
 
 use clap::ValueEnum;
 
+use super::client::{Client, Program, number};
+use super::home;
+use super::wire;
 use crate::peers::process::{self, say};
 use figures::Figures;
-use load::{Client, number};
 use report::Target;
 use server::{Server, Which};
 
@@ -67,25 +65,21 @@ struct Case {
     codec: &'static str,
 }
 
+const CLIENT: Program = Program(&[("Load", include_str!("broker/Load.java"))]);
 const SIZES: [(u64, &str); 2] = [(100, "100 B"), (1024, "1 KiB")];
 const LATENCY_RATE: u32 = 5000;
 const TOPICS: u32 = 1000;
 const PARTITIONS: u32 = 10;
 const CONNECTIONS: u32 = 2000;
 
-/// Where the servers' data and the results are.
-fn home() -> PathBuf {
-    process::target_dir().join("bench")
-}
-
 /// Runs `cargo xtask bench broker`.
 pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     fs::create_dir_all(home())?;
     if !args.no_build {
-        build()?;
+        super::build_server()?;
     }
     server::node().install()?;
-    let mut client = Client::start(&server::node(), &home())?;
+    let mut client = Client::start(&CLIENT, &server::node().lib(), &home())?;
     let wanted = |part| args.parts.is_empty() || args.parts.contains(&part);
     let amount = Amount::of(args);
     let mut figures = Figures::default();
@@ -125,15 +119,6 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     }
     report::finish(&figures.rows(), &home().join("broker.json"))?;
     figures.failures()
-}
-
-fn build() -> anyhow::Result<()> {
-    say("building kop-server ...");
-    let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    build
-        .args(["build", "--release", "--package", "kop-server"])
-        .current_dir(process::root());
-    process::run_logged(&mut build, &home().join("kop-server-build.log"))
 }
 
 impl Amount {

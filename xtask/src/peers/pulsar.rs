@@ -12,6 +12,11 @@ use clap::Subcommand;
 use super::process;
 pub(crate) use node::Node;
 
+/// KafkaPayloadProcessor for Java's Pulsar consumers, from the original's project. Its POM has a parent that was never
+/// published: only the jar can be fetched.
+pub(crate) const PROCESSOR: &str =
+    "io.streamnative.pulsar.handlers:kafka-payload-processor:2.10.1.7";
+
 /// Arguments of `cargo xtask peers pulsar`.
 #[derive(clap::Args)]
 pub(crate) struct Args {

@@ -1,5 +1,3 @@
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
@@ -9,7 +7,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -27,48 +24,34 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * The client of the broker benchmark: one process for all servers, so that the same warm code loads each of them. It
- * takes a command a line, `verb key=value ...`, and answers each with a line of JSON.
+ * takes its commands from {@link Commands}.
  */
 public class Load {
     private static final long CONSUME_LIMIT_NANOS = 120_000_000_000L;
 
-    private final Map<String, String> args = new HashMap<>();
+    private final Commands.Args args;
 
     public static void main(String[] unused) throws Exception {
-        BufferedReader commands = new BufferedReader(new InputStreamReader(System.in));
-        for (String line; (line = commands.readLine()) != null; ) {
-            String answer;
-            try {
-                answer = new Load(line).run(line.split(" ")[0]);
-            } catch (Exception error) {
-                answer = "{\"error\":\"" + error.toString().replaceAll("[\"\\\\\\p{Cntrl}]", "'") + "\"}";
-            }
-            System.out.println(answer);
-        }
+        Commands.serve(args -> new Load(args).run());
     }
 
-    private Load(String line) {
-        for (String arg : line.split(" ")) {
-            int equals = arg.indexOf('=');
-            if (equals > 0) {
-                args.put(arg.substring(0, equals), arg.substring(equals + 1));
-            }
-        }
+    private Load(Commands.Args args) {
+        this.args = args;
     }
 
-    private String run(String verb) throws Exception {
-        switch (verb) {
+    private String run() throws Exception {
+        switch (args.verb()) {
             case "create": return create();
             case "delete": return delete();
             case "produce": return produce();
             case "consume": return consume();
             case "latency": return latency();
-            default: throw new IllegalArgumentException("no verb " + verb);
+            default: throw new IllegalArgumentException("no verb " + args.verb());
         }
     }
 
     private int number(String key) {
-        return Integer.parseInt(args.get(key));
+        return args.number(key);
     }
 
     private Map<String, Object> config() {
@@ -123,21 +106,6 @@ public class Load {
         return consumer;
     }
 
-    /** Words and numbers: they compress as logs and JSON do. */
-    private static byte[][] values(int bytes) {
-        String[] words = {"order", "user", "payload", "event", "stream", "amount", "created", "status"};
-        Random random = new Random(1);
-        byte[][] values = new byte[1000][];
-        for (int i = 0; i < values.length; i++) {
-            StringBuilder text = new StringBuilder();
-            while (text.length() < bytes) {
-                text.append(words[random.nextInt(8)]).append('=').append(random.nextInt(65536)).append(',');
-            }
-            values[i] = text.substring(0, bytes).getBytes();
-        }
-        return values;
-    }
-
     /** What each thread has used of the processors since this was made. */
     private static class Threads {
         private final ThreadMXBean bean = ManagementFactory.getThreadMXBean();
@@ -160,7 +128,7 @@ public class Load {
     }
 
     private String produce() throws Exception {
-        byte[][] values = values(number("bytes"));
+        byte[][] values = Commands.values(number("bytes"));
         String topic = args.get("topic");
         int records = number("records");
         AtomicReference<Exception> failed = new AtomicReference<>();

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 
-use super::wire;
+use super::super::{usage, wire};
 use crate::peers::kafka::{Node, Options, VERSION};
 use crate::peers::process;
 
@@ -150,31 +150,14 @@ impl Server {
         self.which
     }
 
-    /// CPU seconds of the process so far, user and system, to a hundredth.
+    /// CPU seconds of the process so far, see [`usage`].
     pub(super) fn cpu_seconds(&self) -> anyhow::Result<f64> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid))?;
-        // The name before it may hold anything, in parentheses.
-        let after_name = stat.rsplit(')').next().unwrap_or_default();
-        let ticks: Vec<f64> = after_name
-            .split_whitespace()
-            .skip(11)
-            .take(2)
-            .filter_map(|ticks| ticks.parse().ok())
-            .collect();
-        ensure!(ticks.len() == 2, "cannot read {stat:?}");
-        // USER_HZ is 100 on every architecture that Linux shows to programs.
-        Ok(ticks.iter().sum::<f64>() / 100.0)
+        usage::cpu_seconds(self.pid)
     }
 
     /// Resident memory in MiB: now (`VmRSS`), or its highest so far (`VmHWM`).
     pub(super) fn memory(&self, name: &str) -> anyhow::Result<f64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.pid))?;
-        let line = status.lines().find_map(|line| line.strip_prefix(name));
-        let kib: f64 = line
-            .and_then(|line| line.trim_start_matches(':').split_whitespace().next())
-            .with_context(|| format!("no {name}"))?
-            .parse()?;
-        Ok(kib / 1024.0)
+        usage::memory(self.pid, name)
     }
 
     /// Stops it and waits for its end.
@@ -186,23 +169,9 @@ impl Server {
         match &mut self.process {
             Process::Kafka(node) if node.pid().is_some() => node.stop(),
             Process::Kafka(_) => Ok(()),
-            Process::Kop(child) => end_child(child),
+            Process::Kop(child) => usage::end(child),
         }
     }
-}
-
-fn end_child(child: &mut Child) -> anyhow::Result<()> {
-    if child.try_wait()?.is_some() {
-        return Ok(());
-    }
-    let pid = child.id().to_string();
-    Command::new("kill").args(["-TERM", &pid]).status()?;
-    if process::wait_until(START_LIMIT, || !matches!(child.try_wait(), Ok(None))) {
-        return Ok(());
-    }
-    child.kill()?;
-    child.wait()?;
-    bail!("kop-server does not end by itself")
 }
 
 impl Drop for Server {

@@ -6,9 +6,7 @@ use anyhow::bail;
 
 use super::{home, script, sources, up_to_date};
 use crate::peers::process::{download, run_logged};
-
-/// What the original's own project publishes for Pulsar consumers. Its POM has a parent that was never published.
-const PROCESSOR: &str = "io.streamnative.pulsar.handlers:kafka-payload-processor:2.10.1.7";
+use crate::peers::pulsar::PROCESSOR;
 
 pub(super) fn install(name: &str) -> anyhow::Result<()> {
     match name {

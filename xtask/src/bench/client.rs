@@ -1,4 +1,4 @@
-//! The client that loads the servers: `Load.java` in one JVM for all of them.
+//! The client that loads the servers: a Java program in one JVM for all of them.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -8,10 +8,13 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use anyhow::{Context, bail};
 use serde_json::Value;
 
-use crate::peers::kafka::Node;
 use crate::peers::process;
 
-const SOURCE: &str = include_str!("Load.java");
+/// What takes commands from this side.
+const COMMANDS: &str = include_str!("Commands.java");
+
+/// A program beside what takes commands: its classes with their sources, the one with `main` in front.
+pub(super) struct Program(pub(super) &'static [(&'static str, &'static str)]);
 
 /// The running client.
 pub(super) struct Client {
@@ -21,14 +24,18 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// Compiles it against Kafka's jars and starts it.
-    pub(super) fn start(node: &Node, dir: &Path) -> anyhow::Result<Self> {
-        let (source, classes) = (dir.join("Load.java"), dir.join("classes"));
+    /// Compiles it against jars and starts it; everything of it is in `dir`.
+    pub(super) fn start(program: &Program, jars: &Path, dir: &Path) -> anyhow::Result<Self> {
+        let classes = dir.join("classes");
         fs::create_dir_all(&classes)?;
-        fs::write(&source, SOURCE)?;
-        let jars = format!("{}/*", node.lib().display());
+        let jars = format!("{}/*", jars.display());
         let mut javac = Command::new("javac");
-        javac.args(["-cp", &jars, "-d"]).arg(&classes).arg(&source);
+        javac.args(["-cp", &jars, "-d"]).arg(&classes);
+        for (class, source) in [("Commands", COMMANDS)].iter().chain(program.0) {
+            let file = dir.join(format!("{class}.java"));
+            fs::write(&file, source)?;
+            javac.arg(file);
+        }
         process::run_logged(&mut javac, &dir.join("javac.log"))?;
         let log = fs::File::create(dir.join("client.log"))?;
         let mut child = Command::new("java")
@@ -38,7 +45,8 @@ impl Client {
                 "-XX:+UseParallelGC",
                 "-Dlog.level=warn",
             ])
-            .args(["-cp", &format!("{}:{jars}", classes.display()), "Load"])
+            .args(["-cp", &format!("{}:{jars}", classes.display())])
+            .args(program.0.iter().take(1).map(|(class, _)| class))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(log)

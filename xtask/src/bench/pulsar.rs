@@ -1,0 +1,316 @@
+//! `cargo xtask bench pulsar`: what Kafka clients get through kop-server, beside what Pulsar's own client gets from the same
+//! Pulsar.
+
+mod figures;
+mod jars;
+mod peers;
+
+use std::fs;
+
+use anyhow::Context;
+use clap::ValueEnum;
+use serde_json::Value;
+
+use super::client::{Client, Program, number};
+use crate::peers::process::say;
+use figures::{Figures, Target};
+use peers::Peers;
+
+/// Arguments of `cargo xtask bench pulsar`.
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// A look within minutes: one round, a tenth of the records.
+    #[arg(long)]
+    quick: bool,
+    /// How often all have their turn; the median of the rounds' ratios counts. 3, or 1 with --quick.
+    #[arg(long)]
+    rounds: Option<u32>,
+    /// Measure the kop-server that is in target/release already.
+    #[arg(long)]
+    no_build: bool,
+    /// Only this part (repeatable).
+    #[arg(long = "part", value_enum)]
+    parts: Vec<Part>,
+    /// Records per second of the part openmessaging.
+    #[arg(long, default_value_t = 10_000)]
+    rate: u32,
+    /// A setting of the Pulsar (repeatable).
+    #[arg(long = "pulsar-set", value_name = "KEY=VALUE")]
+    pulsar_settings: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Throughput of producers and consumers, 1 and 16 partitions.
+    Load,
+    /// From when a record was due to be sent until a consumer has it, at 2,000 records/s.
+    Latency,
+    /// CPU of the server for entries of one record of 1 KiB.
+    Cpu,
+    /// Memory of the server with 1,000 partitions in use.
+    Memory,
+    /// Kafka to Kafka, Kafka to Pulsar, Pulsar to Kafka, and Pulsar to Pulsar.
+    Openmessaging,
+}
+
+/// Whose clients, and how kop-server writes.
+const NATIVE: &str = "native";
+const FORMATS: [&str; 2] = ["kafka", "pulsar"];
+const BYTES: u64 = 1024;
+const LATENCY_RATE: u32 = 2000;
+const IN_USE: u32 = 1000;
+
+const CLIENT: Program = Program(&[
+    ("PulsarLoad", include_str!("pulsar/PulsarLoad.java")),
+    ("Clients", include_str!("pulsar/Clients.java")),
+    ("Flow", include_str!("pulsar/Flow.java")),
+]);
+
+/// Everything that a part needs.
+struct Bench {
+    peers: Peers,
+    client: Client,
+    figures: Figures,
+    /// Records of a case of throughput.
+    records: u64,
+    seconds: u32,
+    rate: u32,
+    round: u32,
+    /// Topics so far: each name is used once.
+    topics: u32,
+}
+
+/// Runs `cargo xtask bench pulsar`.
+pub(super) fn run(args: &Args) -> anyhow::Result<()> {
+    let home = super::home().join("pulsar");
+    fs::create_dir_all(&home)?;
+    if !args.no_build {
+        super::build_server()?;
+    }
+    let jars = jars::install(&home)?;
+    let (records, seconds, rounds) = if args.quick {
+        (100_000, 5, 1)
+    } else {
+        (1_000_000, 15, 3)
+    };
+    let mut bench = Bench {
+        peers: Peers::start(&args.pulsar_settings)?,
+        client: Client::start(&CLIENT, &jars, &home)?,
+        figures: Figures::default(),
+        records,
+        seconds,
+        rate: args.rate,
+        round: 0,
+        topics: 0,
+    };
+    let wanted = |part| args.parts.is_empty() || args.parts.contains(&part);
+    let rounds = args.rounds.unwrap_or(rounds);
+    if wanted(Part::Load) || wanted(Part::Cpu) {
+        bench.warm_up()?;
+    }
+    for round in 0..rounds {
+        say(format!("round {} of {rounds}", round + 1));
+        bench.round = round;
+        for (part, measure) in PARTS {
+            if wanted(part) {
+                measure(&mut bench).with_context(|| format!("part {part:?}"))?;
+            }
+        }
+    }
+    if wanted(Part::Memory) {
+        bench.memory()?;
+    }
+    bench.figures.finish(&super::home().join("pulsar.json"))
+}
+
+type Measure = fn(&mut Bench) -> anyhow::Result<()>;
+
+/// What is measured in every round.
+const PARTS: [(Part, Measure); 4] = [
+    (Part::Load, Bench::load),
+    (Part::Latency, Bench::latency),
+    (Part::Cpu, Bench::cpu),
+    (Part::Openmessaging, Bench::openmessaging),
+];
+
+/// A topic that exists, and what commands about it begin with.
+struct Topic {
+    /// How its client is called: `kafka` or `native`.
+    side: &'static str,
+    format: &'static str,
+    partitions: u32,
+    to: String,
+}
+
+impl Bench {
+    /// Native and each format, in an order that changes from round to round.
+    fn turns(&self) -> Vec<&'static str> {
+        let mut all = [&[NATIVE][..], &FORMATS].concat();
+        let by = self.round as usize % all.len();
+        all.rotate_left(by);
+        all
+    }
+
+    fn create(&mut self, format: &'static str, partitions: u32) -> anyhow::Result<Topic> {
+        self.topics += 1;
+        let to = format!(
+            "{} topic=bench-{}-{} format={format} partitions={partitions} bytes={BYTES}",
+            self.peers.addresses(),
+            std::process::id(),
+            self.topics,
+        );
+        self.client.run(&format!("create {to}"))?;
+        Ok(Topic {
+            side: if format == NATIVE { NATIVE } else { "kafka" },
+            format,
+            partitions,
+            to,
+        })
+    }
+
+    fn delete(&mut self, topic: &Topic) -> anyhow::Result<()> {
+        self.client.run(&format!("delete {}", topic.to))?;
+        Ok(())
+    }
+
+    /// Seconds of a command, and what CPU the server took meanwhile, in seconds.
+    fn timed(&mut self, verb: &str, topic: &Topic, more: &str) -> anyhow::Result<(f64, f64)> {
+        let (side, to) = (topic.side, &topic.to);
+        let before = self.peers.cpu_seconds()?;
+        let answer = self
+            .client
+            .run(&format!("{verb} side={side} {to} {more}"))?;
+        let seconds = number(&answer, "seconds")?;
+        Ok((seconds, self.peers.cpu_seconds()? - before))
+    }
+
+    /// Compilers of both JVMs have work until the paths are hot.
+    fn warm_up(&mut self) -> anyhow::Result<()> {
+        say("warming up");
+        for format in self.turns() {
+            for partitions in [1, 16] {
+                let topic = self.create(format, partitions)?;
+                let records = format!("records={}", self.records / 2);
+                self.timed("produce", &topic, &records)?;
+                self.timed("consume", &topic, &records)?;
+                self.delete(&topic)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn load(&mut self) -> anyhow::Result<()> {
+        for partitions in [1, 16] {
+            for format in self.turns() {
+                say(format!("  load, {partitions} partitions, {format}"));
+                let topic = self.create(format, partitions)?;
+                let records = self.records;
+                for verb in ["produce", "consume"] {
+                    let (seconds, cpu) = self.timed(verb, &topic, &format!("records={records}"))?;
+                    let least = if format == "kafka" { 0.9 } else { 0.7 };
+                    let name = format!("{verb}, {partitions} partitions");
+                    let rate = records as f64 / seconds;
+                    let target = Target::RatioAtLeast(least);
+                    self.figures.add(&name, "records/s", format, target, rate);
+                    if format != NATIVE {
+                        let each = cpu / records as f64 * 1e6;
+                        let name = format!("  server CPU, {name}");
+                        self.figures
+                            .add(&name, "µs/record", format, Target::None, each);
+                    }
+                }
+                self.delete(&topic)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn flow(&mut self, topic: &Topic, ends: [&str; 2], rate: u32) -> anyhow::Result<Value> {
+        let seconds = self.seconds;
+        let [producer, consumer] = ends;
+        self.client.run(&format!(
+            "flow {} producer={producer} consumer={consumer} rate={rate} seconds={seconds}",
+            topic.to
+        ))
+    }
+
+    fn latency(&mut self) -> anyhow::Result<()> {
+        for format in self.turns() {
+            say(format!("  latency, {format}"));
+            let topic = self.create(format, 1)?;
+            let answer = self.flow(&topic, [topic.side; 2], LATENCY_RATE)?;
+            for (what, target) in [
+                ("endToEndP50", Target::AddedAtMost(1.0)),
+                ("endToEndP99", Target::None),
+                ("publishP50", Target::None),
+                ("publishP99", Target::None),
+            ] {
+                let name = format!("{what} at {LATENCY_RATE}/s");
+                let value = number(&answer, what)?;
+                self.figures.add(&name, "ms", format, target, value);
+            }
+            self.delete(&topic)?;
+        }
+        Ok(())
+    }
+
+    fn cpu(&mut self) -> anyhow::Result<()> {
+        for partitions in [1, 16] {
+            for format in FORMATS {
+                say(format!("  CPU, {partitions} partitions, {format}"));
+                let topic = self.create(format, partitions)?;
+                let records = self.records / 20;
+                for verb in ["produce", "consume"] {
+                    let more = format!("records={records} batch=one spread=each");
+                    let (_, cpu) = self.timed(verb, &topic, &more)?;
+                    let name = format!("CPU of an entry, {verb}, {partitions} partitions");
+                    let each = cpu / records as f64 * 1e6;
+                    self.figures
+                        .add(&name, "µs", format, Target::AtMost(10.0), each);
+                }
+                self.delete(&topic)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn openmessaging(&mut self) -> anyhow::Result<()> {
+        let rate = self.rate;
+        for format in self.turns() {
+            let shapes: &[[&str; 2]] = if format == NATIVE {
+                &[["pulsar", "pulsar"]]
+            } else {
+                &[["kafka", "kafka"], ["kafka", "pulsar"], ["pulsar", "kafka"]]
+            };
+            for &[producer, consumer] in shapes {
+                let shape = format!("{producer}_to_{consumer}");
+                say(format!("  {shape}, {format}"));
+                let topic = self.create(format, 16)?;
+                let answer = self.flow(&topic, [producer, consumer], rate)?;
+                self.figures.shape(&shape, format, &answer)?;
+                self.delete(&topic)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Once: what is kept after the first time is what counts.
+    fn memory(&mut self) -> anyhow::Result<()> {
+        for format in FORMATS {
+            say(format!("  memory, {IN_USE} partitions, {format}"));
+            let topic = self.create(format, IN_USE)?;
+            let more = format!("records={} spread=each", IN_USE * 100);
+            self.timed("produce", &topic, &more)?;
+            let written = self.peers.memory("VmRSS")?;
+            self.timed("consume", &topic, &more)?;
+            let read = self.peers.memory("VmRSS")?;
+            let most = self.peers.memory("VmHWM")?;
+            let target = Target::AtMost(150.0);
+            for (what, value) in [("written", written), ("read too", read), ("at most", most)] {
+                let name = format!("memory, {} partitions {what}", topic.partitions);
+                self.figures.add(&name, "MiB", topic.format, target, value);
+            }
+        }
+        Ok(())
+    }
+}

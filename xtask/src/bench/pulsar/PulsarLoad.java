@@ -1,0 +1,149 @@
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.pulsar.client.api.Producer;
+import org.apache.pulsar.client.api.PulsarClient;
+import org.apache.pulsar.client.api.SubscriptionInitialPosition;
+
+/**
+ * The client of the Pulsar benchmark: Kafka's client and Pulsar's own in one process. `side` says which of them a command
+ * is for. It takes its commands from {@link Commands}.
+ */
+public class PulsarLoad {
+    private static final long LIMIT_SECONDS = 120;
+
+    private final Commands.Args args;
+
+    public static void main(String[] unused) throws Exception {
+        Commands.serve(args -> new PulsarLoad(args).run());
+    }
+
+    private PulsarLoad(Commands.Args args) {
+        this.args = args;
+    }
+
+    private String run() throws Exception {
+        boolean kafka = args.is("side", "kafka");
+        switch (args.verb()) {
+            case "create": return create();
+            case "delete": return rest("DELETE", "?force=true", null);
+            case "produce": return kafka ? produceKafka() : produceNative();
+            case "consume": return kafka ? consumeKafka() : consumeNative();
+            case "flow": return new Flow(args).run();
+            default: throw new IllegalArgumentException("no verb " + args.verb());
+        }
+    }
+
+    /** A topic as Pulsar's own tools make it; how kop-server writes to it is a property. */
+    private String create() throws Exception {
+        String format = args.get("format");
+        String properties = format.equals("native") ? "{}" : "{\"kafkaEntryFormat\":\"" + format + "\"}";
+        return rest("PUT", "", "{\"partitions\":" + args.number("partitions") + ",\"properties\":" + properties + "}");
+    }
+
+    private String rest(String method, String query, String body) throws Exception {
+        URL url = new URL(args.get("admin") + "/admin/v2/persistent/public/default/" + args.get("topic") + "/partitions"
+            + query);
+        HttpURLConnection connection = (HttpURLConnection) url.openConnection();
+        connection.setRequestMethod(method);
+        if (body != null) {
+            connection.setDoOutput(true);
+            connection.setRequestProperty("Content-Type", "application/vnd.partitioned-topic-metadata+json");
+            try (OutputStream out = connection.getOutputStream()) {
+                out.write(body.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        if (connection.getResponseCode() / 100 != 2) {
+            throw new IllegalStateException(method + " " + url + ": " + connection.getResponseCode());
+        }
+        return "{}";
+    }
+
+    private String produceKafka() throws Exception {
+        byte[][] values = Commands.values(args.number("bytes"));
+        String topic = args.get("topic");
+        int records = args.number("records");
+        AtomicReference<Exception> failed = new AtomicReference<>();
+        try (KafkaProducer<byte[], byte[]> producer = Clients.kafkaProducer(args)) {
+            producer.partitionsFor(topic);
+            long began = System.nanoTime();
+            for (int i = 0; i < records; i++) {
+                Integer partition = args.is("spread", "each") ? i % args.number("partitions") : null;
+                producer.send(new ProducerRecord<>(topic, partition, null, values[i % values.length]), (sent, error) -> {
+                    if (error != null) {
+                        failed.set(error);
+                    }
+                });
+            }
+            producer.flush();
+            return seconds(began, failed.get());
+        }
+    }
+
+    private String produceNative() throws Exception {
+        byte[][] values = Commands.values(args.number("bytes"));
+        int records = args.number("records");
+        AtomicReference<Exception> failed = new AtomicReference<>();
+        try (PulsarClient client = Clients.pulsar(args);
+                Producer<byte[]> producer = Clients.pulsarProducer(client, args)) {
+            long began = System.nanoTime();
+            for (int i = 0; i < records; i++) {
+                producer.sendAsync(values[i % values.length]).exceptionally(error -> {
+                    failed.set(new IllegalStateException(error));
+                    return null;
+                });
+            }
+            producer.flush();
+            return seconds(began, failed.get());
+        }
+    }
+
+    private String consumeKafka() throws Exception {
+        long left = args.number("records");
+        try (KafkaConsumer<byte[], byte[]> consumer = Clients.kafkaConsumer(args)) {
+            long began = System.nanoTime();
+            while (left > 0) {
+                left -= consumer.poll(Clients.POLL).count();
+                if (System.nanoTime() - began > TimeUnit.SECONDS.toNanos(LIMIT_SECONDS)) {
+                    throw new IllegalStateException(left + " records have not come");
+                }
+            }
+            return seconds(began, null);
+        }
+    }
+
+    /** As pulsar-perf does it: a listener that acknowledges every message. */
+    private String consumeNative() throws Exception {
+        AtomicLong left = new AtomicLong(args.number("records"));
+        try (PulsarClient client = Clients.pulsar(args)) {
+            long began = System.nanoTime();
+            client.newConsumer().topic(args.get("topic")).subscriptionName("bench")
+                .subscriptionInitialPosition(SubscriptionInitialPosition.Earliest)
+                .messageListener((consumer, message) -> {
+                    consumer.acknowledgeAsync(message);
+                    left.decrementAndGet();
+                }).subscribe();
+            while (left.get() > 0) {
+                if (System.nanoTime() - began > TimeUnit.SECONDS.toNanos(LIMIT_SECONDS)) {
+                    throw new IllegalStateException(left + " messages have not come");
+                }
+                Thread.sleep(1);
+            }
+            return seconds(began, null);
+        }
+    }
+
+    private static String seconds(long began, Exception failed) throws Exception {
+        if (failed != null) {
+            throw failed;
+        }
+        return "{\"seconds\":" + (System.nanoTime() - began) / 1e9 + "}";
+    }
+}
