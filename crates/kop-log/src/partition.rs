@@ -50,6 +50,12 @@ pub trait PartitionLog: Debug + Send + Sync + 'static {
     /// [`LogError::OffsetOutOfRange`] below the log start offset or above the log end offset.
     fn read(&self, request: ReadRequest) -> BoxFuture<'static, Result<ReadResult, LogError>>;
 
+    /// Whether the records of a read are regions of files, which take no memory. If not, who asks has to have room for what
+    /// a read may give.
+    fn reads_files(&self) -> bool {
+        false
+    }
+
     /// Finds an offset. `None` where no record qualifies (by time, past the last record; maximum of an empty log).
     fn find(
         &self,

@@ -19,6 +19,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::connection::{self, Cause, Closed, Service, Shared};
 use crate::listeners::Listener;
+use crate::share::Share;
 
 /// Pause after the kernel refused a connection, mostly because there are no file descriptors left.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -68,31 +69,29 @@ pub(crate) async fn accept<S: Service>(
     }
 }
 
-fn prepare(
-    socket: &TcpStream,
-    peer: SocketAddr,
-    listener: &Listener,
-) -> io::Result<Arc<Connection>> {
+fn prepare(socket: &TcpStream, peer: SocketAddr, listener: &Listener) -> io::Result<Connection> {
     socket.set_nodelay(true)?;
     let peer = SocketAddr::new(peer.ip().to_canonical(), peer.port());
     let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
-    Ok(Arc::new(Connection::anonymous(
+    Ok(Connection::anonymous(
         id,
         peer,
         listener.info(socket.local_addr()?),
-    )))
+    ))
 }
 
 /// Serves a connection. A panic, which would be a bug of ours, ends this connection only.
 async fn run<S: Service>(
     socket: TcpStream,
-    connection: Arc<Connection>,
+    connection: Connection,
     service: S,
     shared: Arc<Shared>,
     place: Place,
 ) {
     let traffic = Arc::clone(&shared.traffic);
-    let serve = connection::serve(socket, Arc::clone(&connection), service, shared);
+    let share = Share::new(&shared.budget, shared.limits.max_bytes);
+    let connection = Arc::new(connection.with_answer_memory(share.clone()));
+    let serve = connection::serve(socket, Arc::clone(&connection), share, service, shared);
     let closed = AssertUnwindSafe(serve).catch_unwind().await;
     drop(place);
     let panicked = |panic: Box<dyn Any + Send>| Closed {

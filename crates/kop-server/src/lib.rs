@@ -12,6 +12,7 @@ mod maintenance;
 mod properties;
 mod pulsar;
 mod server;
+mod share;
 mod signals;
 mod stopping;
 mod traffic;

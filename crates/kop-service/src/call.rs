@@ -14,6 +14,8 @@ pub struct RawRequest {
     pub frame: Bytes,
     /// Where it came from.
     pub connection: Arc<Connection>,
+    /// How many requests came by the connection before it.
+    pub number: u64,
     /// Dropped by the service when the next request of the connection may start.
     pub start: StartToken,
 }
@@ -43,6 +45,8 @@ pub struct Context {
     pub broker: Arc<Broker>,
     /// Where the request came from.
     pub connection: Arc<Connection>,
+    /// How many requests came by the connection before it.
+    pub number: u64,
     /// The API.
     pub api: ApiKey,
     /// Version of request and response.

@@ -5,6 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use kop_codec::ByteString;
 
+use crate::AnswerMemory;
+
 /// One client connection.
 #[derive(Debug)]
 pub struct Connection {
@@ -16,6 +18,7 @@ pub struct Connection {
     pub listener: Arc<ListenerInfo>,
     principal: OnceLock<Principal>,
     software: OnceLock<ClientSoftware>,
+    answer_memory: Option<Arc<dyn AnswerMemory>>,
 }
 
 /// A listener and the address that clients are told to use for it.
@@ -56,6 +59,7 @@ impl Connection {
             listener,
             principal: OnceLock::new(),
             software: OnceLock::new(),
+            answer_memory: None,
         }
     }
 
@@ -67,6 +71,20 @@ impl Connection {
             name: ByteString::from_static("ANONYMOUS"),
         });
         connection
+    }
+
+    /// The same, whose answers take memory of this.
+    #[must_use]
+    pub fn with_answer_memory(self, memory: Arc<dyn AnswerMemory>) -> Self {
+        Self {
+            answer_memory: Some(memory),
+            ..self
+        }
+    }
+
+    /// The memory that its answers may take; `None` for any amount.
+    pub fn answer_memory(&self) -> Option<&dyn AnswerMemory> {
+        self.answer_memory.as_deref()
     }
 
     /// The user, `None` before authentication.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod alterations;
+mod answer_memory;
 mod api;
 mod authorized;
 mod blocking;
@@ -24,6 +25,7 @@ mod start;
 mod table;
 mod transactions;
 
+pub use answer_memory::AnswerMemory;
 pub use api::{Api, ApiInfo, ErrorTally, Handler, HandlerService, Order, TypedApi};
 pub use authorized::AuthorizedOperations;
 pub use broker::{Broker, BrokerParts};

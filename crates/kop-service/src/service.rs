@@ -56,6 +56,7 @@ impl KafkaService {
         let RawRequest {
             frame,
             connection,
+            number,
             start,
         } = request;
         let (key, version) = peek_request(&frame).map_err(Fault::Header)?;
@@ -85,6 +86,7 @@ impl KafkaService {
         let cx = Context {
             broker: Arc::clone(&self.broker),
             connection,
+            number,
             api: key,
             version,
             correlation_id: header.correlation_id,

@@ -47,13 +47,7 @@ impl Part {
                 "--no-fail-fast",
                 "--",
             ],
-            // Not yet: peers that ask and do not read take all the memory for answers there, and others wait.
-            Self::Protocol => &[
-                "--test=protocol",
-                "--",
-                "--test-threads=4",
-                "--skip=neighbours",
-            ],
+            Self::Protocol => &["--test=protocol", "--", "--test-threads=4"],
             Self::Client => &["--test=clients", "--", "librdkafka"],
             Self::Both => &["--test=pulsar", "--", "--test-threads=2"],
         };

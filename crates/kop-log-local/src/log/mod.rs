@@ -191,6 +191,10 @@ impl PartitionLog for LocalLog {
         self.0.offsets()
     }
 
+    fn reads_files(&self) -> bool {
+        true
+    }
+
     fn append(&self, request: AppendRequest) -> BoxFuture<'static, Result<Appended, LogError>> {
         self.0.submit(request)
     }

@@ -16,7 +16,7 @@ const SMALL: usize = 4 * 1024;
 /// The largest first step for a connection whose requests are large.
 const LARGE: usize = 64 * 1024;
 /// Most bytes by which the buffer grows at once.
-pub(crate) const LARGEST_STEP: usize = 4 * 1024 * 1024;
+const LARGEST_STEP: usize = 4 * 1024 * 1024;
 /// A request may take a second longer for each so many bytes, so that slow lines can send large ones.
 const SLOWEST_BYTES_PER_SECOND: usize = 32 * 1024;
 

@@ -6,7 +6,6 @@ mod outbound;
 mod reason;
 mod serve;
 
-pub(crate) use inbound::LARGEST_STEP;
 pub(crate) use reason::{Cause, Closed};
 pub(crate) use serve::{Limits, Service, Shared, serve};
 

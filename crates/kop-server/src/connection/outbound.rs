@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use bytes::{Buf, Bytes};
 use kop_codec::{Encoded, FileRegion, RecordsPart};
+use kop_service::AnswerMemory;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use super::file::{self, Warming};
-use crate::budget::{Budget, Charge};
+use crate::share::Share;
 
 /// Slices that are handed to the kernel at once.
 const SLICES: usize = 16;
@@ -23,7 +24,8 @@ const PART: usize = 64;
 #[derive(Debug)]
 pub(super) struct Outbound {
     parts: VecDeque<Part>,
-    charge: Charge,
+    share: Arc<Share>,
+    memory: usize,
     replies: usize,
     /// Set while the front region is being read from the disk.
     warming: Option<Warming>,
@@ -44,10 +46,11 @@ enum Part {
 }
 
 impl Outbound {
-    pub(super) fn new(budget: &Arc<Budget>) -> Self {
+    pub(super) fn new(share: Arc<Share>) -> Self {
         Self {
             parts: VecDeque::new(),
-            charge: budget.charge(),
+            share,
+            memory: 0,
             replies: 0,
             warming: None,
             progress: Instant::now(),
@@ -60,11 +63,12 @@ impl Outbound {
         if self.parts.is_empty() {
             self.progress = Instant::now();
         }
+        let mut memory = 0;
         for part in reply.into_parts() {
-            self.charge.add(PART);
+            memory += PART;
             match part {
                 RecordsPart::Bytes(bytes) => {
-                    self.charge.add(bytes.len());
+                    memory += bytes.len();
                     self.parts.push_back(Part::Bytes(bytes));
                 }
                 RecordsPart::File(region) => self.parts.push_back(Part::File { region, sent: 0 }),
@@ -72,6 +76,8 @@ impl Outbound {
         }
         self.parts.push_back(Part::End);
         self.replies += 1;
+        self.memory += memory;
+        self.share.count(memory);
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -85,7 +91,7 @@ impl Outbound {
 
     /// Bytes of memory that wait to be sent.
     pub(super) fn memory(&self) -> usize {
-        self.charge.bytes()
+        self.memory
     }
 
     /// Since when the socket has taken nothing; `None` while nothing waits.
@@ -148,7 +154,7 @@ impl Outbound {
     fn advance(&mut self, sent: usize) {
         self.progress = Instant::now();
         self.bytes += sent as u64;
-        let mut rest = sent;
+        let (mut rest, mut freed) = (sent, 0);
         while let Some(front) = self.parts.front_mut() {
             let done = match front {
                 Part::End => {
@@ -159,8 +165,7 @@ impl Outbound {
                     let taken = rest.min(bytes.len());
                     bytes.advance(taken);
                     rest -= taken;
-                    self.charge
-                        .shrink(taken + if bytes.is_empty() { PART } else { 0 });
+                    freed += taken + if bytes.is_empty() { PART } else { 0 };
                     bytes.is_empty()
                 }
                 Part::File { region, sent } => {
@@ -169,7 +174,7 @@ impl Outbound {
                     *sent += taken as u32;
                     rest -= taken;
                     let done = *sent == region.len;
-                    self.charge.shrink(if done { PART } else { 0 });
+                    freed += if done { PART } else { 0 };
                     done
                 }
             };
@@ -178,5 +183,7 @@ impl Outbound {
             }
             self.parts.pop_front();
         }
+        self.memory -= freed;
+        self.share.release(freed);
     }
 }

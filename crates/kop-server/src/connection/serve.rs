@@ -25,6 +25,7 @@ use super::inbound::{Ended, Frame, Inbound};
 use super::outbound::Outbound;
 use super::reason::{Cause, Closed};
 use crate::budget::{Budget, Charge};
+use crate::share::Share;
 use crate::stopping::Stopping;
 use crate::traffic::Traffic;
 
@@ -65,6 +66,12 @@ pub(crate) struct Shared {
 
 /// How long a connection that is about to be closed may take to finish what was asked before.
 const FAREWELL: Duration = Duration::from_secs(5);
+/// Memory that a peer may hold for as long as an idle one may be connected.
+const LITTLE: usize = 64 * 1024;
+/// How long a peer that holds more takes nothing of its answers, at most, while others wait for memory.
+const NEEDED: Duration = Duration::from_secs(5);
+/// How often it is looked whether they do.
+const LOOK: Duration = Duration::from_secs(1);
 /// The longest time that can be waited for.
 const FOREVER: Duration = Duration::from_secs(365 * 24 * 3600);
 
@@ -72,11 +79,12 @@ const FOREVER: Duration = Duration::from_secs(365 * 24 * 3600);
 pub(crate) async fn serve<S: Service>(
     socket: TcpStream,
     connection: Arc<Connection>,
+    share: Arc<Share>,
     service: S,
     shared: Arc<Shared>,
 ) -> Closed {
     let mut stopping = shared.stopping.clone();
-    let mut link = Link::new(connection, service, shared);
+    let mut link = Link::new(connection, share, service, shared);
     let cause = loop {
         link.start_what_may_start();
         if link.is_done() {
@@ -130,6 +138,9 @@ struct Link<S: Service> {
     running: FuturesOrdered<Running<S>>,
     /// Bytes of the requests that are running.
     running_bytes: usize,
+    /// Requests that were started.
+    started: u64,
+    share: Arc<Share>,
     /// When the last request came or the last answer left.
     active: Instant,
     timer: Pin<Box<Sleep>>,
@@ -169,16 +180,23 @@ impl<S: Service> Future for Running<S> {
 }
 
 impl<S: Service> Link<S> {
-    fn new(connection: Arc<Connection>, service: S, shared: Arc<Shared>) -> Self {
+    fn new(
+        connection: Arc<Connection>,
+        share: Arc<Share>,
+        service: S,
+        shared: Arc<Shared>,
+    ) -> Self {
         let idle = shared.limits.idle.unwrap_or(FOREVER).min(FOREVER);
         Self {
             service,
             inbound: Inbound::new(shared.limits.max_frame, &shared.budget),
-            outbound: Outbound::new(&shared.budget),
+            outbound: Outbound::new(Arc::clone(&share)),
             gate: StartGate::new(),
             waiting: None,
             running: FuturesOrdered::new(),
             running_bytes: 0,
+            started: 0,
+            share,
             active: Instant::now(),
             timer: Box::pin(sleep_until(Instant::now() + idle)),
             ending: None,
@@ -193,7 +211,7 @@ impl<S: Service> Link<S> {
         let may_read = self.ending.is_none()
             && self.waiting.is_none()
             && self.running.len() + self.outbound.replies() < limits.max_requests
-            && self.running_bytes + self.outbound.memory() < limits.max_bytes;
+            && self.running_bytes + self.share.held() < limits.max_bytes;
         if !may_read {
             self.inbound.excuse();
         }
@@ -219,8 +237,10 @@ impl<S: Service> Link<S> {
         let request = RawRequest {
             frame: bytes,
             connection: Arc::clone(&self.connection),
+            number: self.started,
             start,
         };
+        self.started += 1;
         let answer = self.service.clone().oneshot(request);
         self.running.push_back(Running {
             answer,
@@ -250,6 +270,7 @@ impl<S: Service> Link<S> {
         if let Reply::Frame(frame) = finished.reply? {
             self.outbound.push(frame);
         }
+        self.share.answered();
         Ok(())
     }
 
@@ -312,6 +333,7 @@ impl<S: Service> Link<S> {
             Some(since + limits.idle.unwrap_or(FOREVER).min(FOREVER)),
             self.inbound.deadline(limits.request),
             self.stall().map(|(since, patience)| since + patience),
+            self.holds_much().then(|| Instant::now() + LOOK),
             self.ending.as_ref().map(|(_, deadline)| *deadline),
         ];
         let Some(next) = deadlines.into_iter().flatten().min() else {
@@ -323,17 +345,21 @@ impl<S: Service> Link<S> {
     }
 
     /// Since when the peer has taken nothing of its answers, and for how long it may: not long where these take memory
-    /// of the server, but as long as an idle one where they are regions of files. A Java consumer takes nothing for
-    /// minutes between two polls.
+    /// of the server, shorter where others wait for that, but as long as an idle one where they are regions of files. A Java
+    /// consumer takes nothing for minutes between two polls.
     fn stall(&self) -> Option<(Instant, Duration)> {
         let since = self.outbound.stalled_since()?;
         let limits = &self.shared.limits;
-        let patience = if self.outbound.memory() > 64 * 1024 {
-            limits.send
-        } else {
-            limits.idle?
+        let patience = match self.holds_much() {
+            true if self.share.is_wanted() => limits.send.min(NEEDED),
+            true => limits.send,
+            false => limits.idle?,
         };
         Some((since, patience.min(FOREVER)))
+    }
+
+    fn holds_much(&self) -> bool {
+        self.outbound.memory() > LITTLE
     }
 
     fn is_idle(&self) -> bool {

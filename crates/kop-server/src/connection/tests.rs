@@ -19,6 +19,7 @@ use tower::service_fn;
 
 use super::*;
 use crate::budget::Budget;
+use crate::share::Share;
 use crate::stopping::{self, Stopper};
 use crate::traffic::Traffic;
 
@@ -143,6 +144,7 @@ impl Client {
         let served = tokio::spawn(serve(
             server,
             connection(peer),
+            Share::new(&shared.budget, limits.max_bytes),
             service,
             Arc::clone(&shared),
         ));

@@ -24,6 +24,7 @@ pub(crate) fn raw<R: Request>(
     RawRequest {
         frame: frame.slice(4..),
         connection: Arc::clone(client.connection()),
+        number: 0,
         start: gate.close(),
     }
 }

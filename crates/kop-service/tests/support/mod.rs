@@ -123,6 +123,7 @@ impl Client {
         let request = RawRequest {
             frame,
             connection: Arc::clone(&self.connection),
+            number: 0,
             start,
         };
         let Reply::Frame(answer) = self.service.clone().oneshot(request).await? else {

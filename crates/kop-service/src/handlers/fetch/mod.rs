@@ -6,6 +6,7 @@
 mod answer;
 mod convert;
 mod partition;
+mod room;
 
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use tokio::time::{Instant, timeout_at};
 
 use self::partition::Partition;
+use self::room::Room;
 use super::partition::isolation;
 use crate::fetch_session::{Changes, FINAL_EPOCH, INITIAL_EPOCH, TopicKey, Wanted};
 use crate::metrics::Histogram;
@@ -48,12 +50,14 @@ impl Handler for Fetch {
             }
         };
         let mut partitions = partition::open(&cx.broker, wanted, limits.refused).await;
-        read(&cx, &limits, &mut partitions).await;
+        let mut room = Room::new(&cx);
+        read(&cx, &limits, &mut room, &mut partitions).await;
         if cx.version < 4 {
             while !convert::for_old_client(&cx, &mut partitions).await {
-                read(&cx, &limits, &mut partitions).await;
+                read(&cx, &limits, &mut room, &mut partitions).await;
             }
         }
+        drop(room);
         answer::response(&cx, session, partitions)
     }
 
@@ -134,9 +138,9 @@ impl Limits {
 }
 
 /// Reads until there is enough, something is wrong, or the time is up. Dropped with the connection.
-async fn read(cx: &Context, limits: &Limits, partitions: &mut [Partition]) {
+async fn read(cx: &Context, limits: &Limits, room: &mut Room<'_>, partitions: &mut [Partition]) {
     let mut waited = false;
-    while !read_once(limits, partitions).await {
+    while !read_once(limits, room, partitions).await {
         if Instant::now() >= limits.deadline {
             return;
         }
@@ -161,17 +165,19 @@ async fn read(cx: &Context, limits: &Limits, partitions: &mut [Partition]) {
 }
 
 /// One pass over all partitions. Returns whether to answer now.
-async fn read_once(limits: &Limits, partitions: &mut [Partition]) -> bool {
+async fn read_once(limits: &Limits, room: &mut Room<'_>, partitions: &mut [Partition]) -> bool {
+    partitions.iter_mut().for_each(Partition::forget);
+    room.clear();
     let mut left = limits.max_bytes;
     let (mut bytes, mut settled) = (0_usize, partitions.is_empty());
     for partition in partitions {
-        partition.read(limits, left, bytes == 0).await;
+        partition.read(limits, room, left, bytes == 0).await;
         settled |= partition.is_settled();
         let len = partition.records().len();
         bytes = bytes.saturating_add(len);
         left = left.saturating_sub(len);
     }
-    settled || bytes >= limits.min_bytes
+    settled || bytes >= limits.min_bytes || (bytes > 0 && room.is_short())
 }
 
 /// What an answer has to do with a fetch session.

@@ -12,6 +12,7 @@ use kop_records::{Compression, TargetCompression};
 use tokio::time::Instant;
 
 use super::Limits;
+use super::room::Room;
 use crate::fetch_session::{Told, TopicKey, Wanted};
 use crate::handlers::partition::check_epoch;
 use crate::{Broker, errors};
@@ -143,9 +144,20 @@ impl Partition {
         }
     }
 
+    /// Lets go of the records that were read.
+    pub(super) fn forget(&mut self) {
+        self.read.records = Records::default();
+    }
+
     /// Reads anew, up to `left` bytes; the first batch whatever its size where nothing was read before it.
-    pub(super) async fn read(&mut self, limits: &Limits, left: usize, first: bool) {
-        self.read = match self.try_read(limits, left, first).await {
+    pub(super) async fn read(
+        &mut self,
+        limits: &Limits,
+        room: &mut Room<'_>,
+        left: usize,
+        first: bool,
+    ) {
+        self.read = match self.try_read(limits, room, left, first).await {
             Ok(read) => read,
             Err(code) => {
                 let offsets = self
@@ -162,7 +174,13 @@ impl Partition {
         };
     }
 
-    async fn try_read(&self, limits: &Limits, left: usize, first: bool) -> Result<Read, ErrorCode> {
+    async fn try_read(
+        &self,
+        limits: &Limits,
+        room: &mut Room<'_>,
+        left: usize,
+        first: bool,
+    ) -> Result<Read, ErrorCode> {
         let log = self.log.as_ref().map_err(|code| *code)?;
         let (wanted, offsets) = (&self.wanted, log.offsets());
         check_epoch(wanted.leader_epoch, offsets.leader_epoch)?;
@@ -193,14 +211,21 @@ impl Partition {
         if self.from >= end || (max_bytes == 0 && !first) {
             return Ok(nothing);
         }
+        let taken = room.take(max_bytes, first, &**log).await;
+        if taken.bytes == 0 && !first {
+            return Ok(nothing);
+        }
         let since = Instant::now();
         let result = log.read(ReadRequest {
             offset: self.from,
-            max_bytes,
+            max_bytes: taken.bytes,
             at_least_one: first,
             isolation: limits.isolation,
         });
-        let result = result.await.map_err(|error| errors::log_error(&error))?;
+        let result = result.await;
+        let len = result.as_ref().map_or(0, |read| read.records.len());
+        room.settle(taken, len);
+        let result = result.map_err(|error| errors::log_error(&error))?;
         limits.reads.observe(since.elapsed());
         Ok(Read {
             offsets: result.offsets,
