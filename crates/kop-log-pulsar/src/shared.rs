@@ -1,10 +1,10 @@
 //! What the catalog gives to the logs that it opens.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use kop_codec::Uuid;
-use kop_log::{LogError, TopicConfig};
+use kop_log::{Leader, Leadership, LogError, TopicConfig};
 use parking_lot::RwLock;
 
 /// What the logs of one topic have in common. The catalog changes it while they are in use.
@@ -55,31 +55,58 @@ impl SharedTopic {
 }
 
 /// Whether this server may write: it holds the lock of its metadata namespace. Logs ask before every append.
+///
+/// Whoever holds it leads all partitions. While it is in doubt nobody can write, but what is known stays true; once another
+/// server has it, this one leads nothing, and that does not change any more.
 #[derive(Debug, Default)]
 pub struct Lease {
-    held: AtomicBool,
+    state: AtomicU8,
 }
+
+const DOUBT: u8 = 0;
+const HELD: u8 = 1;
+const LOST: u8 = 2;
 
 impl Lease {
     /// Whether the lock is held.
     pub fn is_held(&self) -> bool {
-        self.held.load(Ordering::Acquire)
+        self.state.load(Ordering::Acquire) == HELD
     }
 
-    /// Tells the logs that the lock was taken, or is lost.
+    /// Tells the logs that the lock was taken, or is in doubt.
     pub fn set(&self, held: bool) {
-        self.held.store(held, Ordering::Release);
+        let state = if held { HELD } else { DOUBT };
+        let unless_lost = |now| (now != LOST).then_some(state);
+        // Nothing to do where it fails.
+        let _ = self
+            .state
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, unless_lost);
+    }
+
+    /// Tells everybody that another server has the lock.
+    pub fn lose(&self) {
+        self.state.store(LOST, Ordering::Release);
     }
 
     /// # Errors
-    /// [`LogError::Unavailable`] unless the lock is held.
+    /// [`LogError::Unavailable`] unless the lock is held, [`LogError::NotLeader`] where it is lost for good.
     pub fn check(&self) -> Result<(), LogError> {
-        if self.is_held() {
-            return Ok(());
+        match self.state.load(Ordering::Acquire) {
+            HELD => Ok(()),
+            LOST => Err(LogError::NotLeader),
+            _ => Err(LogError::Unavailable {
+                reason: "this server does not hold the lock of its metadata namespace".to_owned(),
+            }),
         }
-        Err(LogError::Unavailable {
-            reason: "this server does not hold the lock of its metadata namespace".to_owned(),
-        })
+    }
+}
+
+impl Leadership for Lease {
+    fn leader(&self, _: &str, _: i32) -> Leader {
+        match self.state.load(Ordering::Acquire) {
+            LOST => Leader::Elsewhere,
+            _ => Leader::ThisServer,
+        }
     }
 }
 

@@ -11,7 +11,9 @@ use futures_util::FutureExt;
 use futures_util::future::ready;
 use kop_codec::Uuid;
 
-use crate::{BoxFuture, LogError, NewTopic, PartitionLog, TopicInfo, check_topic_name};
+use crate::{
+    BoxFuture, Leadership, LeadsAll, LogError, NewTopic, PartitionLog, TopicInfo, check_topic_name,
+};
 
 /// The topics of a server and their partitions.
 ///
@@ -123,6 +125,11 @@ pub trait LogCatalog: Debug + Send + Sync + 'static {
         partition: i32,
     ) -> BoxFuture<'static, Result<Arc<dyn PartitionLog>, LogError>> {
         ready(self.partition(topic, partition)).boxed()
+    }
+
+    /// Who leads the partitions.
+    fn leadership(&self) -> Arc<dyn Leadership> {
+        Arc::new(LeadsAll)
     }
 
     /// Resolves when the catalog can never be used again, with the reason: another server has taken its place. The server

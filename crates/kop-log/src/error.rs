@@ -79,6 +79,9 @@ pub enum LogError {
     /// The partition is not open: [`LogCatalog::open_partition`](crate::LogCatalog::open_partition) opens it.
     #[error("the partition is not open")]
     NotOpen,
+    /// Another server leads the partition: what this one knows of it no longer counts.
+    #[error("another server leads the partition")]
+    NotLeader,
     /// An offset below the log start or above the end.
     #[error("offset {requested} is outside of {start}..={end}")]
     OffsetOutOfRange {

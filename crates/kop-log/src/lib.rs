@@ -4,6 +4,7 @@ mod catalog;
 mod epochs;
 mod error;
 pub mod fuzz;
+mod leadership;
 mod memory;
 mod partition;
 pub mod producer;
@@ -14,6 +15,7 @@ mod waiter;
 pub use catalog::{LogCatalog, LogDir, MetadataStore};
 pub use epochs::{EpochStart, LeaderEpochs};
 pub use error::LogError;
+pub use leadership::{Leader, Leadership, LeadsAll};
 pub use memory::MemoryCatalog;
 pub use partition::{
     AbortedTransaction, AppendRequest, Appended, EpochEnd, Isolation, LogOffsets, OffsetSpec,

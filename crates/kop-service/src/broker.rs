@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use kop_codec::ByteString;
 use kop_coordinator::{GroupCoordinator, ProducerIds, TransactionCoordinator};
-use kop_log::{LogCatalog, LogError, PartitionLog, TopicInfo};
+use kop_log::{Leadership, LogCatalog, LogError, PartitionLog, TopicInfo};
 
 use crate::fetch_session::FetchSessions;
 use crate::metrics::Metrics;
@@ -16,6 +16,7 @@ use crate::{Clock, groups, transactions};
 #[derive(Debug)]
 pub struct Broker {
     catalog: Arc<dyn LogCatalog>,
+    leadership: Arc<dyn Leadership>,
     settings: Arc<Settings>,
     metrics: Metrics,
     clock: Arc<dyn Clock>,
@@ -69,6 +70,7 @@ impl Broker {
             groups,
             transactions,
             fetch_sessions: FetchSessions::new(slots, metrics.clone()),
+            leadership: catalog.leadership(),
             catalog,
             settings,
             metrics,
@@ -119,16 +121,25 @@ impl Broker {
         found.ok_or_else(|| LogError::UnknownTopic(name.to_owned()))
     }
 
-    /// The log of a partition, found in the storage and opened where that is needed.
+    /// The log of a partition that this server leads, if that needs no waiting.
     ///
     /// # Errors
-    /// Those of [`LogCatalog::open_partition`].
+    /// [`LogError::NotLeader`], and those of [`LogCatalog::partition`].
+    pub fn log(&self, topic: &str, partition: i32) -> Result<Arc<dyn PartitionLog>, LogError> {
+        self.leadership.check(topic, partition)?;
+        self.catalog.partition(topic, partition)
+    }
+
+    /// The log of a partition that this server leads, found in the storage and opened where that is needed.
+    ///
+    /// # Errors
+    /// [`LogError::NotLeader`], and those of [`LogCatalog::open_partition`].
     pub async fn open_log(
         &self,
         topic: &str,
         partition: i32,
     ) -> Result<Arc<dyn PartitionLog>, LogError> {
-        match self.catalog.partition(topic, partition) {
+        match self.log(topic, partition) {
             Err(LogError::NotOpen | LogError::UnknownTopic(_)) => {
                 self.find_topic(topic).await?;
                 self.catalog.open_partition(topic, partition).await

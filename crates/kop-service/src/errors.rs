@@ -29,7 +29,9 @@ pub fn log_error(error: &LogError) -> ErrorCode {
         LogError::Storage { .. } => ErrorCode::KAFKA_STORAGE_ERROR,
         LogError::Unauthorized { .. } => ErrorCode::TOPIC_AUTHORIZATION_FAILED,
         // Whoever gets it asks for metadata and comes again: consumers too, to which other retriable codes are faults.
-        LogError::NotOpen | LogError::Unavailable { .. } => ErrorCode::NOT_LEADER_OR_FOLLOWER,
+        LogError::NotLeader | LogError::NotOpen | LogError::Unavailable { .. } => {
+            ErrorCode::NOT_LEADER_OR_FOLLOWER
+        }
         // A fault that this crate does not know yet.
         _ => ErrorCode::UNKNOWN_SERVER_ERROR,
     }

@@ -42,6 +42,7 @@ impl WriteError {
             Self::Log(LogError::CoordinatorFenced { .. }) => {
                 ErrorCode::TRANSACTION_COORDINATOR_FENCED
             }
+            Self::Log(LogError::NotLeader) => ErrorCode::NOT_COORDINATOR,
             Self::Log(_) => ErrorCode::COORDINATOR_NOT_AVAILABLE,
         }
     }

@@ -44,7 +44,8 @@ type WallClock = dyn Fn() -> i64 + Send + Sync;
 ///
 /// Each method answers one request, and answers only when what it changed is durable. Faults are error codes in the
 /// answer, as Kafka gives them: `COORDINATOR_LOAD_IN_PROGRESS` while the group's partition is being read,
-/// `COORDINATOR_NOT_AVAILABLE` where the offsets topic cannot be written or read.
+/// `COORDINATOR_NOT_AVAILABLE` where the offsets topic cannot be written or read, `NOT_COORDINATOR` where another server
+/// leads the group's partition.
 ///
 /// **Cancel safety.** Dropping the future of a request does not take the request back.
 ///
@@ -146,6 +147,12 @@ impl GroupCoordinator {
         let configured = self.config().offsets_topic_partitions;
         let partitions = topic.map_or(configured, |topic| topic.partitions);
         partition_for(group_id, partitions, self.config().partitioner)
+    }
+
+    /// # Errors
+    /// `NOT_COORDINATOR` unless this server keeps the group.
+    pub fn check_coordinates(&self, group_id: &str) -> Result<(), ErrorCode> {
+        self.inner.shards.check_leads(self.partition_of(group_id))
     }
 
     /// Removes the offsets of a topic that was deleted. Resolves when it is under way for all groups.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use kop_codec::{ByteString, ErrorCode};
-use kop_log::{LogCatalog, LogError, NewTopic, PartitionLog, TopicInfo};
+use kop_log::{Leadership, LogCatalog, LogError, NewTopic, PartitionLog, TopicInfo};
 use parking_lot::Mutex;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
@@ -36,6 +36,7 @@ type Make<M> = dyn Fn(&Arc<dyn PartitionLog>, mpsc::WeakSender<Command<M>>) -> M
 /// All tasks of one kind of machine.
 pub(super) struct Shards<M: Machine> {
     catalog: Arc<dyn LogCatalog>,
+    leadership: Arc<dyn Leadership>,
     topic: Topic,
     wall_clock: Arc<WallClock>,
     write_timeout_ms: i32,
@@ -77,6 +78,7 @@ impl<M: Machine> Shards<M> {
             closed: false,
         };
         Self {
+            leadership: catalog.leadership(),
             catalog,
             topic,
             wall_clock,
@@ -131,8 +133,16 @@ impl<M: Machine> Shards<M> {
         }
     }
 
+    /// # Errors
+    /// `NOT_COORDINATOR` unless this server leads the partition.
+    pub(super) fn check_leads(&self, partition: i32) -> Result<(), ErrorCode> {
+        let led = self.leadership.check(self.topic.name, partition);
+        led.map_err(|_| ErrorCode::NOT_COORDINATOR)
+    }
+
     /// The task of a partition, started if it is not running.
     pub(super) fn get(&self, partition: i32) -> Result<Shard<M>, ErrorCode> {
+        self.check_leads(partition)?;
         let mut running = self.running.lock();
         if running.closed {
             return Err(ErrorCode::COORDINATOR_NOT_AVAILABLE);

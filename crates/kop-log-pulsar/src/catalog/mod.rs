@@ -22,8 +22,8 @@ use futures_util::FutureExt;
 use futures_util::future::{join_all, ready};
 use kop_codec::Uuid;
 use kop_log::{
-    BoxFuture, LogCatalog, LogDir, LogError, MetadataStore, NewTopic, PartitionLog, TopicConfig,
-    TopicInfo,
+    BoxFuture, Leadership, LogCatalog, LogDir, LogError, MetadataStore, NewTopic, PartitionLog,
+    TopicConfig, TopicInfo,
 };
 use kop_pulsar_client::Client;
 use parking_lot::{Mutex, RwLock};
@@ -277,6 +277,10 @@ impl LogCatalog for PulsarCatalog {
     ) -> BoxFuture<'static, Result<Arc<dyn PartitionLog>, LogError>> {
         let (inner, name) = (Arc::clone(&self.inner), topic.to_owned());
         async move { inner.open_partition(&name, partition).await }.boxed()
+    }
+
+    fn leadership(&self) -> Arc<dyn Leadership> {
+        self.inner.context.lease()
     }
 
     fn replaced(&self) -> BoxFuture<'static, String> {

@@ -101,6 +101,11 @@ impl LogContext {
         })
     }
 
+    /// Whether this server may write, and leads.
+    pub(crate) fn lease(&self) -> Arc<Lease> {
+        Arc::clone(&self.lease)
+    }
+
     /// What happened so far.
     pub fn numbers(&self) -> LogNumbers {
         let Counters {

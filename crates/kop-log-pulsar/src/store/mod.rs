@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use kop_log::{BoxFuture, LogError, MetadataStore};
+use kop_log::{BoxFuture, Leader, Leadership, LogError, MetadataStore};
 use kop_pulsar_client::Client;
 use parking_lot::RwLock;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -64,6 +64,7 @@ pub(crate) struct TopicStore {
     puts: mpsc::UnboundedSender<Put>,
     lost: watch::Receiver<Option<String>>,
     written: Arc<writer::Written>,
+    lease: Arc<Lease>,
     max_message_bytes: u64,
     saw_index: bool,
 }
@@ -83,7 +84,7 @@ impl TopicStore {
         let writer = Writer::open(
             client,
             options,
-            lease,
+            Arc::clone(&lease),
             Arc::clone(&values),
             Arc::clone(&written),
         )
@@ -97,6 +98,7 @@ impl TopicStore {
             puts,
             lost,
             written,
+            lease,
             max_message_bytes,
             saw_index,
         })
@@ -160,8 +162,12 @@ impl MetadataStore for TopicStore {
     fn put(&self, key: &str, value: Option<Bytes>) -> BoxFuture<'static, Result<(), LogError>> {
         let (done, written) = oneshot::channel();
         let key = key.to_owned();
-        let gone = || LogError::Unavailable {
-            reason: "the metadata topic is closed".to_owned(),
+        let lease = Arc::clone(&self.lease);
+        let gone = move || match lease.leader(TOPIC, 0) {
+            Leader::Elsewhere => LogError::NotLeader,
+            Leader::ThisServer => LogError::Unavailable {
+                reason: "the metadata topic is closed".to_owned(),
+            },
         };
         if self.puts.send(Put::Value { key, value, done }).is_err() {
             return futures_util::future::ready(Err(gone())).boxed();

@@ -161,6 +161,7 @@ impl Writer {
             if let Some(error) = failed
                 && let Err(owner) = self.take_again(&error).await
             {
+                self.lease.lose();
                 lost.send_replace(Some(owner));
                 return;
             }

@@ -9,7 +9,7 @@ use kop_codec::messages::{DescribeTopicPartitionsRequest, DescribeTopicPartition
 use kop_codec::{ByteString, ErrorCode, Int32s};
 use kop_log::TopicInfo;
 
-use super::metadata::leader_epoch;
+use super::metadata::Led;
 use crate::settings::keys;
 use crate::{AuthorizedOperations, Broker, Context, ErrorTally, Handler, errors};
 
@@ -152,12 +152,12 @@ fn found(
 ) -> DescribeTopicPartitionsResponseTopic {
     let node = || Int32s::from_slice(&[broker.node_id()]);
     let partitions = (first..end).map(|partition_index| {
-        let (error_code, leader_epoch) = leader_epoch(broker, topic, partition_index);
+        let led = Led::of(broker, topic, partition_index);
         DescribeTopicPartitionsResponsePartition {
-            error_code,
+            error_code: led.error_code,
             partition_index,
-            leader_id: broker.node_id(),
-            leader_epoch,
+            leader_id: led.leader_id,
+            leader_epoch: led.leader_epoch,
             replica_nodes: node(),
             isr_nodes: node(),
             eligible_leader_replicas: Some(Int32s::new()),

@@ -1,4 +1,4 @@
-//! FindCoordinator: who keeps a group or a transactional id. With one broker, this one.
+//! FindCoordinator: who keeps a group or a transactional id. This broker, unless another one has taken its place.
 
 use kop_codec::messages::find_coordinator_response::Coordinator;
 use kop_codec::messages::{FindCoordinatorRequest, FindCoordinatorResponse};
@@ -33,13 +33,14 @@ impl Handler for FindCoordinator {
         let result = check(&cx, request.key_type).await;
         if cx.version >= BATCH_SINCE {
             let keys = request.coordinator_keys.into_iter();
-            let coordinators = keys.map(|key| coordinator(&cx, key, result)).collect();
+            let found = keys.map(|key| coordinator(&cx, request.key_type, key, result));
+            let coordinators = found.collect();
             return FindCoordinatorResponse {
                 coordinators,
                 ..FindCoordinatorResponse::default()
             };
         }
-        let found = coordinator(&cx, request.key, result);
+        let found = coordinator(&cx, request.key_type, request.key, result);
         FindCoordinatorResponse {
             error_code: found.error_code,
             error_message: found.error_message,
@@ -69,8 +70,22 @@ async fn check(cx: &Context, key_type: i8) -> Result<(), ErrorCode> {
     }
 }
 
-fn coordinator(cx: &Context, key: ByteString, result: Result<(), ErrorCode>) -> Coordinator {
-    let Err(error_code) = result else {
+/// Whether this server is the coordinator. If not, clients are to ask again: it cannot tell who is.
+fn check_coordinates(cx: &Context, key_type: i8, key: &str) -> Result<(), ErrorCode> {
+    let led = match key_type {
+        GROUP => cx.broker.groups().check_coordinates(key),
+        _ => cx.broker.transactions().check_coordinates(key),
+    };
+    led.map_err(|_| ErrorCode::COORDINATOR_NOT_AVAILABLE)
+}
+
+fn coordinator(
+    cx: &Context,
+    key_type: i8,
+    key: ByteString,
+    result: Result<(), ErrorCode>,
+) -> Coordinator {
+    let Err(error_code) = result.and_then(|()| check_coordinates(cx, key_type, &key)) else {
         let listener = &cx.connection.listener;
         return Coordinator {
             key,
@@ -83,7 +98,7 @@ fn coordinator(cx: &Context, key: ByteString, result: Result<(), ErrorCode>) -> 
     let message = match error_code {
         ErrorCode::UNSUPPORTED_VERSION => "share groups are not supported yet",
         ErrorCode::INVALID_REQUEST => "there is no coordinator of this key type",
-        _ => "the topic that the coordinator keeps its state in could not be created",
+        _ => "the coordinator has no topic to keep its state in, or is another server",
     };
     Coordinator {
         key,

@@ -172,12 +172,12 @@ async fn find_or_create(
 
 fn found(broker: &Broker, topic: &TopicInfo, name: ByteString) -> MetadataResponseTopic {
     let partitions = (0..topic.partitions).map(|partition| {
-        let (error_code, leader_epoch) = leader_epoch(broker, topic, partition);
+        let led = Led::of(broker, topic, partition);
         MetadataResponsePartition {
-            error_code,
+            error_code: led.error_code,
             partition_index: partition,
-            leader_id: broker.node_id(),
-            leader_epoch,
+            leader_id: led.leader_id,
+            leader_epoch: led.leader_epoch,
             replica_nodes: Int32s::from_slice(&[broker.node_id()]),
             isr_nodes: Int32s::from_slice(&[broker.node_id()]),
             ..MetadataResponsePartition::default()
@@ -192,12 +192,34 @@ fn found(broker: &Broker, topic: &TopicInfo, name: ByteString) -> MetadataRespon
     }
 }
 
-/// The current leader epoch of a partition, or -1 and why it has none. One that is not open has none that is known.
-pub(crate) fn leader_epoch(broker: &Broker, topic: &TopicInfo, partition: i32) -> (ErrorCode, i32) {
-    match broker.catalog().partition(&topic.name, partition) {
-        Ok(log) => (ErrorCode::NONE, log.offsets().leader_epoch),
-        Err(LogError::NotOpen) => (ErrorCode::NONE, -1),
-        Err(error) => (errors::log_error(&error), -1),
+/// Who leads a partition, as clients are told.
+pub(crate) struct Led {
+    pub(crate) error_code: ErrorCode,
+    /// -1 where that is not known.
+    pub(crate) leader_id: i32,
+    /// -1 where there is none that is known: the partition is not open, or something is the matter with it.
+    pub(crate) leader_epoch: i32,
+}
+
+impl Led {
+    pub(crate) fn of(broker: &Broker, topic: &TopicInfo, partition: i32) -> Self {
+        let (error_code, leader_epoch) = match broker.log(&topic.name, partition) {
+            Ok(log) => (ErrorCode::NONE, log.offsets().leader_epoch),
+            Err(LogError::NotOpen) => (ErrorCode::NONE, -1),
+            Err(LogError::NotLeader) => {
+                return Self {
+                    error_code: ErrorCode::LEADER_NOT_AVAILABLE,
+                    leader_id: -1,
+                    leader_epoch: -1,
+                };
+            }
+            Err(error) => (errors::log_error(&error), -1),
+        };
+        Self {
+            error_code,
+            leader_id: broker.node_id(),
+            leader_epoch,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -11,9 +11,9 @@ use futures_util::future::{pending, ready};
 use kop_codec::Uuid;
 use kop_log::producer::ActiveProducer;
 use kop_log::{
-    AppendRequest, Appended, BoxFuture, EpochEnd, LogCatalog, LogDir, LogError, LogOffsets,
-    MemoryCatalog, MetadataStore, NewTopic, OffsetSpec, PartitionLog, ReadRequest, ReadResult,
-    TimestampedOffset, TopicConfig, TopicInfo, Waiter,
+    AppendRequest, Appended, BoxFuture, EpochEnd, Leader, Leadership, LogCatalog, LogDir, LogError,
+    LogOffsets, MemoryCatalog, MetadataStore, NewTopic, OffsetSpec, PartitionLog, ReadRequest,
+    ReadResult, TimestampedOffset, TopicConfig, TopicInfo, Waiter,
 };
 use tokio::time::sleep;
 
@@ -33,9 +33,29 @@ pub(crate) enum Mood {
 pub(crate) struct FaultyCatalog {
     inner: Arc<MemoryCatalog>,
     mood: Arc<AtomicU8>,
+    replaced: Arc<Replaced>,
+}
+
+/// Whether another server has taken the place of this one.
+#[derive(Debug, Default)]
+struct Replaced(AtomicBool);
+
+impl Leadership for Replaced {
+    fn leader(&self, _: &str, _: i32) -> Leader {
+        if self.0.load(Ordering::Relaxed) {
+            Leader::Elsewhere
+        } else {
+            Leader::ThisServer
+        }
+    }
 }
 
 impl FaultyCatalog {
+    /// From now on another server leads.
+    pub(crate) fn replace(&self) {
+        self.replaced.0.store(true, Ordering::Relaxed);
+    }
+
     pub(crate) fn set(&self, mood: Mood) {
         self.mood.store(mood as u8, Ordering::Relaxed);
     }
@@ -106,6 +126,10 @@ impl LogCatalog for FaultyCatalog {
             inner,
             mood: Arc::clone(&self.mood),
         }))
+    }
+
+    fn leadership(&self) -> Arc<dyn Leadership> {
+        self.replaced.clone()
     }
 
     fn log_dirs(&self) -> Vec<LogDir> {

@@ -10,6 +10,7 @@ mod faulty;
 mod fetch;
 mod fetch_sessions;
 mod kit;
+mod leadership;
 mod list_offsets;
 mod metadata;
 mod noise;

@@ -109,6 +109,7 @@ impl TransactionCoordinator {
         self.inner.producer_ids.next().await.map_err(|error| {
             tracing::error!(%error, "no producer id can be given out");
             match error {
+                LogError::NotLeader => ErrorCode::NOT_COORDINATOR,
                 LogError::Unavailable { .. } => ErrorCode::COORDINATOR_NOT_AVAILABLE,
                 _ => ErrorCode::KAFKA_STORAGE_ERROR,
             }

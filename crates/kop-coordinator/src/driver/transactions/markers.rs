@@ -94,6 +94,7 @@ fn error_code(error: &LogError) -> ErrorCode {
         LogError::UnknownTopic(_) | LogError::UnknownPartition { .. } | LogError::Deleted => {
             ErrorCode::UNKNOWN_TOPIC_OR_PARTITION
         }
+        LogError::NotLeader => ErrorCode::NOT_LEADER_OR_FOLLOWER,
         LogError::FencedProducer { .. } => ErrorCode::INVALID_PRODUCER_EPOCH,
         LogError::CoordinatorFenced { .. } => ErrorCode::TRANSACTION_COORDINATOR_FENCED,
         _ => ErrorCode::KAFKA_STORAGE_ERROR,

@@ -160,6 +160,13 @@ impl TransactionCoordinator {
         self.inner.shards.topic().await.map(|_| ())
     }
 
+    /// # Errors
+    /// `NOT_COORDINATOR` unless this server keeps the transactional id.
+    pub fn check_coordinates(&self, transactional_id: &str) -> Result<(), ErrorCode> {
+        let partition = self.partition_of(transactional_id)?;
+        self.inner.shards.check_leads(partition)
+    }
+
     /// Writes the marker of a transaction to a partition: WriteTxnMarkers, also for transactions that nobody
     /// coordinates any more.
     ///
@@ -181,10 +188,15 @@ impl TransactionCoordinator {
         transactional_id: &str,
         request: TransactionRequest,
     ) -> Result<TransactionResponse, ErrorCode> {
+        let partition = self.partition_of(transactional_id)?;
+        self.inner.shards.get(partition)?.call(request).await
+    }
+
+    fn partition_of(&self, transactional_id: &str) -> Result<i32, ErrorCode> {
         let topic = self.inner.catalog.topic(TRANSACTIONS_TOPIC);
         let partitions = topic.ok_or(ErrorCode::NOT_COORDINATOR)?.partitions;
-        let partition = partition_for(transactional_id, partitions, GroupPartitioner::Absolute);
-        self.inner.shards.get(partition)?.call(request).await
+        let partitioner = GroupPartitioner::Absolute;
+        Ok(partition_for(transactional_id, partitions, partitioner))
     }
 }
 

@@ -87,7 +87,7 @@ impl Partition {
             (_, Some(code)) => Err(code),
             (None, None) => Err(ErrorCode::UNKNOWN_TOPIC_ID),
             (Some(name), None) => {
-                let log = broker.catalog().partition(name, wanted.partition);
+                let log = broker.log(name, wanted.partition);
                 log.map_err(|error| {
                     let code = errors::log_error(&error);
                     fault = Some(error);
