@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use kop_codec::Uuid;
 use kop_log::{Leader, Leadership, LogError, TopicConfig};
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 
 /// What the logs of one topic have in common. The catalog changes it while they are in use.
 #[derive(Debug)]
@@ -61,6 +61,8 @@ impl SharedTopic {
 #[derive(Debug, Default)]
 pub struct Lease {
     state: AtomicU8,
+    /// Why it is in doubt.
+    doubt: Mutex<String>,
 }
 
 const DOUBT: u8 = 0;
@@ -81,6 +83,25 @@ impl Lease {
         let _ = self
             .state
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, unless_lost);
+    }
+
+    /// Tells the logs that the lock is in doubt, and why.
+    pub fn doubt(&self, reason: impl Into<String>) {
+        *self.doubt.lock() = reason.into();
+        self.set(false);
+    }
+
+    /// # Errors
+    /// Why the lock is not held.
+    pub fn health(&self) -> Result<(), String> {
+        match self.state.load(Ordering::Acquire) {
+            HELD => Ok(()),
+            LOST => Err("another server has taken the metadata namespace".to_owned()),
+            _ => Err(format!(
+                "the lock of the metadata namespace is in doubt: {}",
+                self.doubt.lock()
+            )),
+        }
     }
 
     /// Tells everybody that another server has the lock.

@@ -132,6 +132,12 @@ pub trait LogCatalog: Debug + Send + Sync + 'static {
         Arc::new(LeadsAll)
     }
 
+    /// # Errors
+    /// Why the storage cannot be used at present, for those who watch the server. It may come back by itself.
+    fn health(&self) -> Result<(), String> {
+        Ok(())
+    }
+
     /// Resolves when the catalog can never be used again, with the reason: another server has taken its place. The server
     /// has to end then.
     fn replaced(&self) -> BoxFuture<'static, String> {

@@ -11,6 +11,7 @@ use crate::auth::Authentication;
 use crate::config::ClientConfig;
 use crate::connection::{Connection, refused};
 use crate::error::Error;
+use crate::numbers::ClientNumbers;
 use crate::pool::{Pool, Target};
 use crate::producer::Producer;
 use crate::proto::base_command::Command;
@@ -73,6 +74,11 @@ impl Client {
                 config,
             }),
         })
+    }
+
+    /// What happened to its connections so far.
+    pub fn numbers(&self) -> ClientNumbers {
+        self.shared.pool.numbers()
     }
 
     /// The admin REST.

@@ -20,6 +20,7 @@ use tokio::task::AbortHandle;
 
 use crate::auth::Authentication;
 use crate::error::Error;
+use crate::numbers::Counters;
 use crate::producer;
 use crate::proto::base_command::Command;
 use crate::reader;
@@ -40,7 +41,7 @@ struct EndOnDrop(Arc<Shared>);
 
 impl Drop for EndOnDrop {
     fn drop(&mut self) {
-        self.0.end("it is no longer used");
+        self.0.close();
     }
 }
 
@@ -51,6 +52,7 @@ pub(crate) struct Shared {
     max_message_size: usize,
     watches_topics: bool,
     authentication: Authentication,
+    counters: Arc<Counters>,
     outgoing: mpsc::UnboundedSender<Outgoing>,
     state: Mutex<State>,
     tasks: Mutex<Vec<AbortHandle>>,
@@ -302,12 +304,21 @@ impl Shared {
         }
     }
 
+    /// Nobody uses the connection any more.
+    fn close(&self) {
+        self.finish(&self.disconnected("it is no longer used"), false);
+    }
+
     /// Ends the connection and tells everybody who uses it. Only the first call counts.
     fn end(&self, reason: impl Into<String>) {
         self.end_with(&self.disconnected(reason));
     }
 
     fn end_with(&self, error: &Error) {
+        self.finish(error, true);
+    }
+
+    fn finish(&self, error: &Error, lost: bool) {
         let state = {
             let mut state = self.state.lock();
             if state.ended.is_some() {
@@ -319,6 +330,7 @@ impl Shared {
             };
             std::mem::replace(&mut *state, ended)
         };
+        self.counters.ended(lost);
         for task in self.tasks.lock().drain(..) {
             task.abort();
         }

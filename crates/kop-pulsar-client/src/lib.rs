@@ -11,6 +11,7 @@ mod error;
 mod frame;
 pub mod fuzz;
 mod http;
+mod numbers;
 mod pool;
 mod producer;
 #[allow(
@@ -33,6 +34,7 @@ pub use backoff::Backoff;
 pub use client::{Client, Lookup};
 pub use config::{ClientConfig, TlsConfig, TlsIdentity};
 pub use error::Error;
+pub use numbers::ClientNumbers;
 pub use producer::{Producer, Receipt};
 pub use reader::Reader;
 pub use types::{

@@ -14,6 +14,7 @@ use crate::backoff::Backoff;
 use crate::config::ClientConfig;
 use crate::connection::{Connection, Opening};
 use crate::error::Error;
+use crate::numbers::{ClientNumbers, Counters};
 
 /// Which connection.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +29,7 @@ pub(crate) struct Target {
 #[derive(Debug)]
 pub(crate) struct Pool {
     config: Arc<ClientConfig>,
+    counters: Arc<Counters>,
     slots: Mutex<HashMap<(Target, usize), Slot>>,
 }
 
@@ -51,8 +53,14 @@ impl Pool {
     pub(crate) fn new(config: Arc<ClientConfig>) -> Self {
         Self {
             config,
+            counters: Arc::default(),
             slots: Mutex::new(HashMap::new()),
         }
+    }
+
+    /// What happened so far.
+    pub(crate) fn numbers(&self) -> ClientNumbers {
+        self.counters.read()
     }
 
     /// The connection for `key`, whose number picks one of those to the same target. Dropping the future does not stop
@@ -73,7 +81,7 @@ impl Pool {
     /// A connection that nobody else will get.
     pub(crate) async fn get_own(&self, target: Target) -> Result<Connection, Error> {
         let result = self.opening(target).open().await;
-        self.note_refusal(&result);
+        self.note_failure(&result);
         result
     }
 
@@ -110,13 +118,14 @@ impl Pool {
     fn opening(&self, target: Target) -> Opening {
         Opening {
             config: Arc::clone(&self.config),
+            counters: Arc::clone(&self.counters),
             address: target.address,
             proxy_to: target.proxy_to,
         }
     }
 
     fn opened(&self, key: (Target, usize), result: &Result<Connection, Error>) {
-        self.note_refusal(result);
+        self.note_failure(result);
         let mut slots = self.slots.lock();
         // Brokers come and go: ended connections are kept for nobody.
         slots.retain(|other, slot| *other == key || !matches!(slot, Slot::Open(c) if !c.is_open()));
@@ -132,7 +141,10 @@ impl Pool {
         slots.insert(key, slot);
     }
 
-    fn note_refusal(&self, result: &Result<Connection, Error>) {
+    fn note_failure(&self, result: &Result<Connection, Error>) {
+        if result.is_err() {
+            self.counters.failed();
+        }
         if let Err(Error::Authentication(_)) = result {
             self.config.authentication.refused();
         }

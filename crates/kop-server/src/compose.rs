@@ -22,10 +22,15 @@ pub(crate) struct Composed {
     pub(crate) scrape: Scrape,
 }
 
-/// Opens the embedded log in the directory of the settings, or the Pulsar cluster that they name.
-pub(crate) async fn open_data(settings: &Settings) -> Result<Arc<dyn LogCatalog>, StartError> {
+/// Opens the embedded log in the directory of the settings, or the Pulsar cluster that they name. While it has to wait for
+/// that, it says why.
+pub(crate) async fn open_data(
+    settings: &Settings,
+    registry: &mut Registry,
+    waits: impl Fn(String),
+) -> Result<Arc<dyn LogCatalog>, StartError> {
     if pulsar::is_wanted(settings) {
-        return pulsar::open(settings).await;
+        return pulsar::open(settings, registry, waits).await;
     }
     let path = PathBuf::from(&*settings.get(keys::LOG_DIRS));
     match LocalCatalog::open(&path, settings.topic_defaults()).await {

@@ -3,15 +3,17 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use kop_log::LogCatalog;
 use kop_service::metrics::Scrape;
 use kop_service::settings::{Settings, keys};
+use parking_lot::Mutex;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
@@ -30,7 +32,17 @@ pub(crate) struct Http {
 #[derive(Debug, Default)]
 struct HttpState {
     ready: AtomicBool,
-    metrics: OnceLock<(Registry, Scrape)>,
+    /// What it waits for, before it is ready for the first time.
+    waits: Mutex<String>,
+    served: OnceLock<Served>,
+}
+
+/// What is shown of a server that has started.
+#[derive(Debug)]
+struct Served {
+    registry: Registry,
+    scrape: Scrape,
+    catalog: Weak<dyn LogCatalog>,
 }
 
 impl Http {
@@ -65,9 +77,18 @@ impl Http {
         self.address
     }
 
-    /// From now on the server is ready, and shows these metrics.
-    pub(crate) fn ready(&self, registry: Registry, scrape: Scrape) {
-        let _ = self.state.metrics.set((registry, scrape));
+    /// The server has to wait.
+    pub(crate) fn waits(&self, reason: String) {
+        *self.state.waits.lock() = reason;
+    }
+
+    /// From now on the server is ready whenever its storage is, and shows these metrics.
+    pub(crate) fn ready(&self, registry: Registry, scrape: Scrape, catalog: &Arc<dyn LogCatalog>) {
+        let _ = self.state.served.set(Served {
+            registry,
+            scrape,
+            catalog: Arc::downgrade(catalog),
+        });
         self.state.ready.store(true, Ordering::Release);
     }
 
@@ -86,23 +107,39 @@ fn router(state: Arc<HttpState>) -> Router {
 }
 
 async fn ready(State(state): State<Arc<HttpState>>) -> Response {
-    if state.ready.load(Ordering::Acquire) {
-        "ready\n".into_response()
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response()
+    match state.health() {
+        Ok(()) => "ready\n".into_response(),
+        Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, reason).into_response(),
+    }
+}
+
+impl HttpState {
+    fn health(&self) -> Result<(), String> {
+        let served = self.served.get();
+        if !self.ready.load(Ordering::Acquire) {
+            let waits = self.waits.lock();
+            return Err(match served {
+                Some(_) => "not ready: the server stops\n".to_owned(),
+                None if waits.is_empty() => "not ready: the server starts\n".to_owned(),
+                None => format!("not ready: {waits}\n"),
+            });
+        }
+        let catalog = served.and_then(|served| served.catalog.upgrade());
+        let health = catalog.map_or(Ok(()), |catalog| catalog.health());
+        health.map_err(|reason| format!("not ready: {reason}\n"))
     }
 }
 
 async fn metrics(State(state): State<Arc<HttpState>>) -> Response {
-    let Some((_, scrape)) = state.metrics.get() else {
+    let Some(served) = state.served.get() else {
         return (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response();
     };
-    scrape.refresh().await;
+    served.scrape.refresh().await;
     // Many partitions take a while.
     let encoded = tokio::task::spawn_blocking(move || {
         let mut text = String::new();
-        let metrics = state.metrics.get().ok_or(fmt::Error);
-        metrics.and_then(|(registry, _)| encode(&mut text, registry))?;
+        let served = state.served.get().ok_or(fmt::Error);
+        served.and_then(|served| encode(&mut text, &served.registry))?;
         Ok::<_, fmt::Error>(text)
     });
     match encoded.await.unwrap_or(Err(fmt::Error)) {

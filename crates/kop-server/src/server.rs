@@ -146,7 +146,10 @@ impl Builder {
         let http = Http::start(&settings).await;
         let catalog = match self.catalog {
             Some(catalog) => catalog,
-            None => compose::open_data(&settings).await?,
+            None => {
+                let waits = |reason| http.as_ref().map_or((), |http| http.waits(reason));
+                compose::open_data(&settings, &mut registry, waits).await?
+            }
         };
         let http = http?;
         let composed = compose::compose(catalog, settings, self.clock, &mut registry)?;
@@ -160,7 +163,7 @@ impl Builder {
         let most = composed.settings.get(keys::QUEUED_MAX_REQUEST_BYTES);
         let budget = Budget::new(usize::try_from(most).unwrap_or(usize::MAX));
         registry.register_collector(Box::new(Memory(Arc::clone(&budget))));
-        http.ready(registry, composed.scrape.clone());
+        http.ready(registry, composed.scrape.clone(), &composed.catalog);
         let (stopper, stopping) = stopping::channel();
         let shared = Arc::new(Shared {
             limits: limits(&composed.settings),

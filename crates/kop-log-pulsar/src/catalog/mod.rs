@@ -15,7 +15,7 @@ mod table;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Instant;
 
 use futures_util::FutureExt;
@@ -65,6 +65,11 @@ impl PulsarCatalog {
     /// What happened in the logs so far, for metrics.
     pub fn numbers(&self) -> LogNumbers {
         self.inner.context.numbers()
+    }
+
+    /// What all logs share. Whoever has it does not keep the catalog at work.
+    pub fn context(&self) -> Weak<LogContext> {
+        Arc::downgrade(&self.inner.context)
     }
 
     /// Runs a change to its end, also where nobody waits for it.
@@ -277,6 +282,10 @@ impl LogCatalog for PulsarCatalog {
     ) -> BoxFuture<'static, Result<Arc<dyn PartitionLog>, LogError>> {
         let (inner, name) = (Arc::clone(&self.inner), topic.to_owned());
         async move { inner.open_partition(&name, partition).await }.boxed()
+    }
+
+    fn health(&self) -> Result<(), String> {
+        self.inner.context.lease().health()
     }
 
     fn leadership(&self) -> Arc<dyn Leadership> {

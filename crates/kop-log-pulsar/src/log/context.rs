@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use kop_entry::EntryFormat;
 use kop_log::MetadataStore;
-use kop_pulsar_client::Client;
+use kop_pulsar_client::{Client, ClientNumbers};
 
 use super::cache::Budget;
 use super::readers::Readers;
@@ -62,6 +62,18 @@ pub(super) struct Counters {
     pub(super) resynchronised: AtomicU64,
     pub(super) inferred: AtomicU64,
     pub(super) waited: AtomicU64,
+    pub(super) cache_hits: AtomicU64,
+    pub(super) cache_misses: AtomicU64,
+    pub(super) now: Gauges,
+}
+
+/// What all logs together have at this moment.
+#[derive(Debug, Default)]
+pub(super) struct Gauges {
+    pub(super) open: AtomicU64,
+    pub(super) tails: AtomicU64,
+    pub(super) in_flight: AtomicU64,
+    pub(super) unproved: AtomicU64,
 }
 
 /// A reading of the counters, for metrics.
@@ -77,8 +89,22 @@ pub struct LogNumbers {
     pub offsets_read: u64,
     /// Bytes of batches that are kept in memory.
     pub cache_bytes: u64,
-    /// Readers of older data that are open.
+    /// Reads that were answered from there.
+    pub cache_hits: u64,
+    /// Reads for which Pulsar was asked.
+    pub cache_misses: u64,
+    /// Readers of older data that are kept for the next read.
     pub open_readers: u64,
+    /// Partitions that are open.
+    pub open_partitions: u64,
+    /// Readers of their tails. Fewer than partitions where a broker cannot be reached.
+    pub open_tails: u64,
+    /// Writes that are on their way to Pulsar, or wait for their offsets.
+    pub writes_in_flight: u64,
+    /// Entries that were written and that the tail has not delivered yet: how far it lags behind.
+    pub tail_lag_entries: u64,
+    /// Connections to brokers.
+    pub connections: ClientNumbers,
 }
 
 impl LogContext {
@@ -113,6 +139,9 @@ impl LogContext {
             resynchronised,
             inferred,
             waited,
+            cache_hits,
+            cache_misses,
+            now,
         } = &self.counters;
         LogNumbers {
             undecodable_entries: undecodable.load(Ordering::Relaxed),
@@ -120,7 +149,14 @@ impl LogContext {
             offsets_inferred: inferred.load(Ordering::Relaxed),
             offsets_read: waited.load(Ordering::Relaxed),
             cache_bytes: self.cache.used() as u64,
+            cache_hits: cache_hits.load(Ordering::Relaxed),
+            cache_misses: cache_misses.load(Ordering::Relaxed),
             open_readers: self.readers.len() as u64,
+            open_partitions: now.open.load(Ordering::Relaxed),
+            open_tails: now.tails.load(Ordering::Relaxed),
+            writes_in_flight: now.in_flight.load(Ordering::Relaxed),
+            tail_lag_entries: now.unproved.load(Ordering::Relaxed),
+            connections: self.client.numbers(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! One partition of a Pulsar topic as a [`PartitionLog`].
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::FutureExt;
 use futures_util::future::ready;
@@ -216,12 +217,19 @@ impl PartitionLog for PulsarLog {
         if self.is_open()
             && let Some(result) = read::read_cached(&shared, request)
         {
+            count(&shared.context.counters.cache_hits);
             return ready(result).boxed();
         }
         self.opened(async move {
             match read::read_cached(&shared, request) {
-                Some(result) => result,
-                None => read::read_through(shared, request).await,
+                Some(result) => {
+                    count(&shared.context.counters.cache_hits);
+                    result
+                }
+                None => {
+                    count(&shared.context.counters.cache_misses);
+                    read::read_through(shared, request).await
+                }
             }
         })
     }
@@ -297,6 +305,10 @@ impl PulsarLog {
             duplicate: false,
         }
     }
+}
+
+fn count(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
 }
 
 /// Pulsar deletes whole ledgers only, so the log start is kept beside it.

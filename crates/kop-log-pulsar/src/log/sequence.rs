@@ -142,6 +142,11 @@ impl<T> Sequencer<T> {
         self.in_flight.len()
     }
 
+    /// Written entries that the tail has not delivered yet.
+    pub(crate) fn unproved_len(&self) -> usize {
+        self.unproved.len()
+    }
+
     /// Takes all that is on its way: the caller gives up on it.
     pub(crate) fn take_in_flight(&mut self) -> Vec<T> {
         self.in_flight.drain(..).map(|write| write.op).collect()

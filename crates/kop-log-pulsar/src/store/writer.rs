@@ -218,7 +218,7 @@ impl Writer {
             }
             return Ok(());
         }
-        self.lease.set(false);
+        self.lease.doubt(error.to_string());
         // Closed before the next one is made: it would keep that one out.
         self.producer = None;
         tracing::warn!(%error, topic = %self.options.topic, "the lock of the metadata namespace is in doubt; taking it again");
@@ -229,6 +229,7 @@ impl Writer {
                 Err(Retake::Lost(owner)) => return Err(owner),
                 Err(Retake::Later(error)) => {
                     tracing::warn!(%error, "the lock of the metadata namespace cannot be taken; trying again");
+                    self.lease.doubt(error.to_string());
                     sleep(pause).await;
                     pause = (pause * 2).min(longest);
                 }

@@ -15,6 +15,7 @@ use crate::address::Address;
 use crate::config::ClientConfig;
 use crate::error::Error;
 use crate::frame::{FRAME_PADDING, Frame, FrameDecoder};
+use crate::numbers::Counters;
 use crate::proto::base_command::Command;
 use crate::proto::{CommandConnect, CommandConnected, FeatureFlags};
 use crate::tls;
@@ -33,6 +34,7 @@ const DEFAULT_MAX_MESSAGE_SIZE: i32 = 5 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub(crate) struct Opening {
     pub(crate) config: Arc<ClientConfig>,
+    pub(crate) counters: Arc<Counters>,
     /// Where to connect to.
     pub(crate) address: Address,
     /// The broker that a proxy at that address shall lead to, as `host:port`.
@@ -90,12 +92,14 @@ impl Opening {
             max_message_size,
             watches_topics: flags.supports_topic_watchers == Some(true),
             authentication: authentication.clone(),
+            counters: Arc::clone(&self.counters),
             outgoing,
             state: Mutex::new(State::default()),
             tasks: Mutex::new(Vec::new()),
             alive: AtomicBool::new(true),
             next_id: AtomicU64::new(1),
         });
+        self.counters.made();
         let largest = max_message_size.min(self.config.max_entry_bytes);
         let decoder = FrameDecoder::new(largest + FRAME_PADDING);
         tasks::start(

@@ -34,10 +34,12 @@ use super::state::Status;
 
 mod connect;
 mod receive;
+mod report;
 mod resync;
 mod send;
 
 use connect::Backoff;
+use report::{Present, Report};
 use resync::Resync;
 
 /// How often a log that has something to wait for looks at the clock.
@@ -112,6 +114,7 @@ pub(super) struct Driver {
     /// Nothing more is taken on.
     closing: bool,
     tick: Pin<Box<Sleep>>,
+    report: Report,
 }
 
 /// What happened.
@@ -129,6 +132,7 @@ enum Event {
 impl Driver {
     pub(super) fn new(shared: Arc<Shared>, commands: mpsc::UnboundedReceiver<Command>) -> Self {
         Self {
+            report: Report::new(Arc::clone(&shared.context)),
             shared,
             commands,
             backlog: VecDeque::new(),
@@ -193,6 +197,17 @@ impl Driver {
                 self.start_over(&desync);
             }
             self.advance();
+            self.report.tell(self.present());
+        }
+    }
+
+    fn present(&self) -> Present {
+        let sequencer = self.sequencer.as_ref();
+        Present {
+            open: sequencer.is_some(),
+            tail: self.tail.is_some(),
+            in_flight: sequencer.map_or(0, Sequencer::in_flight_len),
+            unproved: sequencer.map_or(0, Sequencer::unproved_len),
         }
     }
 

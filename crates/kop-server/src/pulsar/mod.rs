@@ -1,5 +1,7 @@
 //! A Pulsar cluster as the storage, as the settings want it.
 
+mod metrics;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +11,7 @@ use kop_log_pulsar::{
 };
 use kop_pulsar_client::{Authentication, ClientConfig, TlsConfig, TlsIdentity};
 use kop_service::settings::{Key, List, Settings, keys};
+use prometheus_client::registry::Registry;
 use tokio::time::sleep;
 
 use crate::StartError;
@@ -25,14 +28,23 @@ pub(crate) fn is_wanted(settings: &Settings) -> bool {
         .is_some()
 }
 
-/// Opens the catalog. Waits for as long as the cluster is away; what only a person can mend is an error.
-pub(crate) async fn open(settings: &Settings) -> Result<Arc<dyn LogCatalog>, StartError> {
+/// Opens the catalog, and has `registry` show what it does. Waits for as long as the cluster is away, and says why it does;
+/// what only a person can mend is an error.
+pub(crate) async fn open(
+    settings: &Settings,
+    registry: &mut Registry,
+    waits: impl Fn(String),
+) -> Result<Arc<dyn LogCatalog>, StartError> {
     let config = config(settings)?;
     let [mut pause, longest] = PAUSES;
     loop {
         match PulsarCatalog::open(config.clone()).await {
-            Ok(catalog) => return Ok(Arc::new(catalog)),
+            Ok(catalog) => {
+                metrics::register(registry, catalog.context());
+                return Ok(Arc::new(catalog));
+            }
             Err(error) if error.is_retriable() => {
+                waits(format!("the Pulsar cluster does not answer: {error}"));
                 tracing::warn!(%error, again_in = ?pause, "the Pulsar cluster does not answer; clients cannot connect until it does");
                 sleep(pause).await;
                 pause = (pause * 2).min(longest);
