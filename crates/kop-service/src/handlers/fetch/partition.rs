@@ -201,10 +201,7 @@ impl Partition {
         if !(offsets.log_start..=offsets.log_end).contains(&wanted.offset) {
             return Err(ErrorCode::OFFSET_OUT_OF_RANGE);
         }
-        let end = match limits.isolation {
-            Isolation::ReadUncommitted => offsets.high_watermark,
-            Isolation::ReadCommitted => offsets.last_stable,
-        };
+        let end = offsets.visible_end(limits.isolation);
         let max_bytes = usize::try_from(wanted.max_bytes)
             .unwrap_or_default()
             .min(left);
