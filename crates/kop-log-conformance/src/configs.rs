@@ -45,7 +45,7 @@ pub async fn bad_settings_change_nothing(backend: &dyn Backend) {
     let catalog = backend.open().await;
     let log = partition(&*catalog, &[("retention.ms", "5000")]).await;
     for bad in [
-        ("cleanup.policy", "compact"),
+        ("cleanup.policy", "compress"),
         ("segment.bytes", "1"),
         ("retention.mss", "1"),
     ] {

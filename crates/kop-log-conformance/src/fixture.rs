@@ -163,7 +163,8 @@ pub(crate) async fn end_transaction(
         .await
 }
 
-fn validated(bytes: Bytes, config: &TopicConfig, origin: Origin) -> AppendRequest {
+/// Validated for a topic with these settings.
+pub(crate) fn validated(bytes: Bytes, config: &TopicConfig, origin: Origin) -> AppendRequest {
     let rules = ProduceRules {
         produce_version: i16::MAX,
         max_message_bytes: config.max_message_bytes,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use kop_log::{BoxFuture, LogCatalog};
 
 pub mod append;
+pub mod compaction;
 pub mod configs;
 pub mod delete_records;
 pub mod epochs;
@@ -26,6 +27,11 @@ pub trait Backend: Send + Sync {
     /// Opens the storage: empty at first, later with all that was there when the catalog was closed. The suite drops
     /// what it has of a catalog, after closing it, before it opens the storage again.
     fn open(&self) -> BoxFuture<'_, Arc<dyn LogCatalog>>;
+
+    /// Whether topics can have `cleanup.policy=compact`. Otherwise they are refused by name.
+    fn compacts(&self) -> bool {
+        true
+    }
 }
 
 /// Generates one test per property. `$backend` is an expression that makes a [`Backend`] with an empty storage. With
@@ -49,6 +55,12 @@ macro_rules! conformance_tests {
             configs::overrides_hold_at_once,
             configs::bad_settings_change_nothing,
             configs::defaults_hold_for_what_is_not_overridden,
+            compaction::the_last_of_each_key_stays,
+            compaction::only_what_is_dirty_enough_is_compacted,
+            compaction::young_records_stay,
+            compaction::tombstones_go_later,
+            compaction::transactions_are_compacted,
+            compaction::producers_survive_compaction,
             delete_records::the_start_moves_up_only,
             delete_records::the_start_can_lie_within_a_batch,
             epochs::ends_are_known,

@@ -78,7 +78,7 @@ pub async fn bad_topics_are_refused(backend: &dyn Backend) {
         "{many:?}"
     );
     for overrides in [
-        [("cleanup.policy", "compact")],
+        [("cleanup.policy", "compress")],
         [("no.such.key", "1")],
         [("retention.ms", "-5")],
     ] {

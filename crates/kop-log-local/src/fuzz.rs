@@ -260,6 +260,7 @@ fn open(root: &Path, clean: bool) -> Result<Log, LogError> {
         clean,
         recovery_point: 0,
         log_start: 0,
+        cleaned_to: -1,
         noted_id: None,
         now_ms: 1_700_000_000_000,
     };

@@ -118,6 +118,14 @@ impl Handles {
         Ok(file)
     }
 
+    /// Puts an open file into a set, which keeps it until it is closed.
+    pub(crate) fn adopt(&self, set: &FileSet, kind: FileKind, file: File) {
+        let old = set.files.lock()[kind as usize].replace(Arc::new(file));
+        if old.is_none() {
+            self.open.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
     /// Forgets the files of a set, for a segment that is deleted or closed.
     pub(crate) fn close(&self, set: &FileSet) {
         self.open.fetch_sub(set.close(), Ordering::Relaxed);

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod catalog;
+mod cleaner;
 mod data_dir;
 mod error;
 pub mod fuzz;
@@ -13,4 +14,5 @@ mod shared;
 mod tail;
 
 pub use catalog::LocalCatalog;
+pub use cleaner::CleanerConfig;
 pub use error::OpenError;

@@ -15,6 +15,8 @@ pub(crate) const META_PROPERTIES: &str = "meta.properties";
 pub(crate) const CLEAN_SHUTDOWN: &str = ".kafka_cleanshutdown";
 pub(crate) const RECOVERY_POINTS: &str = "recovery-point-offset-checkpoint";
 pub(crate) const LOG_STARTS: &str = "log-start-offset-checkpoint";
+/// The first offsets that were not compacted yet.
+pub(crate) const CLEANED: &str = "cleaner-offset-checkpoint";
 /// Goes with the mark of a clean stop.
 pub(crate) const CLEAN_STATE: &str = "clean-partitions";
 pub(crate) const LOCK: &str = ".lock";
@@ -41,6 +43,11 @@ pub(crate) fn parse_segment_file(name: &str) -> Option<(i64, &str)> {
         .then(|| digits.parse().ok())
         .flatten()
         .map(|offset| (offset, extension))
+}
+
+/// Base offset and extension of a file of a segment whose name goes on with `suffix`.
+pub(crate) fn parse_suffixed<'a>(name: &'a str, suffix: &str) -> Option<(i64, &'a str)> {
+    parse_segment_file(name.strip_suffix(suffix)?)
 }
 
 /// `topic-0`

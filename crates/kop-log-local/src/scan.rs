@@ -166,7 +166,8 @@ pub(crate) fn read_sound_batch(file: &File, scanned: &Scanned) -> Result<RecordB
     Ok(batch)
 }
 
-fn parse(bytes: &[u8], position: u64, left: u64) -> Result<Scanned, String> {
+/// Reads the header at the start of `bytes`, of a batch at `position` with `left` bytes behind that.
+pub(crate) fn parse(bytes: &[u8], position: u64, left: u64) -> Result<Scanned, String> {
     if bytes.len() < PREFIX + MIN_V0 as usize {
         return Err(format!("{left} bytes are left, which is no batch"));
     }

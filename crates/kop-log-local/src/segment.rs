@@ -87,6 +87,11 @@ impl Segment {
         self.state.lock().size
     }
 
+    /// Sets when it counts as made, in milliseconds since 1970.
+    pub(crate) fn set_created(&self, created_ms: i64) {
+        self.state.lock().created_ms = created_ms;
+    }
+
     /// An open file of the segment, which must exist.
     pub(crate) fn file(&self, place: Place<'_>, kind: FileKind) -> io::Result<Arc<File>> {
         match self.files.try_get(kind) {
@@ -206,7 +211,9 @@ impl Segment {
 
     /// Renames the files, so that no start takes them for part of the log, and returns their new names. A file that
     /// somebody has open can be read until it is closed.
-    pub(crate) fn retire(&self, place: Place<'_>) -> io::Result<Vec<PathBuf>> {
+    ///
+    /// With `keep_snapshot` that of the producers stays.
+    pub(crate) fn retire(&self, place: Place<'_>, keep_snapshot: bool) -> io::Result<Vec<PathBuf>> {
         place.handles.close(&self.files);
         let extensions = [
             names::LOG,
@@ -217,6 +224,9 @@ impl Segment {
         ];
         let mut renamed = Vec::with_capacity(extensions.len());
         for extension in extensions {
+            if keep_snapshot && extension == names::SNAPSHOT {
+                continue;
+            }
             let path = names::segment_file(place.dir, self.base_offset, extension);
             let target =
                 names::segment_file(place.dir, self.base_offset, &format!("{extension}.deleted"));
@@ -231,7 +241,7 @@ impl Segment {
 
     /// Removes the files at once.
     pub(crate) fn delete(&self, place: Place<'_>) -> io::Result<()> {
-        self.retire(place)?
+        self.retire(place, false)?
             .iter()
             .try_for_each(|path| remove_if_there(path))
     }
@@ -265,7 +275,11 @@ impl SegmentState {
     }
 
     pub(crate) fn note_timestamp(&mut self, batch: &Scanned) {
-        if batch.max_timestamp > self.max_timestamp {
+        // What compaction has emptied keeps its time, but has no record that has it.
+        let emptied = batch
+            .header
+            .is_some_and(|header| header.record_count() == 0);
+        if batch.max_timestamp > self.max_timestamp && !emptied {
             self.max_timestamp = batch.max_timestamp;
             self.max_timestamp_offset = batch.last_offset;
         }

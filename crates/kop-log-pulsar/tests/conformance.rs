@@ -23,6 +23,10 @@ impl Backend for Cluster {
             Arc::new(opened.expect("the cluster is used")) as Arc<dyn LogCatalog>
         })
     }
+
+    fn compacts(&self) -> bool {
+        false
+    }
 }
 
 kop_log_conformance::conformance_tests!(

@@ -11,8 +11,10 @@ use futures_util::FutureExt;
 use futures_util::future::ready;
 use kop_codec::Uuid;
 
+use crate::compaction::CleanerStats;
 use crate::{
-    BoxFuture, Leadership, LeadsAll, LogError, NewTopic, PartitionLog, TopicInfo, check_topic_name,
+    BoxFuture, Leadership, LeadsAll, LogError, NewTopic, PartitionLog, TopicConfig, TopicInfo,
+    check_topic_name,
 };
 
 /// The topics of a server and their partitions.
@@ -58,13 +60,21 @@ pub trait LogCatalog: Debug + Send + Sync + 'static {
         check_topic_name(name)
     }
 
+    /// Whether the storage can do what these settings want of a topic.
+    ///
+    /// # Errors
+    /// [`LogError::InvalidConfig`].
+    fn check_config(&self, _topic: &str, _config: &TopicConfig) -> Result<(), LogError> {
+        Ok(())
+    }
+
     /// The spelling of a topic's name that stands for all others; the name as it is, if there are no others.
     fn canonical_name<'a>(&self, name: &'a str) -> Cow<'a, str> {
         Cow::Borrowed(name)
     }
 
     /// Creates a topic. Checks everything about it: [`check_name`](Self::check_name), [`NewTopic::check_partitions`], [`NewTopic::check_collision`],
-    /// [`TopicConfig::resolve_for`](crate::TopicConfig::resolve_for).
+    /// [`TopicConfig::resolve`](crate::TopicConfig::resolve), [`check_config`](Self::check_config).
     ///
     /// # Errors
     /// [`LogError::TopicExists`], [`LogError::TopicNameCollides`], [`LogError::InvalidTopicName`],
@@ -153,6 +163,18 @@ pub trait LogCatalog: Debug + Send + Sync + 'static {
     /// Does what is due at `now_ms` (milliseconds since 1970): retention, rolling by age, flushing by age.
     /// Failures are logged, and tried again at the next call.
     fn maintain(&self, now_ms: i64) -> BoxFuture<'static, ()>;
+
+    /// Compacts, one after the other, the logs with `cleanup.policy=compact` that are dirty enough at `now_ms`
+    /// (milliseconds since 1970). Where the storage does that by itself, nothing is to be done. Failures are logged.
+    /// It goes on when the future is dropped, until [`close`](Self::close).
+    fn compact(&self, _now_ms: i64) -> BoxFuture<'static, ()> {
+        ready(()).boxed()
+    }
+
+    /// Numbers of what compacts the logs; `None` where the storage does that by itself.
+    fn cleaner(&self) -> Option<CleanerStats> {
+        None
+    }
 
     /// Flushes everything and marks the shutdown as clean. Nothing may be appended afterwards.
     fn close(&self) -> BoxFuture<'static, Result<(), LogError>>;

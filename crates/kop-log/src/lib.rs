@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod catalog;
+pub mod compaction;
 mod epochs;
 mod error;
 pub mod fuzz;

@@ -6,6 +6,7 @@ mod compression;
 pub mod control;
 mod down_convert;
 mod error;
+mod filter;
 pub mod fuzz;
 mod iter;
 mod pool;
@@ -22,6 +23,7 @@ pub use crate::builder::BatchBuilder;
 pub use crate::compression::{Compression, DecompressLimits, UnknownCodecName};
 pub use crate::down_convert::{Converted, down_convert};
 pub use crate::error::RecordsError;
+pub use crate::filter::{Filtered, Horizon, emptied, filter};
 pub use crate::iter::RecordIter;
 pub use crate::produce::{
     Assigned, Origin, ProduceError, ProduceRules, RecordError, TargetCompression, ValidBatch,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use kop_log::{LogCatalog, LogError};
-use kop_log_local::LocalCatalog;
+use kop_log_local::{CleanerConfig, LocalCatalog};
 use kop_service::metrics::{Metrics, Scrape};
 use kop_service::settings::{Settings, keys};
 use kop_service::{Broker, BrokerParts, Clock, KafkaService};
@@ -34,11 +34,25 @@ pub(crate) async fn open_data(
     }
     let path = PathBuf::from(&*settings.get(keys::LOG_DIRS));
     match LocalCatalog::open(&path, settings.topic_defaults()).await {
-        Ok(catalog) => Ok(Arc::new(catalog)),
+        Ok(catalog) => {
+            catalog.set_cleaner(cleaner(settings));
+            Ok(Arc::new(catalog))
+        }
         Err(source) => Err(StartError::Data {
             path,
             source: Box::new(source),
         }),
+    }
+}
+
+fn cleaner(settings: &Settings) -> CleanerConfig {
+    let bytes = |bytes| usize::try_from(bytes).unwrap_or(usize::MAX);
+    CleanerConfig {
+        threads: bytes(settings.get(keys::LOG_CLEANER_THREADS).into()),
+        dedupe_buffer_bytes: bytes(settings.get(keys::LOG_CLEANER_DEDUPE_BUFFER_SIZE)),
+        load_factor: settings.get(keys::LOG_CLEANER_IO_BUFFER_LOAD_FACTOR),
+        io_buffer_bytes: bytes(settings.get(keys::LOG_CLEANER_IO_BUFFER_SIZE).into()),
+        max_bytes_per_second: settings.get(keys::LOG_CLEANER_IO_MAX_BYTES_PER_SECOND),
     }
 }
 

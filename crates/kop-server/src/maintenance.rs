@@ -10,6 +10,8 @@ use tokio::time::{Instant, sleep};
 
 /// How soon a topic is noticed that has begun to ask for flushing by age.
 const LOOK: Duration = Duration::from_secs(1);
+/// Shortest time between two looks for something to compact.
+const BREATH: Duration = Duration::from_millis(10);
 
 /// Lets the catalog do what is due: retention, rolling and flushing by age. Does not end.
 pub(crate) async fn maintain(
@@ -25,6 +27,22 @@ pub(crate) async fn maintain(
             last = Instant::now();
         }
         sleep(every.saturating_sub(last.elapsed()).min(LOOK)).await;
+    }
+}
+
+/// Lets the catalog compact what is dirty. Does not end, unless nothing is to be compacted.
+pub(crate) async fn compact(
+    catalog: Arc<dyn LogCatalog>,
+    settings: Arc<Settings>,
+    clock: Arc<dyn Clock>,
+) {
+    if !settings.get(keys::LOG_CLEANER_ENABLE) {
+        return;
+    }
+    let pause = settings.get(keys::LOG_CLEANER_BACKOFF_MS).max(BREATH);
+    loop {
+        sleep(pause).await;
+        catalog.compact(clock.now_ms()).await;
     }
 }
 

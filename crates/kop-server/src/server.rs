@@ -19,7 +19,7 @@ use crate::compose::{self, Composed};
 use crate::connection::{Limits, Shared};
 use crate::http::Http;
 use crate::listeners::{self, Listener, ListenerError};
-use crate::maintenance::maintain;
+use crate::maintenance::{compact, maintain};
 use crate::stopping::{self, Stopper};
 use crate::traffic::{Memory, Traffic};
 
@@ -216,6 +216,11 @@ impl RunningServer {
         }
         let mut background = JoinSet::new();
         let (catalog, clock) = (Arc::clone(&composed.catalog), Arc::clone(&composed.clock));
+        background.spawn(compact(
+            Arc::clone(&catalog),
+            Arc::clone(settings),
+            Arc::clone(&clock),
+        ));
         background.spawn(maintain(catalog, Arc::clone(settings), clock));
         Self {
             composed,

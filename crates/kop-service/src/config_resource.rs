@@ -128,7 +128,8 @@ async fn replace(
     overrides: BTreeMap<String, String>,
     validate_only: bool,
 ) -> Result<(), Refusal> {
-    TopicConfig::resolve_for(&topic.name, &broker.settings().topic_defaults(), &overrides)?;
+    let config = TopicConfig::resolve(&broker.settings().topic_defaults(), &overrides)?;
+    broker.catalog().check_config(&topic.name, &config)?;
     if !validate_only {
         broker
             .catalog()

@@ -119,7 +119,7 @@ impl Inner {
         let (old, config) = {
             let table = self.table.read();
             let old = Arc::clone(&table.known(name)?.info);
-            (old, table.config(name, &overrides)?)
+            (old, table.config(&overrides)?)
         };
         let info = Arc::new(TopicInfo {
             overrides,
@@ -156,6 +156,7 @@ impl Inner {
             clean: true,
             recovery_point: 0,
             log_start: 0,
+            cleaned_to: -1,
             noted_id: None,
             now_ms: now_ms(),
         };
@@ -184,7 +185,9 @@ impl Inner {
         let mut failed = None;
         let mut checkpointed = false;
         for log in topic.logs.into_iter().flatten() {
-            checkpointed |= log.0.recovery_point() > 0 || log.0.offsets().log_start > 0;
+            checkpointed |= log.0.recovery_point() > 0
+                || log.0.offsets().log_start > 0
+                || log.0.cleaned_to() >= 0;
             match log.0.delete() {
                 Ok(dir) => self.shared.doom(dir, log.0.config().file_delete_delay_ms),
                 Err(error) => failed = Some(error),

@@ -8,13 +8,16 @@ use std::sync::atomic::Ordering;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use futures_util::FutureExt;
+use futures_util::future::join_all;
 use kop_codec::Uuid;
+use kop_log::compaction::CleanerStats;
 use kop_log::{
     BoxFuture, LogCatalog, LogDir, LogError, MetadataStore, NewTopic, PartitionLog, TopicInfo,
 };
 use parking_lot::{Mutex, RwLock};
 
 use crate::OpenError;
+use crate::cleaner::{Cleaner, CleanerConfig};
 use crate::data_dir::{DirLock, leave_clean_mark, sync_file_system, write_checkpoint};
 use crate::log::Log;
 use crate::names;
@@ -55,6 +58,7 @@ pub(crate) struct Inner {
     /// Held while topics are changed.
     changes: tokio::sync::Mutex<()>,
     checkpoints: Mutex<()>,
+    cleaner: Cleaner,
     _lock: DirLock,
 }
 
@@ -86,6 +90,11 @@ impl LocalCatalog {
                 source: io::Error::other(error),
             }),
         }
+    }
+
+    /// Sets what compaction may take, from the next call of [`compact`](LogCatalog::compact) on.
+    pub fn set_cleaner(&self, config: CleanerConfig) {
+        self.inner.cleaner.configure(config);
     }
 
     fn change<T: Send + 'static>(
@@ -212,6 +221,21 @@ impl LogCatalog for LocalCatalog {
         work.map(|_| ()).boxed()
     }
 
+    fn compact(&self, now_ms: i64) -> BoxFuture<'static, ()> {
+        let jobs = (0..self.inner.cleaner.jobs()).map(|_| {
+            let inner = Arc::clone(&self.inner);
+            self.inner.shared.blocking(move || {
+                inner.compact(now_ms);
+                Ok(())
+            })
+        });
+        join_all(jobs).map(|_| ()).boxed()
+    }
+
+    fn cleaner(&self) -> Option<CleanerStats> {
+        Some(self.inner.cleaner.stats())
+    }
+
     fn close(&self) -> BoxFuture<'static, Result<(), LogError>> {
         self.change(|inner| inner.close())
     }
@@ -230,7 +254,16 @@ impl Inner {
         }
     }
 
+    fn compact(&self, now_ms: i64) {
+        let logs = || self.table.read().logs();
+        self.cleaner.run(logs, now_ms, || {
+            let _one_at_a_time = self.checkpoints.lock();
+            self.write_cleaned()
+        });
+    }
+
     fn close(&self) -> Result<(), LogError> {
+        self.cleaner.stop();
         let root = &self.shared.root;
         let failed = |error| LogError::storage(format!("closing {}", root.display()), error);
         let logs = self.table.read().logs();
@@ -276,7 +309,26 @@ impl Inner {
         });
         let points: Vec<_> = points.filter(|(.., offset)| *offset > 0).collect();
         write_checkpoint(&self.shared.root.join(names::RECOVERY_POINTS), &points)?;
+        self.write_cleaned()?;
         self.write_log_starts(all())
+    }
+
+    fn write_cleaned(&self) -> io::Result<()> {
+        let logs = self.table.read().logs();
+        let cleaned = logs.iter().map(|log| {
+            let identity = &log.0.identity;
+            (
+                identity.topic.clone(),
+                identity.partition,
+                log.0.cleaned_to(),
+            )
+        });
+        let cleaned: Vec<_> = cleaned.filter(|(.., offset)| *offset >= 0).collect();
+        let path = self.shared.root.join(names::CLEANED);
+        if cleaned.is_empty() && !path.exists() {
+            return Ok(());
+        }
+        write_checkpoint(&path, &cleaned)
     }
 
     /// Writes the log start offsets after one of them moved. Callers at the same time share a write.

@@ -21,6 +21,7 @@ use super::soundness;
 use super::table::{Opened, Table, Topic};
 use super::{Inner, now_ms};
 use crate::OpenError;
+use crate::cleaner::Cleaner;
 use crate::data_dir::{
     self, Checkpoint, DirLock, read_checkpoint, read_partition_metadata, take_clean_mark,
 };
@@ -34,6 +35,7 @@ struct Known {
     state: CleanState,
     recovery_points: Checkpoint,
     log_starts: Checkpoint,
+    cleaned: Checkpoint,
     now_ms: i64,
 }
 
@@ -77,6 +79,7 @@ impl Inner {
             table: RwLock::new(table),
             changes: tokio::sync::Mutex::default(),
             checkpoints: Mutex::default(),
+            cleaner: Cleaner::default(),
             _lock: lock,
         });
         inner.shared.catalog.get_or_init(|| Arc::downgrade(&inner));
@@ -304,7 +307,7 @@ impl Inner {
 fn usable(topic: &str, settings: BTreeMap<String, String>) -> BTreeMap<String, String> {
     let usable = |(key, value): &(String, String)| {
         let alone = BTreeMap::from([(key.clone(), value.clone())]);
-        let refused = TopicConfig::resolve_for(topic, &BTreeMap::new(), &alone).err();
+        let refused = TopicConfig::resolve(&BTreeMap::new(), &alone).err();
         if let Some(error) = &refused {
             tracing::error!(topic, %error, "a setting of a topic that is taken over is left out");
         }
@@ -337,6 +340,7 @@ impl Known {
             state,
             recovery_points: checkpoint(&root.join(names::RECOVERY_POINTS)),
             log_starts: checkpoint(&root.join(names::LOG_STARTS)),
+            cleaned: checkpoint(&root.join(names::CLEANED)),
             now_ms: now_ms(),
         })
     }
@@ -348,6 +352,7 @@ impl Known {
             clean: self.clean,
             recovery_point: offset(&self.recovery_points),
             log_start: offset(&self.log_starts),
+            cleaned_to: self.cleaned.get(&key).copied().unwrap_or(-1),
             noted_id,
             now_ms: self.now_ms,
         }

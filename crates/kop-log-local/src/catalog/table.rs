@@ -75,23 +75,22 @@ impl Table {
     pub(super) fn check_new(&self, new: &NewTopic) -> Result<Arc<TopicConfig>, LogError> {
         new.validate()?;
         new.check_collision(self.by_name.keys().map(|name| &**name))?;
-        self.config(&new.name, &new.overrides)
+        self.config(&new.overrides)
     }
 
     /// The settings of a topic.
     pub(super) fn config(
         &self,
-        topic: &str,
         overrides: &BTreeMap<String, String>,
     ) -> Result<Arc<TopicConfig>, LogError> {
-        TopicConfig::resolve_for(topic, &self.defaults, overrides).map(Arc::new)
+        TopicConfig::resolve(&self.defaults, overrides).map(Arc::new)
     }
 
     /// The settings of a topic that is there already: where its own cannot be used, the defaults.
     pub(super) fn config_or_default(&self, info: &TopicInfo) -> Arc<TopicConfig> {
-        self.config(&info.name, &info.overrides).unwrap_or_else(|error| {
+        self.config(&info.overrides).unwrap_or_else(|error| {
             tracing::error!(topic = %info.name, %error, "a stored setting cannot be used, the topic has the defaults");
-            self.config(&info.name, &BTreeMap::new()).unwrap_or_default()
+            self.config(&BTreeMap::new()).unwrap_or_default()
         })
     }
 

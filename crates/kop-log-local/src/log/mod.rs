@@ -20,6 +20,8 @@ use crate::shared::Shared;
 use crate::tail::Tail;
 
 mod append;
+mod cleaned;
+mod compact;
 mod find;
 mod flush;
 mod open;
@@ -29,7 +31,9 @@ mod ready;
 mod recover;
 mod retain;
 mod state;
+mod unfinished;
 
+pub(crate) use compact::{Range, RoundError};
 pub(crate) use open::Start;
 pub(crate) use ready::Ready;
 pub(crate) use state::{PartitionState, modified};
@@ -76,6 +80,10 @@ pub(crate) struct Log {
     flushed_ms: AtomicI64,
     /// A segment was completed and not flushed since.
     rolled: AtomicBool,
+    /// What lies below was compacted; negative: nothing was.
+    cleaned_to: AtomicI64,
+    /// Its data is damaged, so that it is not compacted any more.
+    uncleanable: AtomicBool,
 }
 
 /// The end of the log as the job that writes sees it: ahead of what is visible.

@@ -15,6 +15,7 @@ use parking_lot::{Mutex, RwLock};
 use super::producers::{load_aborted, load_epochs, load_producers};
 use super::recover::{Listing, recover};
 use super::state::PartitionState;
+use super::unfinished::settle;
 use super::{Identity, Log, View, Writer};
 use crate::data_dir::write_partition_metadata;
 use crate::handles::FileKind;
@@ -33,6 +34,8 @@ pub(crate) struct Start {
     pub(crate) recovery_point: i64,
     /// The log start offset by the checkpoint.
     pub(crate) log_start: i64,
+    /// What lies below was compacted; negative: nothing was.
+    pub(crate) cleaned_to: i64,
     /// The topic's id by the partition's own file; `None` where there is none.
     pub(crate) noted_id: Option<Uuid>,
     /// Milliseconds since 1970.
@@ -171,6 +174,7 @@ impl Contents {
 
     /// Loads what is there. Where the files turn out to be damaged, `start` no longer speaks of a clean one.
     fn load(place: Place<'_>, config: &TopicConfig, start: &mut Start) -> Result<Self, ScanError> {
+        settle(place.dir)?;
         match Self::try_load(place, config, start) {
             Err(ScanError::Damaged { position, reason }) => {
                 let dir = place.dir.display();
@@ -327,6 +331,8 @@ impl Contents {
             recovery_point: AtomicI64::new(recovered),
             flushed_ms: AtomicI64::new(start.now_ms),
             rolled: AtomicBool::new(false),
+            cleaned_to: AtomicI64::new(start.cleaned_to),
+            uncleanable: AtomicBool::new(false),
         }
     }
 }

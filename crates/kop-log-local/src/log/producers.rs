@@ -27,6 +27,18 @@ impl Writer {
 }
 
 impl View {
+    /// Where these segments are, if they are still there.
+    pub(super) fn position_of(&self, group: &[Arc<Segment>]) -> Option<usize> {
+        let first = group.first()?;
+        let at = self
+            .segments
+            .iter()
+            .position(|segment| Arc::ptr_eq(segment, first))?;
+        let there = self.segments.get(at..at + group.len())?;
+        let same = |(a, b): (&Arc<Segment>, &Arc<Segment>)| Arc::ptr_eq(a, b);
+        there.iter().zip(group).all(same).then_some(at)
+    }
+
     /// Returns whether the epochs have to be stored.
     pub(super) fn forget_before(&mut self, log_start: i64) -> bool {
         self.aborted.truncate_before(log_start);
@@ -230,7 +242,7 @@ fn fold(
     Ok(())
 }
 
-fn append_aborted(path: &Path, aborted: &[AbortedEntry]) -> io::Result<()> {
+pub(super) fn append_aborted(path: &Path, aborted: &[AbortedEntry]) -> io::Result<()> {
     let bytes: Vec<u8> = aborted.iter().flat_map(AbortedEntry::to_bytes).collect();
     OpenOptions::new()
         .create(true)

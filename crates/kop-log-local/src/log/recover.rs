@@ -113,7 +113,9 @@ pub(super) fn recover(
                 task.rebuild(&mut found.epochs)?
             }
         };
-        if segment.size() == 0 && next_base.is_some() {
+        // The first one tells where the log starts, be it that compaction has left nothing of it.
+        let tells = found.segments.is_empty() && found.suspect_from == i64::MAX;
+        if segment.size() == 0 && next_base.is_some() && !tells {
             segment.delete(place)?;
             continue;
         }

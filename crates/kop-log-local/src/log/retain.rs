@@ -156,8 +156,10 @@ impl Log {
             .map_or(0, |limit| total.saturating_sub(limit));
         let mut beyond = |segment: &Segment| {
             let size = u64::from(segment.size());
-            let too_much = size > 0 && excess >= size;
-            let too_old = size > 0
+            // Others can be empty too, since compaction has left nothing of them.
+            let held = size > 0 || segment.base_offset < writer.active.base_offset;
+            let too_much = held && config.retention_bytes.is_some() && excess >= size;
+            let too_old = held
                 && config
                     .retention_ms
                     .is_some_and(|limit| self.age(segment, now_ms) > limit);
@@ -216,7 +218,7 @@ impl Log {
         );
         let delay_ms = self.config().file_delete_delay_ms;
         for segment in removed {
-            let renamed = segment.retire(self.place())?;
+            let renamed = segment.retire(self.place(), false)?;
             renamed
                 .into_iter()
                 .for_each(|path| self.shared.doom(path, delay_ms));
@@ -224,7 +226,8 @@ impl Log {
         Ok(())
     }
 
-    fn age(&self, segment: &Segment, now_ms: i64) -> i64 {
+    /// How old the newest record of a segment is, in milliseconds.
+    pub(super) fn age(&self, segment: &Segment, now_ms: i64) -> i64 {
         let newest = match segment.state().max_timestamp {
             stamp if stamp >= 0 => stamp,
             _ => fs::metadata(segment.path(&self.dir, FileKind::Log))

@@ -8,10 +8,10 @@ use kop_codec::Uuid;
 use kop_log::{LogError, TopicConfig, TopicInfo, is_internal_topic, random_id};
 use kop_pulsar_client::Error;
 
-use super::Inner;
 use super::names::Address;
 use super::policies::{self, Policies, Properties};
 use super::table::Topic;
+use super::{Inner, check_config};
 use crate::SharedTopic;
 use crate::fault::fault;
 
@@ -136,7 +136,9 @@ impl Inner {
         name: &str,
         overrides: &BTreeMap<String, String>,
     ) -> Result<TopicConfig, LogError> {
-        TopicConfig::resolve_for(name, &self.defaults.read(), overrides)
+        let config = TopicConfig::resolve(&self.defaults.read(), overrides)?;
+        check_config(name, &config)?;
+        Ok(config)
     }
 
     /// The settings, with what somebody has changed in Pulsar.

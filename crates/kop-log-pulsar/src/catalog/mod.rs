@@ -23,7 +23,7 @@ use futures_util::future::{join_all, ready};
 use kop_codec::Uuid;
 use kop_log::{
     BoxFuture, Leadership, LogCatalog, LogDir, LogError, MetadataStore, NewTopic, PartitionLog,
-    TopicConfig, TopicInfo,
+    TopicConfig, TopicInfo, is_internal_topic,
 };
 use kop_pulsar_client::Client;
 use parking_lot::{Mutex, RwLock};
@@ -163,7 +163,8 @@ impl Inner {
         let mut configs = Vec::new();
         for topic in table.iter() {
             let info = &topic.info;
-            let config = TopicConfig::resolve_for(&info.name, &defaults, &info.overrides)?;
+            let config = TopicConfig::resolve(&defaults, &info.overrides)?;
+            check_config(&info.name, &config)?;
             configs.push((Arc::clone(topic), config));
         }
         *self.defaults.write() = defaults;
@@ -186,9 +187,24 @@ impl Inner {
     }
 }
 
+/// What topics of clients cannot have in Pulsar.
+fn check_config(topic: &str, config: &TopicConfig) -> Result<(), LogError> {
+    if config.compacted && !is_internal_topic(topic) {
+        return Err(LogError::InvalidConfig {
+            key: "cleanup.policy".to_owned(),
+            reason: "'compact' does not work for topics in Pulsar yet, only 'delete'".to_owned(),
+        });
+    }
+    Ok(())
+}
+
 impl LogCatalog for PulsarCatalog {
     fn cluster_id(&self) -> String {
         self.inner.cluster_id.clone()
+    }
+
+    fn check_config(&self, topic: &str, config: &TopicConfig) -> Result<(), LogError> {
+        check_config(topic, config)
     }
 
     fn topic(&self, name: &str) -> Option<Arc<TopicInfo>> {

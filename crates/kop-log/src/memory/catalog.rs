@@ -142,7 +142,7 @@ impl LogCatalog for MemoryCatalog {
         self.change(|state| {
             let defaults = state.defaults.clone();
             let topic = state.topic_mut(name)?;
-            let config = TopicConfig::resolve_for(name, &defaults, &overrides)?;
+            let config = TopicConfig::resolve(&defaults, &overrides)?;
             *topic.shared.config.write() = Arc::new(config);
             topic.info = Arc::new(TopicInfo {
                 overrides,
@@ -157,11 +157,7 @@ impl LogCatalog for MemoryCatalog {
         TopicConfig::resolve(&defaults, &BTreeMap::new())?;
         let mut configs = Vec::with_capacity(state.topics.len());
         for topic in state.topics.values() {
-            configs.push(TopicConfig::resolve_for(
-                &topic.info.name,
-                &defaults,
-                &topic.info.overrides,
-            )?);
+            configs.push(TopicConfig::resolve(&defaults, &topic.info.overrides)?);
         }
         for (topic, config) in state.topics.values().zip(configs) {
             *topic.shared.config.write() = Arc::new(config);
@@ -208,6 +204,13 @@ impl LogCatalog for MemoryCatalog {
         ready(()).boxed()
     }
 
+    fn compact(&self, now_ms: i64) -> BoxFuture<'static, ()> {
+        for topic in self.inner.state.read().topics.values() {
+            topic.logs.iter().for_each(|log| log.compact(now_ms));
+        }
+        ready(()).boxed()
+    }
+
     fn close(&self) -> BoxFuture<'static, Result<(), LogError>> {
         ready(Ok(())).boxed()
     }
@@ -217,7 +220,7 @@ impl State {
     fn create(&mut self, new: NewTopic) -> Result<Arc<TopicInfo>, LogError> {
         new.validate()?;
         new.check_collision(self.topics.keys().map(|name| &**name))?;
-        let config = TopicConfig::resolve_for(&new.name, &self.defaults, &new.overrides)?;
+        let config = TopicConfig::resolve(&self.defaults, &new.overrides)?;
         let NewTopic {
             name,
             partitions,

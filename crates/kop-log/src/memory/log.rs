@@ -31,28 +31,30 @@ pub(super) struct SharedTopic {
 pub(super) struct MemoryLog {
     topic: Arc<SharedTopic>,
     partition: i32,
-    state: Mutex<State>,
+    pub(super) state: Mutex<State>,
     waiters: WaiterList,
 }
 
 #[derive(Debug, Default)]
-struct State {
-    batches: VecDeque<Stored>,
-    log_start: i64,
+pub(super) struct State {
+    pub(super) batches: VecDeque<Stored>,
+    pub(super) log_start: i64,
     log_end: i64,
-    size: u64,
+    pub(super) size: u64,
+    /// What lies below was compacted.
+    pub(super) cleaned_to: i64,
     epochs: LeaderEpochs,
-    producers: ProducerState,
-    aborted: AbortedTransactions,
-    deleted: bool,
+    pub(super) producers: ProducerState,
+    pub(super) aborted: AbortedTransactions,
+    pub(super) deleted: bool,
 }
 
 /// A batch in two parts, so that the records are not copied.
 #[derive(Clone, Debug)]
-struct Stored {
-    header: BatchHeader,
-    header_bytes: Bytes,
-    body: Bytes,
+pub(super) struct Stored {
+    pub(super) header: BatchHeader,
+    pub(super) header_bytes: Bytes,
+    pub(super) body: Bytes,
 }
 
 impl MemoryLog {
@@ -324,7 +326,7 @@ impl State {
         }
     }
 
-    fn offsets(&self) -> LogOffsets {
+    pub(super) fn offsets(&self) -> LogOffsets {
         LogOffsets {
             log_start: self.log_start,
             last_stable: self
@@ -389,7 +391,7 @@ impl State {
 }
 
 impl Stored {
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.header_bytes.len() + self.body.len()
     }
 

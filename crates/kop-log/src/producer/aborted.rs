@@ -114,6 +114,16 @@ impl AbortedTransactions {
         self.entries.drain(..gone);
     }
 
+    /// Replaces the entries whose markers lie in `start..end` by those of `kept`: what compaction left of them.
+    pub fn replace(&mut self, start: i64, end: i64, kept: &[AbortedEntry]) {
+        let at = |offset| {
+            self.entries
+                .partition_point(|entry| entry.last_offset < offset)
+        };
+        let range = at(start)..at(end);
+        self.entries.splice(range, kept.iter().copied());
+    }
+
     /// The entries, by the offsets of their markers.
     pub fn entries(&self) -> &[AbortedEntry] {
         &self.entries

@@ -20,6 +20,15 @@ pub struct ActiveProducer {
     pub open_since: Option<i64>,
 }
 
+/// Where a log remembers a producer by.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct LastRecord {
+    /// Offset of its last record; `None` where only a marker is known of it.
+    pub data_offset: Option<i64>,
+    /// Its epoch.
+    pub epoch: i16,
+}
+
 /// What the log knows of one producer.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) struct Entry {
@@ -70,6 +79,13 @@ impl Entry {
             last_timestamp_ms: self.last_timestamp,
             coordinator_epoch: self.coordinator_epoch,
             open_since: self.open_since,
+        }
+    }
+
+    pub(super) fn last_record(&self) -> LastRecord {
+        LastRecord {
+            data_offset: self.last().map(|last| last.last_offset),
+            epoch: self.epoch,
         }
     }
 

@@ -8,7 +8,7 @@ mod state;
 
 pub use aborted::{ABORTED_ENTRY_LEN, AbortedEntry, AbortedTransactions};
 pub use batch::ProducerBatch;
-pub use entry::ActiveProducer;
+pub use entry::{ActiveProducer, LastRecord};
 pub use state::{Duplicate, ProducerChanges, ProducerState};
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::entry::{Entry, Remembered};
-use super::{AbortedEntry, ActiveProducer, ProducerBatch};
+use super::{AbortedEntry, ActiveProducer, LastRecord, ProducerBatch};
 use crate::LogError;
 
 /// The producers of a log that are remembered, and their open transactions.
@@ -137,6 +137,13 @@ impl ProducerState {
             .collect();
         active.sort_unstable_by_key(|producer| producer.producer_id);
         active
+    }
+
+    /// The last record of each producer that is remembered, by which compaction has to leave something.
+    pub fn last_records(&self) -> HashMap<i64, LastRecord> {
+        self.entries()
+            .map(|(producer_id, entry)| (producer_id, entry.last_record()))
+            .collect()
     }
 
     pub(super) fn entries(&self) -> impl Iterator<Item = (i64, &Entry)> {

@@ -33,7 +33,7 @@ pub struct BrokerKey {
 pub enum Effect {
     /// It does what Kafka's documentation says.
     Full,
-    /// Kept and shown. With one broker, or for topics that are not compacted, it has no effect in Kafka either.
+    /// Kept and shown. With one broker it has no effect in Kafka either.
     Stored,
     /// It can be given, but has the one value shown; any other is refused.
     Fixed,
@@ -85,7 +85,7 @@ macro_rules! keys {
 /// All topic settings, by name.
 pub const KEYS: &[ConfigKey] = keys! {
     Full "cleanup.policy" [ms("log.cleanup.policy")] Kind::CleanupPolicy, "delete",
-        "What happens to old records: 'delete' drops whole segments. 'compact' is not supported yet.";
+        "What happens to old records: 'delete' drops whole segments by age and size, 'compact' keeps the last one of each key.";
     Full "compression.gzip.level" [ms("compression.gzip.level")]
         Kind::Int { min: 1, max: 9, or: Some(-1) }, "-1",
         "Level for compression.type=gzip, 1 to 9, or -1 for the codec's own.";
@@ -98,8 +98,8 @@ pub const KEYS: &[ConfigKey] = keys! {
     Full "compression.zstd.level" [ms("compression.zstd.level")]
         Kind::Int { min: -131_072, max: 22, or: None }, "3",
         "Level for compression.type=zstd.";
-    Stored "delete.retention.ms" [ms("log.cleaner.delete.retention.ms")] long(0), "86400000",
-        "How long tombstones stay in a compacted topic. Without effect as long as nothing is compacted.";
+    Full "delete.retention.ms" [ms("log.cleaner.delete.retention.ms")] long(0), "86400000",
+        "How long tombstones and markers of transactions stay in a compacted topic after compaction has met them.";
     Full "file.delete.delay.ms" [ms("log.segment.delete.delay.ms")] long(0), "60000",
         "How long the files of a deleted segment stay on disk.";
     Full "flush.messages" [ms("log.flush.interval.messages")] long(1), LONG_MAX,
@@ -118,8 +118,8 @@ pub const KEYS: &[ConfigKey] = keys! {
         "Bytes kept locally by a topic with remote storage. Without effect, since there is no remote storage.";
     Stored "local.retention.ms" [ms("log.local.retention.ms")] long(-2), "-2",
         "Time kept locally by a topic with remote storage. Without effect, since there is no remote storage.";
-    Stored "max.compaction.lag.ms" [ms("log.cleaner.max.compaction.lag.ms")] long(1), LONG_MAX,
-        "When a record must have been compacted. Without effect as long as nothing is compacted.";
+    Full "max.compaction.lag.ms" [ms("log.cleaner.max.compaction.lag.ms")] long(1), LONG_MAX,
+        "Age at which a record must be compacted, in milliseconds, however little of the log is dirty.";
     Full "max.message.bytes" [ms("message.max.bytes")] int(0), "1048588",
         "Largest record batch that is accepted, in bytes, after compression.";
     Full "message.timestamp.after.max.ms" [ms("log.message.timestamp.after.max.ms")] long(0), "3600000",
@@ -129,11 +129,11 @@ pub const KEYS: &[ConfigKey] = keys! {
     Full "message.timestamp.type" [ms("log.message.timestamp.type")]
         Kind::OneOf(&["CreateTime", "LogAppendTime"]), "CreateTime",
         "Whether a record's timestamp is the producer's or the time of the append.";
-    Stored "min.cleanable.dirty.ratio" [ms("log.cleaner.min.cleanable.ratio")]
+    Full "min.cleanable.dirty.ratio" [ms("log.cleaner.min.cleanable.ratio")]
         Kind::Ratio, "0.5",
-        "Share of the log that is compacted at once. Without effect as long as nothing is compacted.";
-    Stored "min.compaction.lag.ms" [ms("log.cleaner.min.compaction.lag.ms")] long(0), "0",
-        "When a record may be compacted first. Without effect as long as nothing is compacted.";
+        "Share of the log, from 0 to 1, that has to be dirty before it is compacted.";
+    Full "min.compaction.lag.ms" [ms("log.cleaner.min.compaction.lag.ms")] long(0), "0",
+        "Age before which a record is not compacted, in milliseconds.";
     Stored "min.insync.replicas" [ms("min.insync.replicas")] int(1), "1",
         "Replicas that must have a record under acks=all. Without effect with one broker.";
     Fixed "preallocate" [ms("log.preallocate")]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kop_records::{Compression, TargetCompression, TimestampType};
 
-use crate::{LogError, is_internal_topic};
+use crate::LogError;
 
 mod describe;
 mod keys;
@@ -19,8 +19,12 @@ use value::{Value, unknown};
 /// The settings of a topic, typed. Times are in milliseconds, sizes in bytes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TopicConfig {
+    /// `cleanup.policy` has `compact`: records without a key are refused, and superseded ones go.
+    pub compacted: bool,
     /// `compression.type` with its level.
     pub compression: TargetCompression,
+    /// `delete.retention.ms`: how long compaction leaves tombstones and markers of transactions.
+    pub delete_retention_ms: i64,
     /// `file.delete.delay.ms`.
     pub file_delete_delay_ms: i64,
     /// `flush.messages`: records after which the log is flushed.
@@ -29,6 +33,8 @@ pub struct TopicConfig {
     pub flush_ms: i64,
     /// `index.interval.bytes`.
     pub index_interval_bytes: usize,
+    /// `max.compaction.lag.ms`: age at which a record must be compacted, however little is dirty.
+    pub max_compaction_lag_ms: i64,
     /// `max.message.bytes`.
     pub max_message_bytes: usize,
     /// `message.timestamp.after.max.ms`.
@@ -37,13 +43,17 @@ pub struct TopicConfig {
     pub timestamp_before_max_ms: i64,
     /// `message.timestamp.type`.
     pub timestamp_type: TimestampType,
+    /// `min.cleanable.dirty.ratio`: share of the log, from 0 to 1, that has to be dirty before it is compacted.
+    pub min_cleanable_dirty_ratio: f64,
+    /// `min.compaction.lag.ms`: age before which a record is not compacted.
+    pub min_compaction_lag_ms: i64,
     /// `min.insync.replicas`.
     pub min_insync_replicas: i32,
     /// The server's `producer.id.expiration.ms`.
     pub producer_id_expiration_ms: i64,
-    /// `retention.bytes`; `None` for no limit.
+    /// `retention.bytes`; `None` for no limit, and where `cleanup.policy` has no `delete`.
     pub retention_bytes: Option<u64>,
-    /// `retention.ms`; `None` for no limit.
+    /// `retention.ms`; `None` for no limit, and where `cleanup.policy` has no `delete`.
     pub retention_ms: Option<i64>,
     /// `segment.bytes`.
     pub segment_bytes: usize,
@@ -56,7 +66,7 @@ pub struct TopicConfig {
 }
 
 impl TopicConfig {
-    /// The settings of a client's topic. `defaults` has names of server-wide settings ([`broker_names`]), `overrides`
+    /// The settings of a topic. `defaults` has names of server-wide settings ([`broker_names`]), `overrides`
     /// names of topic settings ([`KEYS`]).
     ///
     /// # Errors
@@ -65,55 +75,43 @@ impl TopicConfig {
         defaults: &BTreeMap<String, String>,
         overrides: &BTreeMap<String, String>,
     ) -> Result<Self, LogError> {
-        Self::build(defaults, overrides, false)
+        let values = Values::read(defaults, overrides)?;
+        Ok(Self::build(&values))
     }
 
-    /// As [`resolve`](Self::resolve), but an internal topic may have `cleanup.policy=compact`. Since nothing compacts
-    /// yet, it then keeps everything.
-    ///
-    /// # Errors
-    /// As [`resolve`](Self::resolve).
-    pub fn resolve_for(
-        topic: &str,
-        defaults: &BTreeMap<String, String>,
-        overrides: &BTreeMap<String, String>,
-    ) -> Result<Self, LogError> {
-        Self::build(defaults, overrides, is_internal_topic(topic))
-    }
-
-    /// How old a segment gets before a new one begins: `segment.ms` less a part of `segment.jitter.ms` that depends on
+    /// How old a segment gets before a new one begins: `segment.ms`, or `max.compaction.lag.ms` if the topic is compacted
+    /// and that is less, since a segment that is being written cannot be compacted; less a part of `segment.jitter.ms` that depends on
     /// `seed` alone (for instance the segment's base offset and partition), so that it needs not be stored.
     pub fn roll_after_ms(&self, seed: u64) -> i64 {
+        let age = match self.compacted {
+            true => self.segment_ms.min(self.max_compaction_lag_ms),
+            false => self.segment_ms,
+        };
         let jitter = self.segment_jitter_ms.min(self.segment_ms);
         if jitter <= 0 {
-            return self.segment_ms;
+            return age;
         }
         // SplitMix64's finaliser: neighbouring seeds give unrelated results.
         let mut mixed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
         mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        self.segment_ms - ((mixed >> 1) as i64 % jitter)
+        age - ((mixed >> 1) as i64 % jitter)
     }
 
-    fn build(
-        defaults: &BTreeMap<String, String>,
-        overrides: &BTreeMap<String, String>,
-        internal: bool,
-    ) -> Result<Self, LogError> {
-        let values = Values::read(defaults, overrides, internal)?;
-        let compacted = values.text("cleanup.policy").contains("compact");
-        let limit = |name: &str| {
-            values
-                .number(name)
-                .filter(|&limit| limit >= 0 && !compacted)
-        };
+    fn build(values: &Values) -> Self {
+        let policy = values.text("cleanup.policy");
+        let deleted = policy.contains("delete");
+        let limit = |name: &str| values.number(name).filter(|&limit| limit >= 0 && deleted);
         let size = |name: &str| usize::try_from(values.long(name)).unwrap_or(usize::MAX);
-        Ok(Self {
+        Self {
+            compacted: policy.contains("compact"),
             compression: values.compression(),
+            delete_retention_ms: values.long("delete.retention.ms"),
             file_delete_delay_ms: values.long("file.delete.delay.ms"),
             flush_messages: values.long("flush.messages"),
             flush_ms: values.long("flush.ms"),
             index_interval_bytes: size("index.interval.bytes"),
+            max_compaction_lag_ms: values.long("max.compaction.lag.ms"),
             max_message_bytes: size("max.message.bytes"),
             timestamp_after_max_ms: values.long("message.timestamp.after.max.ms"),
             timestamp_before_max_ms: values.long("message.timestamp.before.max.ms"),
@@ -121,6 +119,8 @@ impl TopicConfig {
                 "LogAppendTime" => TimestampType::LogAppendTime,
                 _ => TimestampType::CreateTime,
             },
+            min_cleanable_dirty_ratio: values.ratio("min.cleanable.dirty.ratio"),
+            min_compaction_lag_ms: values.long("min.compaction.lag.ms"),
             min_insync_replicas: i32::try_from(values.long("min.insync.replicas"))
                 .unwrap_or(i32::MAX),
             producer_id_expiration_ms: values.long("producer.id.expiration.ms"),
@@ -133,7 +133,7 @@ impl TopicConfig {
             segment_index_bytes: size("segment.index.bytes"),
             segment_jitter_ms: values.long("segment.jitter.ms"),
             segment_ms: values.long("segment.ms"),
-        })
+        }
     }
 }
 
@@ -152,7 +152,6 @@ impl Values {
     fn read(
         defaults: &BTreeMap<String, String>,
         overrides: &BTreeMap<String, String>,
-        internal: bool,
     ) -> Result<Self, LogError> {
         if let Some(name) = overrides.keys().find(|name| key(name).is_none()) {
             return Err(unknown(name, KEYS.iter().map(|key| key.name)));
@@ -169,14 +168,14 @@ impl Values {
             let mut chosen = None;
             for broker in key.broker.iter().rev() {
                 if let Some(text) = defaults.get(broker.name) {
-                    chosen = Some(parse(key, broker.name, text, broker.unit, internal)?);
+                    chosen = Some(parse(key, broker.name, text, broker.unit)?);
                 }
             }
             if let Some(text) = overrides.get(key.name) {
-                chosen = Some(parse(key, key.name, text, 1, internal)?);
+                chosen = Some(parse(key, key.name, text, 1)?);
             }
             if chosen.is_none() && !key.default.is_empty() {
-                chosen = Some(parse(key, key.name, key.default, 1, internal)?);
+                chosen = Some(parse(key, key.name, key.default, 1)?);
             }
             values.extend(chosen.map(|value| (key.name, value)));
         }
@@ -195,6 +194,13 @@ impl Values {
     fn long(&self, name: &str) -> i64 {
         self.number(name)
             .expect("invariant: numbers with a default have a value")
+    }
+
+    fn ratio(&self, name: &str) -> f64 {
+        match self.0.get(name) {
+            Some(Value::Ratio(ratio)) => *ratio,
+            _ => 1.0,
+        }
     }
 
     fn text(&self, name: &str) -> &str {
@@ -239,15 +245,9 @@ impl Values {
     }
 }
 
-fn parse(
-    key: &ConfigKey,
-    name: &str,
-    text: &str,
-    unit: i64,
-    internal: bool,
-) -> Result<Value, LogError> {
+fn parse(key: &ConfigKey, name: &str, text: &str, unit: i64) -> Result<Value, LogError> {
     key.kind
-        .parse(text, unit, internal)
+        .parse(text, unit)
         .map_err(|reason| LogError::InvalidConfig {
             key: name.to_owned(),
             reason,

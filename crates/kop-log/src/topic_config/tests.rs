@@ -125,11 +125,6 @@ fn bad_values_are_refused_with_the_reason() {
         ),
         (
             "cleanup.policy",
-            "compact,delete",
-            "'compact' is not supported yet, only 'delete'",
-        ),
-        (
-            "cleanup.policy",
             "keep",
             "\"keep\" is neither 'delete' nor 'compact'",
         ),
@@ -200,12 +195,15 @@ fn a_bad_default_is_found_behind_an_override() {
 }
 
 #[test]
-fn internal_topics_may_be_compacted_and_keep_everything() {
+fn compacted_topics_keep_everything_unless_they_delete_too() {
     let overrides = map(&[("cleanup.policy", "compact"), ("retention.ms", "5")]);
-    let config =
-        TopicConfig::resolve_for("__consumer_offsets", &BTreeMap::new(), &overrides).unwrap();
+    let config = TopicConfig::resolve(&BTreeMap::new(), &overrides).unwrap();
+    assert!(config.compacted);
     assert_eq!((config.retention_ms, config.retention_bytes), (None, None));
-    assert!(TopicConfig::resolve_for("mine", &BTreeMap::new(), &overrides).is_err());
+    let both = with(&[("cleanup.policy", "compact, delete"), ("retention.ms", "5")]).unwrap();
+    assert!(both.compacted);
+    assert_eq!(both.retention_ms, Some(5));
+    assert!(!TopicConfig::default().compacted);
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub enum Kind {
     Ratio,
     /// One of these words.
     OneOf(&'static [&'static str]),
-    /// A list of `delete` and `compact`, of which only `delete` works for clients' topics.
+    /// A list of `delete` and `compact`.
     CleanupPolicy,
     /// `*`, or a list of `partition:broker`.
     ThrottledReplicas,
@@ -62,6 +62,7 @@ pub enum ConfigType {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Value {
     Number(i64),
+    Ratio(f64),
     Text(String),
     /// Checked, but nothing here asks for it.
     Unused,
@@ -82,7 +83,7 @@ impl Kind {
     }
 
     /// Reads a value and checks it. `unit` is what numbers are multiplied by; negative ones mean "no limit" and stay.
-    pub(super) fn parse(&self, text: &str, unit: i64, internal: bool) -> Result<Value, String> {
+    pub(super) fn parse(&self, text: &str, unit: i64) -> Result<Value, String> {
         let text = text.trim();
         match *self {
             Self::Boolean => match text.to_ascii_lowercase().as_str() {
@@ -92,12 +93,12 @@ impl Kind {
             Self::Int { min, max, or } => integer(text, unit, min, max, or),
             Self::Long { min } => integer(text, unit, min, i64::MAX, None),
             Self::Ratio => match text.parse::<f64>() {
-                Ok(ratio) if (0.0..=1.0).contains(&ratio) => Ok(Value::Unused),
+                Ok(ratio) if (0.0..=1.0).contains(&ratio) => Ok(Value::Ratio(ratio)),
                 _ => Err(format!("{text:?} is not a number from 0 to 1")),
             },
             Self::OneOf(words) if words.contains(&text) => Ok(Value::Text(text.to_owned())),
             Self::OneOf(words) => Err(format!("{text:?} is none of {}", words.join(", "))),
-            Self::CleanupPolicy => cleanup_policy(text, internal),
+            Self::CleanupPolicy => cleanup_policy(text),
             Self::ThrottledReplicas => throttled_replicas(text),
             Self::Only { value, .. } if text.eq_ignore_ascii_case(value) => Ok(Value::Unused),
             Self::Only { value, reason, .. } => Err(format!(
@@ -140,16 +141,13 @@ fn integer(text: &str, unit: i64, min: i64, max: i64, or: Option<i64>) -> Result
     Err(format!("{text} is outside of {min} to {max}{also}"))
 }
 
-fn cleanup_policy(text: &str, internal: bool) -> Result<Value, String> {
+fn cleanup_policy(text: &str) -> Result<Value, String> {
     let words: Vec<_> = text.split(',').map(str::trim).collect();
     if let Some(word) = words
         .iter()
         .find(|word| !["delete", "compact"].contains(word))
     {
         return Err(format!("{word:?} is neither 'delete' nor 'compact'"));
-    }
-    if words.contains(&"compact") && !internal {
-        return Err("'compact' is not supported yet, only 'delete'".to_owned());
     }
     Ok(Value::Text(words.join(",")))
 }

@@ -315,6 +315,14 @@ impl BatchHeader {
         changed
     }
 
+    /// Sets the number of records, and the largest timestamp where it is theirs. The CRC is stale then.
+    pub(crate) fn set_records(&mut self, count: i32, max_timestamp: i64) {
+        self.record_count = count;
+        if self.timestamp_type() == TimestampType::CreateTime {
+            self.max_timestamp = max_timestamp;
+        }
+    }
+
     pub(crate) fn set_compression(&mut self, compression: Compression) {
         self.attributes = self.attributes & !0x07 | u16::from(compression.id());
     }

@@ -122,11 +122,8 @@ fn check(broker: &Broker, topic: CreatableTopic) -> Result<NewTopic, Refusal> {
     };
     let topics = broker.catalog().topics();
     canonical.check_collision(topics.iter().map(|topic| &*topic.name))?;
-    TopicConfig::resolve_for(
-        &new.name,
-        &broker.settings().topic_defaults(),
-        &new.overrides,
-    )?;
+    let config = TopicConfig::resolve(&broker.settings().topic_defaults(), &new.overrides)?;
+    broker.catalog().check_config(&canonical.name, &config)?;
     Ok(new)
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::key::{Definition, Key, Update, keys};
-use super::value::Allowed::{Any, OneOf, OnePath, Range};
+use super::value::Allowed::{Any, OneOf, OnePath, Positive, Range, Share};
 use super::value::{List, SettingType};
 
 const INT: i64 = i32::MAX as i64;
@@ -128,6 +128,22 @@ keys! {
     NUM_PARTITIONS: i32 = "num.partitions" | "defaultNumPartitions", Range(1, INT), "1", ReadOnly;
     /// Milliseconds between two looks for data to delete, segments to roll and data to flush because of their age.
     LOG_RETENTION_CHECK_INTERVAL_MS: Duration = "log.retention.check.interval.ms", Range(1, LONG), "300000", ReadOnly;
+
+    // Compaction of topics with cleanup.policy=compact, in the embedded log.
+    /// Whether logs are compacted at all; without it topics with cleanup.policy=compact keep everything.
+    LOG_CLEANER_ENABLE: bool = "log.cleaner.enable", Any, "true", ReadOnly;
+    /// Logs that are compacted at the same time.
+    LOG_CLEANER_THREADS: u32 = "log.cleaner.threads", Range(1, 256), "1", ReadOnly;
+    /// Bytes of memory for the tables of keys of all threads together.
+    LOG_CLEANER_DEDUPE_BUFFER_SIZE: u64 = "log.cleaner.dedupe.buffer.size", Range(1_048_576, LONG), "134217728", ReadOnly;
+    /// Share of a table of keys that is used, from 0 to 1, before the rest of the log is left for the next round.
+    LOG_CLEANER_IO_BUFFER_LOAD_FACTOR: f64 = "log.cleaner.io.buffer.load.factor", Share, "0.9", ReadOnly;
+    /// Bytes of memory for reading and writing of all threads together.
+    LOG_CLEANER_IO_BUFFER_SIZE: u32 = "log.cleaner.io.buffer.size", Range(0, INT), "524288", ReadOnly;
+    /// Bytes per second that compaction reads and writes at most, all threads together.
+    LOG_CLEANER_IO_MAX_BYTES_PER_SECOND: f64 = "log.cleaner.io.max.bytes.per.second", Positive, "1.7976931348623157E308", ReadOnly;
+    /// Milliseconds between two looks for logs to compact.
+    LOG_CLEANER_BACKOFF_MS: Duration = "log.cleaner.backoff.ms", Range(0, LONG), "15000", ReadOnly;
 
     // Fetching.
     /// Bytes of records that one fetch returns at most, whatever the client asks for; one batch is always returned.

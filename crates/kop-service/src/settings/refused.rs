@@ -8,7 +8,6 @@ const PULSAR: &str = "not yet: it does nothing with a Pulsar cluster so far";
 const BROKERS: &str =
     "it is a key of the Pulsar brokers: write it there; kop-server doctor says what they need";
 const REGISTRY: &str = "not yet: the schema registry does not work yet";
-const COMPACTION: &str = "not yet: log compaction does not work yet";
 const GROUPS: &str = "not yet: only groups of the classic protocol work so far";
 const QUOTAS: &str = "not yet: quotas do not work yet";
 const METRICS: &str = "metrics are Prometheus histograms at http.listener: remove the key";
@@ -87,7 +86,6 @@ const REFUSED: &[(&str, &str)] = &[
     ("kopSsl", SECURITY),
     ("kopTls", SECURITY),
     ("leader.imbalance", CLUSTER),
-    ("log.cleaner", COMPACTION),
     ("log.dir.failure.timeout.ms", CLUSTER),
     ("max.connection.creation.rate", QUOTAS),
     (

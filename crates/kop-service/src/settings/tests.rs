@@ -126,7 +126,11 @@ fn faults_name_the_key_and_what_would_be_right() {
     }
     assert!(fault("num.partitions", "many").contains("it must be a whole number"));
     assert!(fault("log.retention.ms", "soon").starts_with("log.retention.ms=soon: "));
-    assert!(fault("log.cleanup.policy", "compact").contains("not supported yet"));
+    assert!(fault("log.cleanup.policy", "compress").contains("neither 'delete' nor 'compact'"));
+    assert!(fault("log.cleaner.io.buffer.load.factor", "1.5").contains("at most 1"));
+    assert!(fault("log.cleaner.io.max.bytes.per.second", "0").contains("above 0"));
+    assert!(fault("log.cleaner.io.max.bytes.per.second", "inf").contains("a number"));
+    assert!(fault("log.cleaner.thread", "1").contains("log.cleaner.threads"));
 }
 
 #[test]
@@ -138,7 +142,6 @@ fn keys_of_later_work_are_refused_by_name() {
         ("kopSchemaRegistryEnable", "not yet"),
         ("kafkaCompressionType", "not yet"),
         ("brokerClientTlsEnabled", "pulsar+ssl"),
-        ("log.cleaner.threads", "not yet"),
         ("zookeeper.connect", "remove the key"),
         ("num.io.threads", "worker.threads"),
         ("maxReadEntriesNum", "fetch.max.bytes"),

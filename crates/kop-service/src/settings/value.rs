@@ -12,6 +12,10 @@ pub enum Allowed {
     Any,
     /// Whole numbers from the first to the second, both included.
     Range(i64, i64),
+    /// Numbers above 0.
+    Positive,
+    /// Numbers above 0, to 1.
+    Share,
     /// The path of one directory; Kafka puts commas between several.
     OnePath,
     /// One of these words.
@@ -25,6 +29,8 @@ pub enum Value {
     Boolean(bool),
     /// Of [`ConfigType::Int`] and [`ConfigType::Long`].
     Number(i64),
+    /// Of [`ConfigType::Double`]; finite.
+    Decimal(f64),
     /// Of [`ConfigType::String`] and [`ConfigType::List`].
     Text(Arc<str>),
 }
@@ -66,9 +72,8 @@ pub(super) fn parse(
             i64::from(i32::MAX),
         )?),
         ConfigType::Long => Value::Number(parse_number(text, i64::MIN, i64::MAX)?),
-        ConfigType::String | ConfigType::Double | ConfigType::List => {
-            Value::Text(text.trim().into())
-        }
+        ConfigType::Double => Value::Decimal(parse_decimal(text)?),
+        ConfigType::String | ConfigType::List => Value::Text(text.trim().into()),
     };
     match (allowed, &value) {
         (Allowed::Range(min, max), Value::Number(number)) if !(min..=max).contains(number) => Err(
@@ -78,6 +83,12 @@ pub(super) fn parse(
                 format!("it must lie between {min} and {max}")
             },
         ),
+        (Allowed::Positive, Value::Decimal(number)) if *number <= 0.0 => {
+            Err("it must be above 0".to_owned())
+        }
+        (Allowed::Share, Value::Decimal(number)) if *number <= 0.0 || *number > 1.0 => {
+            Err("it must be above 0, and at most 1".to_owned())
+        }
         (Allowed::OnePath, Value::Text(path)) if path.is_empty() || path.contains(',') => {
             Err("it must be the path of one directory".to_owned())
         }
@@ -101,6 +112,13 @@ fn parse_number(text: &str, min: i64, max: i64) -> Result<i64, String> {
         Ok(number) if (min..=max).contains(&number) => Ok(number),
         _ => Err(format!("it must be a whole number between {min} and {max}")),
     }
+}
+
+fn parse_decimal(text: &str) -> Result<f64, String> {
+    let number = text.trim().parse::<f64>().ok();
+    number
+        .filter(|number| number.is_finite())
+        .ok_or_else(|| "it must be a number".to_owned())
 }
 
 impl SettingType for bool {
@@ -146,6 +164,18 @@ impl SettingType for u64 {
 
     fn from_value(value: &Value) -> Option<Self> {
         number(value)
+    }
+}
+
+impl SettingType for f64 {
+    const CONFIG_TYPE: ConfigType = ConfigType::Double;
+
+    fn from_value(value: &Value) -> Option<Self> {
+        if let Value::Decimal(value) = value {
+            Some(*value)
+        } else {
+            None
+        }
     }
 }
 

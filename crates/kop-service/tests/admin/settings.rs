@@ -69,9 +69,33 @@ async fn settings_change_one_by_one_or_all_at_once() {
         ErrorCode::NONE
     );
     assert_eq!(
-        change(&client, TOPIC, "t", "cleanup.policy", 2, "compact").await,
+        change(&client, TOPIC, "t", "cleanup.policy", 2, "compress").await,
         ErrorCode::INVALID_CONFIG
     );
+    assert_eq!(
+        change(&client, TOPIC, "t", "cleanup.policy", 2, "compact").await,
+        ErrorCode::NONE
+    );
+    assert_eq!(
+        value(&client, TOPIC, "t", "cleanup.policy").await,
+        ("delete,compact".to_owned(), 1)
+    );
+    assert_eq!(
+        change(&client, TOPIC, "t", "cleanup.policy", 3, "delete").await,
+        ErrorCode::NONE
+    );
+    for (key, text) in [
+        ("min.cleanable.dirty.ratio", "1.1"),
+        ("delete.retention.ms", "-1"),
+        ("max.compaction.lag.ms", "0"),
+        ("min.compaction.lag.ms", "9223372036854775808"),
+    ] {
+        assert_eq!(
+            change(&client, TOPIC, "t", key, 0, text).await,
+            ErrorCode::INVALID_CONFIG,
+            "{key}"
+        );
+    }
     assert_eq!(
         change(&client, TOPIC, "gone", "retention.ms", 0, "1").await,
         ErrorCode::UNKNOWN_TOPIC_OR_PARTITION

@@ -117,7 +117,7 @@ async fn topics_that_cannot_be_are_refused() {
             ErrorCode::INVALID_CONFIG,
         ),
         (
-            configured("cleanup.policy", Some("compact")),
+            configured("cleanup.policy", Some("compress")),
             ErrorCode::INVALID_CONFIG,
         ),
     ];

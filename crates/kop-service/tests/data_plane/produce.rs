@@ -106,6 +106,30 @@ async fn faults_of_topic_and_partition() {
     );
 }
 
+/// As Kafka: the whole batch is refused, and each record without a key is named.
+#[tokio::test]
+async fn compacted_topics_take_no_records_without_a_key() {
+    let client = Client::new();
+    topic(&client, "a", 1, &[("cleanup.policy", "compact")]).await;
+    let records = |keys: &[Option<&[u8]>]| {
+        let mut builder = BatchBuilder::new(Compression::None);
+        for key in keys {
+            builder.append(1_000, *key, Some(b"v"), &[]).unwrap();
+        }
+        builder.build().unwrap()
+    };
+    let refused = produce(&client, "a", 0, records(&[Some(b"k"), None, None])).await;
+    assert_eq!(refused.error_code, ErrorCode::INVALID_RECORD);
+    let named: Vec<_> = refused
+        .record_errors
+        .iter()
+        .map(|e| e.batch_index)
+        .collect();
+    assert_eq!(named, [1, 2]);
+    let taken = produce(&client, "a", 0, records(&[Some(b"k"), Some(b"")])).await;
+    assert_eq!((taken.error_code, taken.base_offset), (ErrorCode::NONE, 0));
+}
+
 #[tokio::test]
 async fn every_version_can_say_what_is_wrong() {
     let client = Client::new();

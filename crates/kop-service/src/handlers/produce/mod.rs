@@ -236,7 +236,7 @@ fn rules(log: &dyn PartitionLog, produce_version: i16, now_ms: i64) -> ProduceRu
         after_max_ms: config.timestamp_after_max_ms,
         now_ms,
         compression: config.compression,
-        require_keys: false,
+        require_keys: config.compacted,
         max_decompressed_bytes: MAX_DECOMPRESSED,
         origin: Origin::Client,
     }
