@@ -22,6 +22,7 @@ const VERSION_1: u8 = 0b0100_0000;
 const BLOCKS_INDEPENDENT: u8 = 0b0010_0000;
 const BLOCK_CHECKSUMS: u8 = 0b0001_0000;
 const CONTENT_SIZE: u8 = 0b0000_1000;
+const CONTENT_CHECKSUM: u8 = 0b0000_0100;
 const RESERVED: u8 = 0b0000_0011;
 /// Block size id 4: 64 KiB.
 const BLOCK_64_KIB: u8 = 4 << 4;
@@ -106,6 +107,7 @@ pub(super) struct Reader<'a> {
 #[derive(Clone, Copy)]
 struct Frame {
     block_checksums: bool,
+    content_checksum: bool,
     max_block: usize,
 }
 
@@ -138,6 +140,10 @@ impl<'a> Reader<'a> {
         let field = self.take_u32()?;
         let len = (field & !STORED) as usize;
         if len == 0 {
+            if frame.content_checksum {
+                // It has to be there, but as in Kafka nobody compares it: the batch has its own.
+                self.take_u32()?;
+            }
             self.ended = true;
             return Ok(Step::End);
         }
@@ -208,6 +214,7 @@ impl<'a> Reader<'a> {
         self.rest = rest;
         Ok(Frame {
             block_checksums: flags & BLOCK_CHECKSUMS != 0,
+            content_checksum: flags & CONTENT_CHECKSUM != 0,
             max_block: 1 << (2 * size_id + 8),
         })
     }

@@ -226,3 +226,16 @@ fn lz4_blocks_that_hide_each_other_are_refused() {
     let error = decompress(Compression::Lz4, 0, &packed, &LIMITS).unwrap_err();
     assert!(error.to_string().contains("linked"), "{error}");
 }
+
+#[test]
+fn an_lz4_content_checksum_must_be_there_and_may_be_wrong() {
+    let mut packed = compressed(Compression::Lz4, 0, b"abc");
+    packed[4] |= 0x04;
+    let error = decompress(Compression::Lz4, 0, &packed, &LIMITS).unwrap_err();
+    assert!(error.to_string().contains("ends too early"), "{error}");
+    packed.extend_from_slice(&[0; 4]);
+    assert_eq!(
+        decompress(Compression::Lz4, 0, &packed, &LIMITS).unwrap(),
+        "abc"
+    );
+}
