@@ -1,7 +1,5 @@
 //! Names as Rust wants them.
 
-use super::model::{Model, Struct};
-
 /// `TopicId` as `topic_id`, `ISRNodes` as `isr_nodes`; a keyword gets an underscore behind it.
 pub(crate) fn field(name: &str) -> String {
     let snake = snake(name);
@@ -67,17 +65,6 @@ pub(crate) fn parameter(code: &str, word: &str) -> String {
         word.to_owned()
     } else {
         format!("_{word}")
-    }
-}
-
-/// The attribute of a function of a struct. Those within a message are compiled into the loop over its elements, so that
-/// an element is put together where it stays.
-pub(crate) fn inline(model: &Model, of: &Struct) -> &'static str {
-    let outermost = model.structs.first().map(|first| &first.name);
-    if outermost == Some(&of.name) {
-        ""
-    } else {
-        "#[inline]\n"
     }
 }
 

@@ -34,9 +34,8 @@ pub(crate) fn function(model: &Model, of: &Struct) -> anyhow::Result<String> {
         };
     let reader = names::parameter(&body, "reader");
     let version = names::parameter(&format!("{flexible}{body}"), "version");
-    let inline = names::inline(model, of);
     Ok(format!(
-        "{inline}fn read({reader}: &mut Reader<'_>, {version}: i16) -> Result<Self, DecodeError> {{\n\
+        "#[inline]\nfn read({reader}: &mut Reader<'_>, {version}: i16) -> Result<Self, DecodeError> {{\n\
          {flexible}{body}Ok(Self {{ {} }})\n}}\n",
         names.join(", ")
     ))

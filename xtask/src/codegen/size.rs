@@ -34,14 +34,13 @@ pub(crate) fn function(model: &Model, of: &Struct) -> anyhow::Result<String> {
             String::new()
         };
     let version = names::parameter(&format!("{flexible}{body}"), "version");
-    let inline = names::inline(model, of);
     if body.is_empty() {
         return Ok(format!(
-            "{inline}fn size(&self, {version}: i16) -> usize {{\n{always}\n}}\n"
+            "#[inline]\nfn size(&self, {version}: i16) -> usize {{\n{always}\n}}\n"
         ));
     }
     Ok(format!(
-        "{inline}fn size(&self, {version}: i16) -> usize {{\n{flexible}let mut size = {always};\n{body}size\n}}\n"
+        "#[inline]\nfn size(&self, {version}: i16) -> usize {{\n{flexible}let mut size = {always};\n{body}size\n}}\n"
     ))
 }
 

@@ -38,9 +38,8 @@ pub(crate) fn function(model: &Model, of: &Struct) -> anyhow::Result<String> {
         };
     let version = names::parameter(&format!("{flexible}{body}"), "version");
     let writer = names::parameter(&body, "writer");
-    let inline = names::inline(model, of);
     Ok(format!(
-        "{inline}fn write(&self, {writer}: &mut Writer, {version}: i16) {{\n{flexible}{body}}}\n"
+        "#[inline]\nfn write(&self, {writer}: &mut Writer, {version}: i16) {{\n{flexible}{body}}}\n"
     ))
 }
 

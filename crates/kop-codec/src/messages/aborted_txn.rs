@@ -29,6 +29,7 @@ pub struct AbortedTxn {
 impl Wire for AbortedTxn {
     const MIN_LEN: usize = 32;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let producer_id = reader.i64()?;
         let first_offset = reader.i64()?;
@@ -44,10 +45,12 @@ impl Wire for AbortedTxn {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         32
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<32>(|run| {
             run.i64(self.producer_id);

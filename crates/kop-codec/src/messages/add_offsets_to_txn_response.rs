@@ -28,6 +28,7 @@ pub struct AddOffsetsToTxnResponse {
 impl Wire for AddOffsetsToTxnResponse {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let throttle_time_ms = reader.i32()?;
@@ -44,6 +45,7 @@ impl Wire for AddOffsetsToTxnResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 6;
@@ -53,6 +55,7 @@ impl Wire for AddOffsetsToTxnResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         writer.run::<6>(|run| {

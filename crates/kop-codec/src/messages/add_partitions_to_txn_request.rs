@@ -41,6 +41,7 @@ pub struct AddPartitionsToTxnRequest {
 impl Wire for AddPartitionsToTxnRequest {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let transactions = if version >= 4 {
@@ -75,6 +76,7 @@ impl Wire for AddPartitionsToTxnRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 0;
@@ -99,6 +101,7 @@ impl Wire for AddPartitionsToTxnRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         if version >= 4 {

@@ -34,6 +34,7 @@ pub struct AddPartitionsToTxnResponse {
 impl Wire for AddPartitionsToTxnResponse {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let throttle_time_ms = reader.i32()?;
@@ -66,6 +67,7 @@ impl Wire for AddPartitionsToTxnResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 4;
@@ -84,6 +86,7 @@ impl Wire for AddPartitionsToTxnResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         writer.i32(self.throttle_time_ms);

@@ -56,6 +56,7 @@ impl Default for AddRaftVoterRequest {
 impl Wire for AddRaftVoterRequest {
     const MIN_LEN: usize = 27;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let cluster_id = reader.string_nullable(true)?;
         let timeout_ms = reader.i32()?;
@@ -75,6 +76,7 @@ impl Wire for AddRaftVoterRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 24;
         size += size::string_nullable(self.cluster_id.as_ref(), true);
@@ -86,6 +88,7 @@ impl Wire for AddRaftVoterRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string_nullable(self.cluster_id.as_ref(), true);
         writer.run::<24>(|run| {

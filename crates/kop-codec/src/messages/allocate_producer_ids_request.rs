@@ -38,6 +38,7 @@ impl Default for AllocateProducerIdsRequest {
 impl Wire for AllocateProducerIdsRequest {
     const MIN_LEN: usize = 13;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let broker_id = reader.i32()?;
         let broker_epoch = reader.i64()?;
@@ -49,12 +50,14 @@ impl Wire for AllocateProducerIdsRequest {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 12;
         size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<12>(|run| {
             run.i32(self.broker_id);

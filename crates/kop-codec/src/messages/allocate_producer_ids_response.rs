@@ -32,6 +32,7 @@ pub struct AllocateProducerIdsResponse {
 impl Wire for AllocateProducerIdsResponse {
     const MIN_LEN: usize = 19;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let throttle_time_ms = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -47,12 +48,14 @@ impl Wire for AllocateProducerIdsResponse {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 18;
         size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<18>(|run| {
             run.i32(self.throttle_time_ms);

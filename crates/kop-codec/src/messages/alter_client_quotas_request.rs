@@ -30,6 +30,7 @@ pub struct AlterClientQuotasRequest {
 impl Wire for AlterClientQuotasRequest {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let entries = reader.array::<EntryData>(flexible, version)?;
@@ -46,6 +47,7 @@ impl Wire for AlterClientQuotasRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 1;
@@ -56,6 +58,7 @@ impl Wire for AlterClientQuotasRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.array(&self.entries, flexible, version);

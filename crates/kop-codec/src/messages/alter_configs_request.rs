@@ -30,6 +30,7 @@ pub struct AlterConfigsRequest {
 impl Wire for AlterConfigsRequest {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let resources = reader.array::<AlterConfigsResource>(flexible, version)?;
@@ -46,6 +47,7 @@ impl Wire for AlterConfigsRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 1;
@@ -56,6 +58,7 @@ impl Wire for AlterConfigsRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.array(&self.resources, flexible, version);

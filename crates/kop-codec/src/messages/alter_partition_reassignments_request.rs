@@ -46,6 +46,7 @@ impl Default for AlterPartitionReassignmentsRequest {
 impl Wire for AlterPartitionReassignmentsRequest {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let timeout_ms = reader.i32()?;
         let allow_replication_factor_change = if version >= 1 { reader.bool()? } else { true };
@@ -59,6 +60,7 @@ impl Wire for AlterPartitionReassignmentsRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 4;
         if version >= 1 {
@@ -69,6 +71,7 @@ impl Wire for AlterPartitionReassignmentsRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i32(self.timeout_ms);
         if version >= 1 {

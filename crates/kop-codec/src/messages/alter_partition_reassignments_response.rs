@@ -50,6 +50,7 @@ impl Default for AlterPartitionReassignmentsResponse {
 impl Wire for AlterPartitionReassignmentsResponse {
     const MIN_LEN: usize = 9;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let throttle_time_ms = reader.i32()?;
         let allow_replication_factor_change = if version >= 1 { reader.bool()? } else { true };
@@ -67,6 +68,7 @@ impl Wire for AlterPartitionReassignmentsResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 6;
         if version >= 1 {
@@ -78,6 +80,7 @@ impl Wire for AlterPartitionReassignmentsResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i32(self.throttle_time_ms);
         if version >= 1 {

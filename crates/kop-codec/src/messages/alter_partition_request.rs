@@ -44,6 +44,7 @@ impl Default for AlterPartitionRequest {
 impl Wire for AlterPartitionRequest {
     const MIN_LEN: usize = 14;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let broker_id = reader.i32()?;
         let broker_epoch = reader.i64()?;
@@ -57,6 +58,7 @@ impl Wire for AlterPartitionRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 12;
         size += size::array(&self.topics, true, version);
@@ -64,6 +66,7 @@ impl Wire for AlterPartitionRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<12>(|run| {
             run.i32(self.broker_id);

@@ -28,6 +28,7 @@ pub struct AlterReplicaLogDirsRequest {
 impl Wire for AlterReplicaLogDirsRequest {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let dirs = reader.array::<AlterReplicaLogDir>(flexible, version)?;
@@ -39,6 +40,7 @@ impl Wire for AlterReplicaLogDirsRequest {
         Ok(Self { dirs, unknown_tags })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 0;
@@ -49,6 +51,7 @@ impl Wire for AlterReplicaLogDirsRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.array(&self.dirs, flexible, version);

@@ -28,6 +28,7 @@ pub struct AlterReplicaLogDirsResponse {
 impl Wire for AlterReplicaLogDirsResponse {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let throttle_time_ms = reader.i32()?;
@@ -44,6 +45,7 @@ impl Wire for AlterReplicaLogDirsResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 4;
@@ -54,6 +56,7 @@ impl Wire for AlterReplicaLogDirsResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.i32(self.throttle_time_ms);

@@ -33,6 +33,7 @@ pub struct AlterShareGroupOffsetsResponse {
 impl Wire for AlterShareGroupOffsetsResponse {
     const MIN_LEN: usize = 9;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let throttle_time_ms = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -48,6 +49,7 @@ impl Wire for AlterShareGroupOffsetsResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 6;
         size += size::string_nullable(self.error_message.as_ref(), true);
@@ -56,6 +58,7 @@ impl Wire for AlterShareGroupOffsetsResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<6>(|run| {
             run.i32(self.throttle_time_ms);

@@ -32,6 +32,7 @@ pub struct AlterUserScramCredentialsRequest {
 impl Wire for AlterUserScramCredentialsRequest {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let deletions = reader.array::<ScramCredentialDeletion>(true, version)?;
         let upsertions = reader.array::<ScramCredentialUpsertion>(true, version)?;
@@ -43,6 +44,7 @@ impl Wire for AlterUserScramCredentialsRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::array(&self.deletions, true, version);
@@ -51,6 +53,7 @@ impl Wire for AlterUserScramCredentialsRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array(&self.deletions, true, version);
         writer.array(&self.upsertions, true, version);

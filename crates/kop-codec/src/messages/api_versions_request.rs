@@ -48,6 +48,7 @@ impl Default for ApiVersionsRequest {
 impl Wire for ApiVersionsRequest {
     const MIN_LEN: usize = 0;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let client_software_name = if version >= 3 {
@@ -80,6 +81,7 @@ impl Wire for ApiVersionsRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 0;
@@ -101,6 +103,7 @@ impl Wire for ApiVersionsRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         if version >= 3 {

@@ -55,6 +55,7 @@ impl Default for ApiVersionsResponse {
 impl Wire for ApiVersionsResponse {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let error_code = ErrorCode(reader.i16()?);
@@ -103,6 +104,7 @@ impl Wire for ApiVersionsResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 2;
@@ -133,6 +135,7 @@ impl Wire for ApiVersionsResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         writer.i16(self.error_code.0);

@@ -43,6 +43,7 @@ impl Default for AssignReplicasToDirsRequest {
 impl Wire for AssignReplicasToDirsRequest {
     const MIN_LEN: usize = 14;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let broker_id = reader.i32()?;
         let broker_epoch = reader.i64()?;
@@ -56,6 +57,7 @@ impl Wire for AssignReplicasToDirsRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 12;
         size += size::array(&self.directories, true, version);
@@ -63,6 +65,7 @@ impl Wire for AssignReplicasToDirsRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<12>(|run| {
             run.i32(self.broker_id);

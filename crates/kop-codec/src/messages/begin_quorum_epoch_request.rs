@@ -48,6 +48,7 @@ impl Default for BeginQuorumEpochRequest {
 impl Wire for BeginQuorumEpochRequest {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let cluster_id = reader.string_nullable(flexible)?;
@@ -72,6 +73,7 @@ impl Wire for BeginQuorumEpochRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 0;
@@ -89,6 +91,7 @@ impl Wire for BeginQuorumEpochRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.string_nullable(self.cluster_id.as_ref(), flexible);

@@ -58,6 +58,7 @@ impl Default for BrokerHeartbeatRequest {
 impl Wire for BrokerHeartbeatRequest {
     const MIN_LEN: usize = 23;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let broker_id = reader.i32()?;
         let broker_epoch = reader.i64()?;
@@ -95,6 +96,7 @@ impl Wire for BrokerHeartbeatRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 22;
         let mut tags = self.unknown_tags.len();
@@ -117,6 +119,7 @@ impl Wire for BrokerHeartbeatRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<22>(|run| {
             run.i32(self.broker_id);

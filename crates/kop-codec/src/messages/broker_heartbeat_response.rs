@@ -49,6 +49,7 @@ impl Default for BrokerHeartbeatResponse {
 impl Wire for BrokerHeartbeatResponse {
     const MIN_LEN: usize = 10;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let throttle_time_ms = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -66,12 +67,14 @@ impl Wire for BrokerHeartbeatResponse {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 9;
         size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<9>(|run| {
             run.i32(self.throttle_time_ms);

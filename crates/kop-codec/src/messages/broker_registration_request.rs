@@ -66,6 +66,7 @@ impl Default for BrokerRegistrationRequest {
 impl Wire for BrokerRegistrationRequest {
     const MIN_LEN: usize = 25;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let broker_id = reader.i32()?;
         let cluster_id = reader.string(true)?;
@@ -95,6 +96,7 @@ impl Wire for BrokerRegistrationRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 20;
         size += size::string(&self.cluster_id, true);
@@ -114,6 +116,7 @@ impl Wire for BrokerRegistrationRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i32(self.broker_id);
         writer.string(&self.cluster_id, true);

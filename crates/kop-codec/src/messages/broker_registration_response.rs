@@ -42,6 +42,7 @@ impl Default for BrokerRegistrationResponse {
 impl Wire for BrokerRegistrationResponse {
     const MIN_LEN: usize = 15;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let throttle_time_ms = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -55,12 +56,14 @@ impl Wire for BrokerRegistrationResponse {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 14;
         size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<14>(|run| {
             run.i32(self.throttle_time_ms);

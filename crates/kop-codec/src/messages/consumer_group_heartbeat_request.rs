@@ -72,6 +72,7 @@ impl Default for ConsumerGroupHeartbeatRequest {
 impl Wire for ConsumerGroupHeartbeatRequest {
     const MIN_LEN: usize = 16;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let group_id = reader.string(true)?;
         let member_id = reader.string(true)?;
@@ -104,6 +105,7 @@ impl Wire for ConsumerGroupHeartbeatRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 8;
         size += size::string(&self.group_id, true);
@@ -123,6 +125,7 @@ impl Wire for ConsumerGroupHeartbeatRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.group_id, true);
         writer.string(&self.member_id, true);

@@ -41,6 +41,7 @@ pub struct ConsumerGroupHeartbeatResponse {
 impl Wire for ConsumerGroupHeartbeatResponse {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let throttle_time_ms = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -62,6 +63,7 @@ impl Wire for ConsumerGroupHeartbeatResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 14;
         size += size::string_nullable(self.error_message.as_ref(), true);
@@ -71,6 +73,7 @@ impl Wire for ConsumerGroupHeartbeatResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<6>(|run| {
             run.i32(self.throttle_time_ms);

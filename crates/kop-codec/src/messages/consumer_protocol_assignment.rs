@@ -34,6 +34,7 @@ pub struct ConsumerProtocolAssignment {
 impl Wire for ConsumerProtocolAssignment {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let assigned_partitions = reader.array::<TopicPartition>(false, version)?;
         let user_data = reader.bytes_nullable(false)?;
@@ -45,6 +46,7 @@ impl Wire for ConsumerProtocolAssignment {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::array(&self.assigned_partitions, false, version);
@@ -52,6 +54,7 @@ impl Wire for ConsumerProtocolAssignment {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array(&self.assigned_partitions, false, version);
         writer.bytes_nullable(self.user_data.as_ref(), false);

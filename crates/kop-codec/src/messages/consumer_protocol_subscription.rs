@@ -55,6 +55,7 @@ impl Default for ConsumerProtocolSubscription {
 impl Wire for ConsumerProtocolSubscription {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let topics = reader.values(false, 1, |reader| reader.string(false))?;
         let user_data = reader.bytes_nullable(false)?;
@@ -80,6 +81,7 @@ impl Wire for ConsumerProtocolSubscription {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::strings(&self.topics, false);
@@ -96,6 +98,7 @@ impl Wire for ConsumerProtocolSubscription {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.strings(&self.topics, false);
         writer.bytes_nullable(self.user_data.as_ref(), false);

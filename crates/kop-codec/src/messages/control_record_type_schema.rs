@@ -24,6 +24,7 @@ pub struct ControlRecordTypeSchema {
 impl Wire for ControlRecordTypeSchema {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let type_ = reader.i16()?;
         let unknown_tags = UnknownTags::default();
@@ -33,10 +34,12 @@ impl Wire for ControlRecordTypeSchema {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         2
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i16(self.type_);
         if !self.unknown_tags.is_empty() {

@@ -36,6 +36,7 @@ impl Default for ControlledShutdownRequest {
 impl Wire for ControlledShutdownRequest {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let broker_id = reader.i32()?;
@@ -52,6 +53,7 @@ impl Wire for ControlledShutdownRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 4;
@@ -64,6 +66,7 @@ impl Wire for ControlledShutdownRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         writer.i32(self.broker_id);

@@ -28,6 +28,7 @@ pub struct ControlledShutdownResponse {
 impl Wire for ControlledShutdownResponse {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let error_code = ErrorCode(reader.i16()?);
@@ -44,6 +45,7 @@ impl Wire for ControlledShutdownResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 2;
@@ -54,6 +56,7 @@ impl Wire for ControlledShutdownResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         writer.i16(self.error_code.0);

@@ -36,6 +36,7 @@ pub struct ControllerRegistrationRequest {
 impl Wire for ControllerRegistrationRequest {
     const MIN_LEN: usize = 24;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let controller_id = reader.i32()?;
         let incarnation_id = reader.uuid()?;
@@ -53,6 +54,7 @@ impl Wire for ControllerRegistrationRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 21;
         size += size::array(&self.listeners, true, version);
@@ -61,6 +63,7 @@ impl Wire for ControllerRegistrationRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<21>(|run| {
             run.i32(self.controller_id);

@@ -28,6 +28,7 @@ pub struct CreateAclsRequest {
 impl Wire for CreateAclsRequest {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let creations = reader.array::<AclCreation>(flexible, version)?;
@@ -42,6 +43,7 @@ impl Wire for CreateAclsRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 0;
@@ -52,6 +54,7 @@ impl Wire for CreateAclsRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.array(&self.creations, flexible, version);

@@ -52,6 +52,7 @@ impl Default for CreateDelegationTokenRequest {
 impl Wire for CreateDelegationTokenRequest {
     const MIN_LEN: usize = 10;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let owner_principal_type = if version >= 3 {
@@ -80,6 +81,7 @@ impl Wire for CreateDelegationTokenRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 8;
@@ -96,6 +98,7 @@ impl Wire for CreateDelegationTokenRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         if version >= 3 {

@@ -51,6 +51,7 @@ pub struct CreateDelegationTokenResponse {
 impl Wire for CreateDelegationTokenResponse {
     const MIN_LEN: usize = 35;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let error_code = ErrorCode(reader.i16()?);
@@ -93,6 +94,7 @@ impl Wire for CreateDelegationTokenResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 30;
@@ -112,6 +114,7 @@ impl Wire for CreateDelegationTokenResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.i16(self.error_code.0);

@@ -32,6 +32,7 @@ pub struct CreatePartitionsRequest {
 impl Wire for CreatePartitionsRequest {
     const MIN_LEN: usize = 7;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let topics = reader.array::<CreatePartitionsTopic>(flexible, version)?;
@@ -50,6 +51,7 @@ impl Wire for CreatePartitionsRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 5;
@@ -60,6 +62,7 @@ impl Wire for CreatePartitionsRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.array(&self.topics, flexible, version);

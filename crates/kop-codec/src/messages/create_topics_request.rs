@@ -46,6 +46,7 @@ impl Default for CreateTopicsRequest {
 impl Wire for CreateTopicsRequest {
     const MIN_LEN: usize = 7;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 5;
         let topics = reader.array::<CreatableTopic>(flexible, version)?;
@@ -64,6 +65,7 @@ impl Wire for CreateTopicsRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 5;
         let mut size = 4;
@@ -77,6 +79,7 @@ impl Wire for CreateTopicsRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 5;
         writer.array(&self.topics, flexible, version);

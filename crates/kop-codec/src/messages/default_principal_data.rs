@@ -28,6 +28,7 @@ pub struct DefaultPrincipalData {
 impl Wire for DefaultPrincipalData {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let type_ = reader.string(true)?;
         let name = reader.string(true)?;
@@ -41,6 +42,7 @@ impl Wire for DefaultPrincipalData {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 1;
         size += size::string(&self.type_, true);
@@ -49,6 +51,7 @@ impl Wire for DefaultPrincipalData {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.type_, true);
         writer.string(&self.name, true);

@@ -30,6 +30,7 @@ pub struct DeleteRecordsRequest {
 impl Wire for DeleteRecordsRequest {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let topics = reader.array::<DeleteRecordsTopic>(flexible, version)?;
@@ -46,6 +47,7 @@ impl Wire for DeleteRecordsRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 4;
@@ -56,6 +58,7 @@ impl Wire for DeleteRecordsRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.array(&self.topics, flexible, version);

@@ -30,6 +30,7 @@ pub struct DeleteShareGroupOffsetsRequest {
 impl Wire for DeleteShareGroupOffsetsRequest {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let group_id = reader.string(true)?;
         let topics = reader.array::<DeleteShareGroupOffsetsRequestTopic>(true, version)?;
@@ -41,6 +42,7 @@ impl Wire for DeleteShareGroupOffsetsRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.group_id, true);
@@ -49,6 +51,7 @@ impl Wire for DeleteShareGroupOffsetsRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.group_id, true);
         writer.array(&self.topics, true, version);

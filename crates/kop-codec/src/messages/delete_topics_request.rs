@@ -33,6 +33,7 @@ pub struct DeleteTopicsRequest {
 impl Wire for DeleteTopicsRequest {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let topics = if version >= 6 {
@@ -59,6 +60,7 @@ impl Wire for DeleteTopicsRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 4;
@@ -74,6 +76,7 @@ impl Wire for DeleteTopicsRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         if version >= 6 {

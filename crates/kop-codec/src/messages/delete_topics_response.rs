@@ -28,6 +28,7 @@ pub struct DeleteTopicsResponse {
 impl Wire for DeleteTopicsResponse {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let throttle_time_ms = if version >= 1 { reader.i32()? } else { 0 };
@@ -44,6 +45,7 @@ impl Wire for DeleteTopicsResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 0;
@@ -57,6 +59,7 @@ impl Wire for DeleteTopicsResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         if version >= 1 {

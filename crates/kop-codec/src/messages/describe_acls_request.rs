@@ -63,6 +63,7 @@ impl Default for DescribeAclsRequest {
 impl Wire for DescribeAclsRequest {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let resource_type_filter = reader.i8()?;
@@ -89,6 +90,7 @@ impl Wire for DescribeAclsRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 3;
@@ -104,6 +106,7 @@ impl Wire for DescribeAclsRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.i8(self.resource_type_filter);

@@ -46,6 +46,7 @@ impl Default for DescribeAclsResponse {
 impl Wire for DescribeAclsResponse {
     const MIN_LEN: usize = 9;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let throttle_time_ms = reader.i32()?;
@@ -66,6 +67,7 @@ impl Wire for DescribeAclsResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 6;
@@ -77,6 +79,7 @@ impl Wire for DescribeAclsResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.run::<6>(|run| {

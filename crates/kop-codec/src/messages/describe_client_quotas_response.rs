@@ -48,6 +48,7 @@ impl Default for DescribeClientQuotasResponse {
 impl Wire for DescribeClientQuotasResponse {
     const MIN_LEN: usize = 9;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let throttle_time_ms = reader.i32()?;
@@ -68,6 +69,7 @@ impl Wire for DescribeClientQuotasResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 6;
@@ -79,6 +81,7 @@ impl Wire for DescribeClientQuotasResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.run::<6>(|run| {

@@ -43,6 +43,7 @@ impl Default for DescribeClusterRequest {
 impl Wire for DescribeClusterRequest {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let include_cluster_authorized_operations = reader.bool()?;
         let endpoint_type = if version >= 1 { reader.i8()? } else { 1 };
@@ -56,6 +57,7 @@ impl Wire for DescribeClusterRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 1;
         if version >= 1 {
@@ -68,6 +70,7 @@ impl Wire for DescribeClusterRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.bool(self.include_cluster_authorized_operations);
         if version >= 1 {

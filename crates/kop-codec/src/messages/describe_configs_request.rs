@@ -36,6 +36,7 @@ pub struct DescribeConfigsRequest {
 impl Wire for DescribeConfigsRequest {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let resources = reader.array::<DescribeConfigsResource>(flexible, version)?;
@@ -54,6 +55,7 @@ impl Wire for DescribeConfigsRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 0;
@@ -70,6 +72,7 @@ impl Wire for DescribeConfigsRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         writer.array(&self.resources, flexible, version);

@@ -39,6 +39,7 @@ impl Default for DescribeDelegationTokenRequest {
 impl Wire for DescribeDelegationTokenRequest {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let owners = reader.array_nullable::<DescribeDelegationTokenOwner>(flexible, version)?;
@@ -53,6 +54,7 @@ impl Wire for DescribeDelegationTokenRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 0;
@@ -63,6 +65,7 @@ impl Wire for DescribeDelegationTokenRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.array_nullable(self.owners.as_deref(), flexible, version);

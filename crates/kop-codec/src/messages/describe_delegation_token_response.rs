@@ -32,6 +32,7 @@ pub struct DescribeDelegationTokenResponse {
 impl Wire for DescribeDelegationTokenResponse {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let error_code = ErrorCode(reader.i16()?);
@@ -50,6 +51,7 @@ impl Wire for DescribeDelegationTokenResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 6;
@@ -60,6 +62,7 @@ impl Wire for DescribeDelegationTokenResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.i16(self.error_code.0);

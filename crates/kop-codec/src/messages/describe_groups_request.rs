@@ -31,6 +31,7 @@ pub struct DescribeGroupsRequest {
 impl Wire for DescribeGroupsRequest {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 5;
         let groups = reader.values(flexible, 1, |reader| reader.string(flexible))?;
@@ -47,6 +48,7 @@ impl Wire for DescribeGroupsRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 5;
         let mut size = 0;
@@ -60,6 +62,7 @@ impl Wire for DescribeGroupsRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 5;
         writer.strings(&self.groups, flexible);

@@ -30,6 +30,7 @@ pub struct DescribeGroupsResponse {
 impl Wire for DescribeGroupsResponse {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 5;
         let throttle_time_ms = if version >= 1 { reader.i32()? } else { 0 };
@@ -46,6 +47,7 @@ impl Wire for DescribeGroupsResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 5;
         let mut size = 0;
@@ -59,6 +61,7 @@ impl Wire for DescribeGroupsResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 5;
         if version >= 1 {

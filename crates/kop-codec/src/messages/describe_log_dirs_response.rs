@@ -30,6 +30,7 @@ pub struct DescribeLogDirsResponse {
 impl Wire for DescribeLogDirsResponse {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let throttle_time_ms = reader.i32()?;
@@ -52,6 +53,7 @@ impl Wire for DescribeLogDirsResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 4;
@@ -65,6 +67,7 @@ impl Wire for DescribeLogDirsResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.i32(self.throttle_time_ms);

@@ -28,6 +28,7 @@ pub struct DescribeProducersResponse {
 impl Wire for DescribeProducersResponse {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let throttle_time_ms = reader.i32()?;
         let topics = reader.array::<TopicResponse>(true, version)?;
@@ -39,6 +40,7 @@ impl Wire for DescribeProducersResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 4;
         size += size::array(&self.topics, true, version);
@@ -46,6 +48,7 @@ impl Wire for DescribeProducersResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i32(self.throttle_time_ms);
         writer.array(&self.topics, true, version);

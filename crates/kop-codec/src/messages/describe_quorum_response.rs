@@ -47,6 +47,7 @@ impl Default for DescribeQuorumResponse {
 impl Wire for DescribeQuorumResponse {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let error_code = ErrorCode(reader.i16()?);
         let error_message = if version >= 2 {
@@ -70,6 +71,7 @@ impl Wire for DescribeQuorumResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 2;
         if version >= 2 {
@@ -83,6 +85,7 @@ impl Wire for DescribeQuorumResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i16(self.error_code.0);
         if version >= 2 {

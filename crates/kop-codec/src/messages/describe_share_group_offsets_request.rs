@@ -28,6 +28,7 @@ pub struct DescribeShareGroupOffsetsRequest {
 impl Wire for DescribeShareGroupOffsetsRequest {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let groups = reader.array::<DescribeShareGroupOffsetsRequestGroup>(true, version)?;
         let unknown_tags = reader.unknown_tags()?;
@@ -37,6 +38,7 @@ impl Wire for DescribeShareGroupOffsetsRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::array(&self.groups, true, version);
@@ -44,6 +46,7 @@ impl Wire for DescribeShareGroupOffsetsRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array(&self.groups, true, version);
         writer.tag_count(self.unknown_tags.len());

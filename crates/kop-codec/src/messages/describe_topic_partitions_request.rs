@@ -45,6 +45,7 @@ impl Default for DescribeTopicPartitionsRequest {
 impl Wire for DescribeTopicPartitionsRequest {
     const MIN_LEN: usize = 7;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let topics = reader.array::<TopicRequest>(true, version)?;
         let response_partition_limit = reader.i32()?;
@@ -58,6 +59,7 @@ impl Wire for DescribeTopicPartitionsRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 4;
         size += size::array(&self.topics, true, version);
@@ -66,6 +68,7 @@ impl Wire for DescribeTopicPartitionsRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array(&self.topics, true, version);
         writer.i32(self.response_partition_limit);

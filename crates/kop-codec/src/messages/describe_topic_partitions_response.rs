@@ -31,6 +31,7 @@ pub struct DescribeTopicPartitionsResponse {
 impl Wire for DescribeTopicPartitionsResponse {
     const MIN_LEN: usize = 7;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let throttle_time_ms = reader.i32()?;
         let topics = reader.array::<DescribeTopicPartitionsResponseTopic>(true, version)?;
@@ -44,6 +45,7 @@ impl Wire for DescribeTopicPartitionsResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 4;
         size += size::array(&self.topics, true, version);
@@ -52,6 +54,7 @@ impl Wire for DescribeTopicPartitionsResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i32(self.throttle_time_ms);
         writer.array(&self.topics, true, version);

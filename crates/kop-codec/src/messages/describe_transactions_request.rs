@@ -28,6 +28,7 @@ pub struct DescribeTransactionsRequest {
 impl Wire for DescribeTransactionsRequest {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let transactional_ids = reader.values(true, 1, |reader| reader.string(true))?;
         let unknown_tags = reader.unknown_tags()?;
@@ -37,6 +38,7 @@ impl Wire for DescribeTransactionsRequest {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::strings(&self.transactional_ids, true);
@@ -44,6 +46,7 @@ impl Wire for DescribeTransactionsRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.strings(&self.transactional_ids, true);
         writer.tag_count(self.unknown_tags.len());

@@ -28,6 +28,7 @@ pub struct DescribeTransactionsResponse {
 impl Wire for DescribeTransactionsResponse {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let throttle_time_ms = reader.i32()?;
         let transaction_states = reader.array::<TransactionState>(true, version)?;
@@ -39,6 +40,7 @@ impl Wire for DescribeTransactionsResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 4;
         size += size::array(&self.transaction_states, true, version);
@@ -46,6 +48,7 @@ impl Wire for DescribeTransactionsResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i32(self.throttle_time_ms);
         writer.array(&self.transaction_states, true, version);

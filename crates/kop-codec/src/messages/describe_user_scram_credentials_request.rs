@@ -39,6 +39,7 @@ impl Default for DescribeUserScramCredentialsRequest {
 impl Wire for DescribeUserScramCredentialsRequest {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let users = reader.array_nullable::<UserName>(true, version)?;
         let unknown_tags = reader.unknown_tags()?;
@@ -48,6 +49,7 @@ impl Wire for DescribeUserScramCredentialsRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::array_nullable(self.users.as_deref(), true, version);
@@ -55,6 +57,7 @@ impl Wire for DescribeUserScramCredentialsRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array_nullable(self.users.as_deref(), true, version);
         writer.tag_count(self.unknown_tags.len());

@@ -46,6 +46,7 @@ impl Default for DescribeUserScramCredentialsResponse {
 impl Wire for DescribeUserScramCredentialsResponse {
     const MIN_LEN: usize = 9;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let throttle_time_ms = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -61,6 +62,7 @@ impl Wire for DescribeUserScramCredentialsResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 6;
         size += size::string_nullable(self.error_message.as_ref(), true);
@@ -69,6 +71,7 @@ impl Wire for DescribeUserScramCredentialsResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<6>(|run| {
             run.i32(self.throttle_time_ms);

@@ -47,6 +47,7 @@ impl Default for ElectLeadersRequest {
 impl Wire for ElectLeadersRequest {
     const MIN_LEN: usize = 7;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let election_type = if version >= 1 { reader.i8()? } else { 0 };
@@ -65,6 +66,7 @@ impl Wire for ElectLeadersRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 4;
@@ -78,6 +80,7 @@ impl Wire for ElectLeadersRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         if version >= 1 {

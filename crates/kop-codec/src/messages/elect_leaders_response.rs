@@ -31,6 +31,7 @@ pub struct ElectLeadersResponse {
 impl Wire for ElectLeadersResponse {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let throttle_time_ms = reader.i32()?;
@@ -53,6 +54,7 @@ impl Wire for ElectLeadersResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 4;
@@ -66,6 +68,7 @@ impl Wire for ElectLeadersResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.i32(self.throttle_time_ms);

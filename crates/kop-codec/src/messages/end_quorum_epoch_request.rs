@@ -33,6 +33,7 @@ pub struct EndQuorumEpochRequest {
 impl Wire for EndQuorumEpochRequest {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let cluster_id = reader.string_nullable(flexible)?;
@@ -55,6 +56,7 @@ impl Wire for EndQuorumEpochRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 0;
@@ -69,6 +71,7 @@ impl Wire for EndQuorumEpochRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.string_nullable(self.cluster_id.as_ref(), flexible);

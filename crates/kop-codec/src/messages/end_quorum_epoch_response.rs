@@ -31,6 +31,7 @@ pub struct EndQuorumEpochResponse {
 impl Wire for EndQuorumEpochResponse {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let error_code = ErrorCode(reader.i16()?);
@@ -57,6 +58,7 @@ impl Wire for EndQuorumEpochResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 2;
@@ -72,6 +74,7 @@ impl Wire for EndQuorumEpochResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.i16(self.error_code.0);

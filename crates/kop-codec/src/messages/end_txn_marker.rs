@@ -23,6 +23,7 @@ pub struct EndTxnMarker {
 impl Wire for EndTxnMarker {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let coordinator_epoch = reader.i32()?;
         let unknown_tags = UnknownTags::default();
@@ -32,10 +33,12 @@ impl Wire for EndTxnMarker {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         4
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i32(self.coordinator_epoch);
         if !self.unknown_tags.is_empty() {

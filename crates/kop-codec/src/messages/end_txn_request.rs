@@ -34,6 +34,7 @@ pub struct EndTxnRequest {
 impl Wire for EndTxnRequest {
     const MIN_LEN: usize = 13;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let transactional_id = reader.string(flexible)?;
@@ -54,6 +55,7 @@ impl Wire for EndTxnRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 11;
@@ -64,6 +66,7 @@ impl Wire for EndTxnRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         writer.string(&self.transactional_id, flexible);

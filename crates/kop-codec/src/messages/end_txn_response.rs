@@ -46,6 +46,7 @@ impl Default for EndTxnResponse {
 impl Wire for EndTxnResponse {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let throttle_time_ms = reader.i32()?;
@@ -66,6 +67,7 @@ impl Wire for EndTxnResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 6;
@@ -81,6 +83,7 @@ impl Wire for EndTxnResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         writer.run::<6>(|run| {

@@ -50,6 +50,7 @@ impl Default for EnvelopeRequest {
 impl Wire for EnvelopeRequest {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let request_data = reader.bytes(true)?;
         let request_principal = reader.bytes_nullable(true)?;
@@ -63,6 +64,7 @@ impl Wire for EnvelopeRequest {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::bytes(&self.request_data, true);
@@ -72,6 +74,7 @@ impl Wire for EnvelopeRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.bytes(&self.request_data, true);
         writer.bytes_nullable(self.request_principal.as_ref(), true);

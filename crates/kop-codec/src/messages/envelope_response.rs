@@ -35,6 +35,7 @@ pub struct EnvelopeResponse {
 impl Wire for EnvelopeResponse {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let response_data = reader.bytes_nullable(true)?;
         let error_code = ErrorCode(reader.i16()?);
@@ -46,6 +47,7 @@ impl Wire for EnvelopeResponse {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 2;
         size += size::bytes_nullable(self.response_data.as_ref(), true);
@@ -53,6 +55,7 @@ impl Wire for EnvelopeResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.bytes_nullable(self.response_data.as_ref(), true);
         writer.i16(self.error_code.0);

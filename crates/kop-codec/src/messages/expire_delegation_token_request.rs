@@ -30,6 +30,7 @@ pub struct ExpireDelegationTokenRequest {
 impl Wire for ExpireDelegationTokenRequest {
     const MIN_LEN: usize = 10;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let hmac = reader.bytes(flexible)?;
@@ -46,6 +47,7 @@ impl Wire for ExpireDelegationTokenRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 8;
@@ -56,6 +58,7 @@ impl Wire for ExpireDelegationTokenRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.bytes(&self.hmac, flexible);

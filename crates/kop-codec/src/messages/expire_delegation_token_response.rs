@@ -30,6 +30,7 @@ pub struct ExpireDelegationTokenResponse {
 impl Wire for ExpireDelegationTokenResponse {
     const MIN_LEN: usize = 14;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let error_code = ErrorCode(reader.i16()?);
@@ -48,6 +49,7 @@ impl Wire for ExpireDelegationTokenResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 14;
@@ -57,6 +59,7 @@ impl Wire for ExpireDelegationTokenResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.run::<14>(|run| {

@@ -79,6 +79,7 @@ impl Default for FetchRequest {
 impl Wire for FetchRequest {
     const MIN_LEN: usize = 16;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 12;
         let replica_id = if version <= 14 { reader.i32()? } else { -1 };
@@ -140,6 +141,7 @@ impl Wire for FetchRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 12;
         let mut size = 8;
@@ -180,6 +182,7 @@ impl Wire for FetchRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 12;
         if version <= 14 {

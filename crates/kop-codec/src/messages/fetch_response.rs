@@ -38,6 +38,7 @@ pub struct FetchResponse {
 impl Wire for FetchResponse {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 12;
         let throttle_time_ms = if version >= 1 { reader.i32()? } else { 0 };
@@ -73,6 +74,7 @@ impl Wire for FetchResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 12;
         let mut size = 0;
@@ -103,6 +105,7 @@ impl Wire for FetchResponse {
         }
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 12;
         if version >= 1 {

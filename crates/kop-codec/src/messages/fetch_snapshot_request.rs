@@ -49,6 +49,7 @@ impl Default for FetchSnapshotRequest {
 impl Wire for FetchSnapshotRequest {
     const MIN_LEN: usize = 10;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let replica_id = reader.i32()?;
         let max_bytes = reader.i32()?;
@@ -74,6 +75,7 @@ impl Wire for FetchSnapshotRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 8;
         size += size::array(&self.topics, true, version);
@@ -86,6 +88,7 @@ impl Wire for FetchSnapshotRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<8>(|run| {
             run.i32(self.replica_id);

@@ -34,6 +34,7 @@ pub struct FetchSnapshotResponse {
 impl Wire for FetchSnapshotResponse {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let throttle_time_ms = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -60,6 +61,7 @@ impl Wire for FetchSnapshotResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 6;
         size += size::array(&self.topics, true, version);
@@ -78,6 +80,7 @@ impl Wire for FetchSnapshotResponse {
         }
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<6>(|run| {
             run.i32(self.throttle_time_ms);

@@ -36,6 +36,7 @@ pub struct FindCoordinatorRequest {
 impl Wire for FindCoordinatorRequest {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let key = if version <= 3 {
@@ -62,6 +63,7 @@ impl Wire for FindCoordinatorRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 0;
@@ -80,6 +82,7 @@ impl Wire for FindCoordinatorRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         if version <= 3 {

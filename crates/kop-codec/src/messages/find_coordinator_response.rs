@@ -60,6 +60,7 @@ impl Default for FindCoordinatorResponse {
 impl Wire for FindCoordinatorResponse {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let throttle_time_ms = if version >= 1 { reader.i32()? } else { 0 };
@@ -102,6 +103,7 @@ impl Wire for FindCoordinatorResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 0;
@@ -132,6 +134,7 @@ impl Wire for FindCoordinatorResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         if version >= 1 {

@@ -27,6 +27,7 @@ pub struct GetTelemetrySubscriptionsRequest {
 impl Wire for GetTelemetrySubscriptionsRequest {
     const MIN_LEN: usize = 17;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let client_instance_id = reader.uuid()?;
         let unknown_tags = reader.unknown_tags()?;
@@ -36,12 +37,14 @@ impl Wire for GetTelemetrySubscriptionsRequest {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 16;
         size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.uuid(self.client_instance_id);
         writer.tag_count(self.unknown_tags.len());

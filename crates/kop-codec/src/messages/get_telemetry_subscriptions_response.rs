@@ -42,6 +42,7 @@ pub struct GetTelemetrySubscriptionsResponse {
 impl Wire for GetTelemetrySubscriptionsResponse {
     const MIN_LEN: usize = 38;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let throttle_time_ms = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -67,6 +68,7 @@ impl Wire for GetTelemetrySubscriptionsResponse {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 35;
         size += size::fixed(self.accepted_compression_types.len(), 1, true);
@@ -75,6 +77,7 @@ impl Wire for GetTelemetrySubscriptionsResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<26>(|run| {
             run.i32(self.throttle_time_ms);

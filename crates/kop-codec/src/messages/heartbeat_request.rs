@@ -36,6 +36,7 @@ pub struct HeartbeatRequest {
 impl Wire for HeartbeatRequest {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let group_id = reader.string(flexible)?;
@@ -60,6 +61,7 @@ impl Wire for HeartbeatRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 4;
@@ -74,6 +76,7 @@ impl Wire for HeartbeatRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         writer.string(&self.group_id, flexible);

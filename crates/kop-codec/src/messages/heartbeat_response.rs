@@ -28,6 +28,7 @@ pub struct HeartbeatResponse {
 impl Wire for HeartbeatResponse {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let throttle_time_ms = if version >= 1 { reader.i32()? } else { 0 };
@@ -44,6 +45,7 @@ impl Wire for HeartbeatResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 2;
@@ -56,6 +58,7 @@ impl Wire for HeartbeatResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         if version >= 1 {

@@ -64,6 +64,7 @@ impl Default for InitProducerIdRequest {
 impl Wire for InitProducerIdRequest {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let transactional_id = reader.string_nullable(flexible)?;
@@ -88,6 +89,7 @@ impl Wire for InitProducerIdRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 4;
@@ -110,6 +112,7 @@ impl Wire for InitProducerIdRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.string_nullable(self.transactional_id.as_ref(), flexible);

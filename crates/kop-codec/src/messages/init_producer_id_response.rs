@@ -55,6 +55,7 @@ impl Default for InitProducerIdResponse {
 impl Wire for InitProducerIdResponse {
     const MIN_LEN: usize = 16;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let throttle_time_ms = reader.i32()?;
@@ -79,6 +80,7 @@ impl Wire for InitProducerIdResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 16;
@@ -94,6 +96,7 @@ impl Wire for InitProducerIdResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.run::<16>(|run| {

@@ -64,6 +64,7 @@ impl Default for JoinGroupRequest {
 impl Wire for JoinGroupRequest {
     const MIN_LEN: usize = 14;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let group_id = reader.string(flexible)?;
@@ -100,6 +101,7 @@ impl Wire for JoinGroupRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 4;
@@ -122,6 +124,7 @@ impl Wire for JoinGroupRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         writer.string(&self.group_id, flexible);

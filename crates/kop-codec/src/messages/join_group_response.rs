@@ -67,6 +67,7 @@ impl Default for JoinGroupResponse {
 impl Wire for JoinGroupResponse {
     const MIN_LEN: usize = 15;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let throttle_time_ms = if version >= 2 { reader.i32()? } else { 0 };
@@ -105,6 +106,7 @@ impl Wire for JoinGroupResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 6;
@@ -127,6 +129,7 @@ impl Wire for JoinGroupResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         if version >= 2 {

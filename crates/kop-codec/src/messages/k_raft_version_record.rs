@@ -25,6 +25,7 @@ pub struct KRaftVersionRecord {
 impl Wire for KRaftVersionRecord {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let version_value = reader.i16()?;
         let k_raft_version = reader.i16()?;
@@ -36,12 +37,14 @@ impl Wire for KRaftVersionRecord {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 4;
         size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<4>(|run| {
             run.i16(self.version);

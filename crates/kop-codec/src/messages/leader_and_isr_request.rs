@@ -63,6 +63,7 @@ impl Default for LeaderAndIsrRequest {
 impl Wire for LeaderAndIsrRequest {
     const MIN_LEN: usize = 16;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let controller_id = reader.i32()?;
@@ -99,6 +100,7 @@ impl Wire for LeaderAndIsrRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 8;
@@ -124,6 +126,7 @@ impl Wire for LeaderAndIsrRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         writer.i32(self.controller_id);

@@ -32,6 +32,7 @@ pub struct LeaderAndIsrResponse {
 impl Wire for LeaderAndIsrResponse {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let error_code = ErrorCode(reader.i16()?);
@@ -58,6 +59,7 @@ impl Wire for LeaderAndIsrResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 2;
@@ -73,6 +75,7 @@ impl Wire for LeaderAndIsrResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         writer.i16(self.error_code.0);

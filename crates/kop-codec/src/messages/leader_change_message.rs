@@ -29,6 +29,7 @@ pub struct LeaderChangeMessage {
 impl Wire for LeaderChangeMessage {
     const MIN_LEN: usize = 9;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let version_value = reader.i16()?;
         let leader_id = reader.i32()?;
@@ -44,6 +45,7 @@ impl Wire for LeaderChangeMessage {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 6;
         size += size::array(&self.voters, true, version);
@@ -52,6 +54,7 @@ impl Wire for LeaderChangeMessage {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<6>(|run| {
             run.i16(self.version);

@@ -34,6 +34,7 @@ pub struct LeaveGroupRequest {
 impl Wire for LeaveGroupRequest {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let group_id = reader.string(flexible)?;
@@ -60,6 +61,7 @@ impl Wire for LeaveGroupRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 0;
@@ -76,6 +78,7 @@ impl Wire for LeaveGroupRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         writer.string(&self.group_id, flexible);

@@ -31,6 +31,7 @@ pub struct LeaveGroupResponse {
 impl Wire for LeaveGroupResponse {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let throttle_time_ms = if version >= 1 { reader.i32()? } else { 0 };
@@ -53,6 +54,7 @@ impl Wire for LeaveGroupResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 2;
@@ -68,6 +70,7 @@ impl Wire for LeaveGroupResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         if version >= 1 {

@@ -23,17 +23,20 @@ pub struct ListClientMetricsResourcesRequest {
 impl Wire for ListClientMetricsResourcesRequest {
     const MIN_LEN: usize = 1;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let unknown_tags = reader.unknown_tags()?;
         Ok(Self { unknown_tags })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.tag_count(self.unknown_tags.len());
         writer.unknown_tags(&self.unknown_tags, 0);

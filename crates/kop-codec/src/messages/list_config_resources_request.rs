@@ -26,6 +26,7 @@ pub struct ListConfigResourcesRequest {
 impl Wire for ListConfigResourcesRequest {
     const MIN_LEN: usize = 1;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let resource_types = if version >= 1 {
             reader.values(true, 1, Reader::i8)?
@@ -39,6 +40,7 @@ impl Wire for ListConfigResourcesRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         if version >= 1 {
@@ -48,6 +50,7 @@ impl Wire for ListConfigResourcesRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         if version >= 1 {
             writer.values(&self.resource_types, true, Writer::i8);

@@ -30,6 +30,7 @@ pub struct ListConfigResourcesResponse {
 impl Wire for ListConfigResourcesResponse {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let throttle_time_ms = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -43,6 +44,7 @@ impl Wire for ListConfigResourcesResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 6;
         size += size::array(&self.config_resources, true, version);
@@ -50,6 +52,7 @@ impl Wire for ListConfigResourcesResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<6>(|run| {
             run.i32(self.throttle_time_ms);

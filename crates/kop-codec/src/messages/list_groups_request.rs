@@ -32,6 +32,7 @@ pub struct ListGroupsRequest {
 impl Wire for ListGroupsRequest {
     const MIN_LEN: usize = 0;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let states_filter = if version >= 4 {
@@ -56,6 +57,7 @@ impl Wire for ListGroupsRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 0;
@@ -71,6 +73,7 @@ impl Wire for ListGroupsRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         if version >= 4 {

@@ -30,6 +30,7 @@ pub struct ListGroupsResponse {
 impl Wire for ListGroupsResponse {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let throttle_time_ms = if version >= 1 { reader.i32()? } else { 0 };
@@ -48,6 +49,7 @@ impl Wire for ListGroupsResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 2;
@@ -61,6 +63,7 @@ impl Wire for ListGroupsResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         if version >= 1 {

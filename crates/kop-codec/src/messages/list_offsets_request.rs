@@ -35,6 +35,7 @@ pub struct ListOffsetsRequest {
 impl Wire for ListOffsetsRequest {
     const MIN_LEN: usize = 7;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let replica_id = reader.i32()?;
@@ -55,6 +56,7 @@ impl Wire for ListOffsetsRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 4;
@@ -71,6 +73,7 @@ impl Wire for ListOffsetsRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         writer.i32(self.replica_id);

@@ -42,6 +42,7 @@ impl Default for ListPartitionReassignmentsRequest {
 impl Wire for ListPartitionReassignmentsRequest {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let timeout_ms = reader.i32()?;
         let topics = reader.array_nullable::<ListPartitionReassignmentsTopics>(true, version)?;
@@ -53,6 +54,7 @@ impl Wire for ListPartitionReassignmentsRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 4;
         size += size::array_nullable(self.topics.as_deref(), true, version);
@@ -60,6 +62,7 @@ impl Wire for ListPartitionReassignmentsRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i32(self.timeout_ms);
         writer.array_nullable(self.topics.as_deref(), true, version);

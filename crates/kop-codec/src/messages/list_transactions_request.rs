@@ -50,6 +50,7 @@ impl Default for ListTransactionsRequest {
 impl Wire for ListTransactionsRequest {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let state_filters = reader.values(true, 1, |reader| reader.string(true))?;
         let producer_id_filters = reader.values(true, 8, Reader::i64)?;
@@ -69,6 +70,7 @@ impl Wire for ListTransactionsRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::strings(&self.state_filters, true);
@@ -83,6 +85,7 @@ impl Wire for ListTransactionsRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.strings(&self.state_filters, true);
         writer.values(&self.producer_id_filters, true, Writer::i64);

@@ -32,6 +32,7 @@ pub struct ListTransactionsResponse {
 impl Wire for ListTransactionsResponse {
     const MIN_LEN: usize = 9;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let throttle_time_ms = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -47,6 +48,7 @@ impl Wire for ListTransactionsResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 6;
         size += size::strings(&self.unknown_state_filters, true);
@@ -55,6 +57,7 @@ impl Wire for ListTransactionsResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<6>(|run| {
             run.i32(self.throttle_time_ms);

@@ -52,6 +52,7 @@ impl Default for MetadataRequest {
 impl Wire for MetadataRequest {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 9;
         let topics = if version >= 1 {
@@ -80,6 +81,7 @@ impl Wire for MetadataRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 9;
         let mut size = 0;
@@ -99,6 +101,7 @@ impl Wire for MetadataRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 9;
         if version >= 1 {

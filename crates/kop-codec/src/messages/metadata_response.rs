@@ -57,6 +57,7 @@ impl Default for MetadataResponse {
 impl Wire for MetadataResponse {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 9;
         let throttle_time_ms = if version >= 3 { reader.i32()? } else { 0 };
@@ -95,6 +96,7 @@ impl Wire for MetadataResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 9;
         let mut size = 0;
@@ -121,6 +123,7 @@ impl Wire for MetadataResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 9;
         if version >= 3 {

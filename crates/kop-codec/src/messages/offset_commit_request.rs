@@ -56,6 +56,7 @@ impl Default for OffsetCommitRequest {
 impl Wire for OffsetCommitRequest {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 8;
         let group_id = reader.string(flexible)?;
@@ -92,6 +93,7 @@ impl Wire for OffsetCommitRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 8;
         let mut size = 0;
@@ -115,6 +117,7 @@ impl Wire for OffsetCommitRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 8;
         writer.string(&self.group_id, flexible);

@@ -30,6 +30,7 @@ pub struct OffsetDeleteRequest {
 impl Wire for OffsetDeleteRequest {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let group_id = reader.string(false)?;
         let topics = reader.array::<OffsetDeleteRequestTopic>(false, version)?;
@@ -41,6 +42,7 @@ impl Wire for OffsetDeleteRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.group_id, false);
@@ -48,6 +50,7 @@ impl Wire for OffsetDeleteRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.group_id, false);
         writer.array(&self.topics, false, version);

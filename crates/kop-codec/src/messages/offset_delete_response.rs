@@ -30,6 +30,7 @@ pub struct OffsetDeleteResponse {
 impl Wire for OffsetDeleteResponse {
     const MIN_LEN: usize = 10;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let error_code = ErrorCode(reader.i16()?);
         let throttle_time_ms = reader.i32()?;
@@ -43,12 +44,14 @@ impl Wire for OffsetDeleteResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 6;
         size += size::array(&self.topics, false, version);
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<6>(|run| {
             run.i16(self.error_code.0);

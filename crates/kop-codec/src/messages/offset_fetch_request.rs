@@ -53,6 +53,7 @@ impl Default for OffsetFetchRequest {
 impl Wire for OffsetFetchRequest {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let group_id = if version <= 7 {
@@ -89,6 +90,7 @@ impl Wire for OffsetFetchRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 0;
@@ -110,6 +112,7 @@ impl Wire for OffsetFetchRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         if version <= 7 {

@@ -35,6 +35,7 @@ pub struct OffsetFetchResponse {
 impl Wire for OffsetFetchResponse {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let throttle_time_ms = if version >= 3 { reader.i32()? } else { 0 };
@@ -67,6 +68,7 @@ impl Wire for OffsetFetchResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 0;
@@ -88,6 +90,7 @@ impl Wire for OffsetFetchResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         if version >= 3 {

@@ -41,6 +41,7 @@ impl Default for OffsetForLeaderEpochRequest {
 impl Wire for OffsetForLeaderEpochRequest {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let replica_id = if version >= 3 { reader.i32()? } else { -2 };
@@ -57,6 +58,7 @@ impl Wire for OffsetForLeaderEpochRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 0;
@@ -70,6 +72,7 @@ impl Wire for OffsetForLeaderEpochRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         if version >= 3 {

@@ -37,6 +37,7 @@ pub struct ProduceRequest {
 impl Wire for ProduceRequest {
     const MIN_LEN: usize = 9;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 9;
         let transactional_id = if version >= 3 {
@@ -61,6 +62,7 @@ impl Wire for ProduceRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 9;
         let mut size = 6;
@@ -80,6 +82,7 @@ impl Wire for ProduceRequest {
         }
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 9;
         if version >= 3 {

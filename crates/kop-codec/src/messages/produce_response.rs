@@ -32,6 +32,7 @@ pub struct ProduceResponse {
 impl Wire for ProduceResponse {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 9;
         let responses = reader.array::<TopicProduceResponse>(flexible, version)?;
@@ -59,6 +60,7 @@ impl Wire for ProduceResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 9;
         let mut size = 0;
@@ -77,6 +79,7 @@ impl Wire for ProduceResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 9;
         writer.array(&self.responses, flexible, version);

@@ -38,6 +38,7 @@ pub struct PushTelemetryRequest {
 impl Wire for PushTelemetryRequest {
     const MIN_LEN: usize = 24;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let client_instance_id = reader.uuid()?;
         let subscription_id = reader.i32()?;
@@ -55,6 +56,7 @@ impl Wire for PushTelemetryRequest {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 22;
         size += size::bytes(&self.metrics, true);
@@ -62,6 +64,7 @@ impl Wire for PushTelemetryRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<22>(|run| {
             run.uuid(self.client_instance_id);

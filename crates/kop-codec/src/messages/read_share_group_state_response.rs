@@ -26,6 +26,7 @@ pub struct ReadShareGroupStateResponse {
 impl Wire for ReadShareGroupStateResponse {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let results = reader.array::<ReadStateResult>(true, version)?;
         let unknown_tags = reader.unknown_tags()?;
@@ -35,6 +36,7 @@ impl Wire for ReadShareGroupStateResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::array(&self.results, true, version);
@@ -42,6 +44,7 @@ impl Wire for ReadShareGroupStateResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array(&self.results, true, version);
         writer.tag_count(self.unknown_tags.len());

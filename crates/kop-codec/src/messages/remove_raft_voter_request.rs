@@ -45,6 +45,7 @@ impl Default for RemoveRaftVoterRequest {
 impl Wire for RemoveRaftVoterRequest {
     const MIN_LEN: usize = 22;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let cluster_id = reader.string_nullable(true)?;
         let voter_id = reader.i32()?;
@@ -58,6 +59,7 @@ impl Wire for RemoveRaftVoterRequest {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 20;
         size += size::string_nullable(self.cluster_id.as_ref(), true);
@@ -65,6 +67,7 @@ impl Wire for RemoveRaftVoterRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string_nullable(self.cluster_id.as_ref(), true);
         writer.run::<20>(|run| {

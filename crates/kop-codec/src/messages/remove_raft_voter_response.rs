@@ -43,6 +43,7 @@ impl Default for RemoveRaftVoterResponse {
 impl Wire for RemoveRaftVoterResponse {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let throttle_time_ms = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -56,6 +57,7 @@ impl Wire for RemoveRaftVoterResponse {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 6;
         size += size::string_nullable(self.error_message.as_ref(), true);
@@ -63,6 +65,7 @@ impl Wire for RemoveRaftVoterResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<6>(|run| {
             run.i32(self.throttle_time_ms);

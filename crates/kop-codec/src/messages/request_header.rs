@@ -43,6 +43,7 @@ impl Default for RequestHeader {
 impl Wire for RequestHeader {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let request_api_key = reader.i16()?;
@@ -67,6 +68,7 @@ impl Wire for RequestHeader {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 8;
@@ -79,6 +81,7 @@ impl Wire for RequestHeader {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.run::<8>(|run| {

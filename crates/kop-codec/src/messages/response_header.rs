@@ -23,6 +23,7 @@ pub struct ResponseHeader {
 impl Wire for ResponseHeader {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let correlation_id = reader.i32()?;
@@ -37,6 +38,7 @@ impl Wire for ResponseHeader {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 4;
@@ -46,6 +48,7 @@ impl Wire for ResponseHeader {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.i32(self.correlation_id);

@@ -50,6 +50,7 @@ impl Default for SaslAuthenticateResponse {
 impl Wire for SaslAuthenticateResponse {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let error_code = ErrorCode(reader.i16()?);
@@ -70,6 +71,7 @@ impl Wire for SaslAuthenticateResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 2;
@@ -84,6 +86,7 @@ impl Wire for SaslAuthenticateResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.i16(self.error_code.0);

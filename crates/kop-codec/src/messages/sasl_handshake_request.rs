@@ -28,6 +28,7 @@ pub struct SaslHandshakeRequest {
 impl Wire for SaslHandshakeRequest {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let mechanism = reader.string(false)?;
         let unknown_tags = UnknownTags::default();
@@ -37,12 +38,14 @@ impl Wire for SaslHandshakeRequest {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.mechanism, false);
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.mechanism, false);
         if !self.unknown_tags.is_empty() {

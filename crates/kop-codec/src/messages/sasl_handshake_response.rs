@@ -28,6 +28,7 @@ pub struct SaslHandshakeResponse {
 impl Wire for SaslHandshakeResponse {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let error_code = ErrorCode(reader.i16()?);
         let mechanisms = reader.values(false, 1, |reader| reader.string(false))?;
@@ -39,12 +40,14 @@ impl Wire for SaslHandshakeResponse {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 2;
         size += size::strings(&self.mechanisms, false);
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i16(self.error_code.0);
         writer.strings(&self.mechanisms, false);

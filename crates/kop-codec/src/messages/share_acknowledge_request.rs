@@ -54,6 +54,7 @@ impl Default for ShareAcknowledgeRequest {
 impl Wire for ShareAcknowledgeRequest {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let group_id = reader.string_nullable(true)?;
         let member_id = reader.string_nullable(true)?;
@@ -71,6 +72,7 @@ impl Wire for ShareAcknowledgeRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 4;
         size += size::string_nullable(self.group_id.as_ref(), true);
@@ -83,6 +85,7 @@ impl Wire for ShareAcknowledgeRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string_nullable(self.group_id.as_ref(), true);
         writer.string_nullable(self.member_id.as_ref(), true);

@@ -37,6 +37,7 @@ pub struct ShareAcknowledgeResponse {
 impl Wire for ShareAcknowledgeResponse {
     const MIN_LEN: usize = 10;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let throttle_time_ms = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -56,6 +57,7 @@ impl Wire for ShareAcknowledgeResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 6;
         size += size::string_nullable(self.error_message.as_ref(), true);
@@ -68,6 +70,7 @@ impl Wire for ShareAcknowledgeResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<6>(|run| {
             run.i32(self.throttle_time_ms);

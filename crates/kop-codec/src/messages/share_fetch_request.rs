@@ -77,6 +77,7 @@ impl Default for ShareFetchRequest {
 impl Wire for ShareFetchRequest {
     const MIN_LEN: usize = 29;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let group_id = reader.string_nullable(true)?;
         let member_id = reader.string_nullable(true)?;
@@ -108,6 +109,7 @@ impl Wire for ShareFetchRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 24;
         size += size::string_nullable(self.group_id.as_ref(), true);
@@ -124,6 +126,7 @@ impl Wire for ShareFetchRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string_nullable(self.group_id.as_ref(), true);
         writer.string_nullable(self.member_id.as_ref(), true);

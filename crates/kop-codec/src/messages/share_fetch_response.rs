@@ -38,6 +38,7 @@ pub struct ShareFetchResponse {
 impl Wire for ShareFetchResponse {
     const MIN_LEN: usize = 14;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let throttle_time_ms = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -57,6 +58,7 @@ impl Wire for ShareFetchResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 10;
         size += size::string_nullable(self.error_message.as_ref(), true);
@@ -72,6 +74,7 @@ impl Wire for ShareFetchResponse {
         }
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<6>(|run| {
             run.i32(self.throttle_time_ms);

@@ -30,6 +30,7 @@ pub struct ShareGroupDescribeRequest {
 impl Wire for ShareGroupDescribeRequest {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let group_ids = reader.values(true, 1, |reader| reader.string(true))?;
         let include_authorized_operations = reader.bool()?;
@@ -41,6 +42,7 @@ impl Wire for ShareGroupDescribeRequest {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 1;
         size += size::strings(&self.group_ids, true);
@@ -48,6 +50,7 @@ impl Wire for ShareGroupDescribeRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.strings(&self.group_ids, true);
         writer.bool(self.include_authorized_operations);

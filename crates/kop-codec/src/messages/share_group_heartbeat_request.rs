@@ -38,6 +38,7 @@ pub struct ShareGroupHeartbeatRequest {
 impl Wire for ShareGroupHeartbeatRequest {
     const MIN_LEN: usize = 9;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let group_id = reader.string(true)?;
         let member_id = reader.string(true)?;
@@ -56,6 +57,7 @@ impl Wire for ShareGroupHeartbeatRequest {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 4;
         size += size::string(&self.group_id, true);
@@ -69,6 +71,7 @@ impl Wire for ShareGroupHeartbeatRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string(&self.group_id, true);
         writer.string(&self.member_id, true);

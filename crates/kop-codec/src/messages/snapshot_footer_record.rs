@@ -23,6 +23,7 @@ pub struct SnapshotFooterRecord {
 impl Wire for SnapshotFooterRecord {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let version_value = reader.i16()?;
         let unknown_tags = reader.unknown_tags()?;
@@ -32,12 +33,14 @@ impl Wire for SnapshotFooterRecord {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 2;
         size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.i16(self.version);
         writer.tag_count(self.unknown_tags.len());

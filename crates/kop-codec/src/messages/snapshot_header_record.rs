@@ -25,6 +25,7 @@ pub struct SnapshotHeaderRecord {
 impl Wire for SnapshotHeaderRecord {
     const MIN_LEN: usize = 11;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let version_value = reader.i16()?;
         let last_contained_log_timestamp = reader.i64()?;
@@ -36,12 +37,14 @@ impl Wire for SnapshotHeaderRecord {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 10;
         size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<10>(|run| {
             run.i16(self.version);

@@ -62,6 +62,7 @@ impl Default for StopReplicaRequest {
 impl Wire for StopReplicaRequest {
     const MIN_LEN: usize = 13;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let controller_id = reader.i32()?;
@@ -102,6 +103,7 @@ impl Wire for StopReplicaRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 8;
@@ -129,6 +131,7 @@ impl Wire for StopReplicaRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.i32(self.controller_id);

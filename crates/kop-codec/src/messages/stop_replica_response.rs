@@ -28,6 +28,7 @@ pub struct StopReplicaResponse {
 impl Wire for StopReplicaResponse {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 2;
         let error_code = ErrorCode(reader.i16()?);
@@ -44,6 +45,7 @@ impl Wire for StopReplicaResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 2;
         let mut size = 2;
@@ -54,6 +56,7 @@ impl Wire for StopReplicaResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 2;
         writer.i16(self.error_code.0);

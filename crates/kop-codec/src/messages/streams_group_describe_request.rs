@@ -34,6 +34,7 @@ pub struct StreamsGroupDescribeRequest {
 impl Wire for StreamsGroupDescribeRequest {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let group_ids = reader.values(true, 1, |reader| reader.string(true))?;
         let include_authorized_operations = reader.bool()?;
@@ -47,6 +48,7 @@ impl Wire for StreamsGroupDescribeRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 1;
         size += size::strings(&self.group_ids, true);
@@ -57,6 +59,7 @@ impl Wire for StreamsGroupDescribeRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.strings(&self.group_ids, true);
         writer.bool(self.include_authorized_operations);

@@ -98,6 +98,7 @@ impl Default for StreamsGroupHeartbeatRequest {
 impl Wire for StreamsGroupHeartbeatRequest {
     const MIN_LEN: usize = 27;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let group_id = reader.string(true)?;
         let member_id = reader.string(true)?;
@@ -139,6 +140,7 @@ impl Wire for StreamsGroupHeartbeatRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 13;
         size += size::string(&self.group_id, true);
@@ -158,6 +160,7 @@ impl Wire for StreamsGroupHeartbeatRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.group_id, true);
         writer.string(&self.member_id, true);

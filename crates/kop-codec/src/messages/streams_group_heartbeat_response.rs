@@ -91,6 +91,7 @@ impl Default for StreamsGroupHeartbeatResponse {
 impl Wire for StreamsGroupHeartbeatResponse {
     const MIN_LEN: usize = 34;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let throttle_time_ms = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -131,6 +132,7 @@ impl Wire for StreamsGroupHeartbeatResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 22;
         size += size::string_nullable(self.error_message.as_ref(), true);
@@ -153,6 +155,7 @@ impl Wire for StreamsGroupHeartbeatResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<6>(|run| {
             run.i32(self.throttle_time_ms);

@@ -34,6 +34,7 @@ pub struct StreamsGroupTopologyDescriptionUpdateRequest {
 impl Wire for StreamsGroupTopologyDescriptionUpdateRequest {
     const MIN_LEN: usize = 10;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let group_id = reader.string(true)?;
         let member_id = reader.string(true)?;
@@ -49,6 +50,7 @@ impl Wire for StreamsGroupTopologyDescriptionUpdateRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 4;
         size += size::string(&self.group_id, true);
@@ -58,6 +60,7 @@ impl Wire for StreamsGroupTopologyDescriptionUpdateRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.group_id, true);
         writer.string(&self.member_id, true);

@@ -31,6 +31,7 @@ pub struct StreamsGroupTopologyDescriptionUpdateResponse {
 impl Wire for StreamsGroupTopologyDescriptionUpdateResponse {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let throttle_time_ms = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -44,6 +45,7 @@ impl Wire for StreamsGroupTopologyDescriptionUpdateResponse {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 6;
         size += size::string_nullable(self.error_message.as_ref(), true);
@@ -51,6 +53,7 @@ impl Wire for StreamsGroupTopologyDescriptionUpdateResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<6>(|run| {
             run.i32(self.throttle_time_ms);

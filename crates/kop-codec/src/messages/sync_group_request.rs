@@ -46,6 +46,7 @@ pub struct SyncGroupRequest {
 impl Wire for SyncGroupRequest {
     const MIN_LEN: usize = 9;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let group_id = reader.string(flexible)?;
@@ -84,6 +85,7 @@ impl Wire for SyncGroupRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 4;
@@ -105,6 +107,7 @@ impl Wire for SyncGroupRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         writer.string(&self.group_id, flexible);

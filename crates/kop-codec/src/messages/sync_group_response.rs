@@ -39,6 +39,7 @@ pub struct SyncGroupResponse {
 impl Wire for SyncGroupResponse {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let throttle_time_ms = if version >= 1 { reader.i32()? } else { 0 };
@@ -69,6 +70,7 @@ impl Wire for SyncGroupResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 2;
@@ -88,6 +90,7 @@ impl Wire for SyncGroupResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         if version >= 1 {

@@ -63,6 +63,7 @@ impl Default for TxnOffsetCommitRequest {
 impl Wire for TxnOffsetCommitRequest {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 3;
         let transactional_id = reader.string(flexible)?;
@@ -99,6 +100,7 @@ impl Wire for TxnOffsetCommitRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 3;
         let mut size = 10;
@@ -120,6 +122,7 @@ impl Wire for TxnOffsetCommitRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 3;
         writer.string(&self.transactional_id, flexible);

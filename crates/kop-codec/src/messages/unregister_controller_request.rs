@@ -25,6 +25,7 @@ pub struct UnregisterControllerRequest {
 impl Wire for UnregisterControllerRequest {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let controller_id = reader.i32()?;
         let unknown_tags = reader.unknown_tags()?;
@@ -34,12 +35,14 @@ impl Wire for UnregisterControllerRequest {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 4;
         size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.i32(self.controller_id);
         writer.tag_count(self.unknown_tags.len());

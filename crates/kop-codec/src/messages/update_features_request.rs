@@ -46,6 +46,7 @@ impl Default for UpdateFeaturesRequest {
 impl Wire for UpdateFeaturesRequest {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let timeout_ms = reader.i32()?;
         let feature_updates = reader.array::<FeatureUpdateKey>(true, version)?;
@@ -59,6 +60,7 @@ impl Wire for UpdateFeaturesRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 4;
         size += size::array(&self.feature_updates, true, version);
@@ -69,6 +71,7 @@ impl Wire for UpdateFeaturesRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i32(self.timeout_ms);
         writer.array(&self.feature_updates, true, version);

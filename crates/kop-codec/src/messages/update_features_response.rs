@@ -46,6 +46,7 @@ impl Default for UpdateFeaturesResponse {
 impl Wire for UpdateFeaturesResponse {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let throttle_time_ms = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -65,6 +66,7 @@ impl Wire for UpdateFeaturesResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 6;
         size += size::string_nullable(self.error_message.as_ref(), true);
@@ -75,6 +77,7 @@ impl Wire for UpdateFeaturesResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<6>(|run| {
             run.i32(self.throttle_time_ms);

@@ -64,6 +64,7 @@ impl Default for UpdateMetadataRequest {
 impl Wire for UpdateMetadataRequest {
     const MIN_LEN: usize = 16;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let controller_id = reader.i32()?;
@@ -109,6 +110,7 @@ impl Wire for UpdateMetadataRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 8;
@@ -136,6 +138,7 @@ impl Wire for UpdateMetadataRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         writer.i32(self.controller_id);

@@ -26,6 +26,7 @@ pub struct UpdateMetadataResponse {
 impl Wire for UpdateMetadataResponse {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 6;
         let error_code = ErrorCode(reader.i16()?);
@@ -40,6 +41,7 @@ impl Wire for UpdateMetadataResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 6;
         let mut size = 2;
@@ -49,6 +51,7 @@ impl Wire for UpdateMetadataResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 6;
         writer.i16(self.error_code.0);

@@ -54,6 +54,7 @@ impl Default for UpdateRaftVoterRequest {
 impl Wire for UpdateRaftVoterRequest {
     const MIN_LEN: usize = 32;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let cluster_id = reader.string_nullable(true)?;
         let current_leader_epoch = reader.i32()?;
@@ -73,6 +74,7 @@ impl Wire for UpdateRaftVoterRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 24;
         size += size::string_nullable(self.cluster_id.as_ref(), true);
@@ -82,6 +84,7 @@ impl Wire for UpdateRaftVoterRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string_nullable(self.cluster_id.as_ref(), true);
         writer.run::<24>(|run| {

@@ -30,6 +30,7 @@ pub struct UpdateRaftVoterResponse {
 impl Wire for UpdateRaftVoterResponse {
     const MIN_LEN: usize = 7;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let throttle_time_ms = reader.i32()?;
         let error_code = ErrorCode(reader.i16()?);
@@ -53,6 +54,7 @@ impl Wire for UpdateRaftVoterResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 6;
         let mut tags = self.unknown_tags.len();
@@ -64,6 +66,7 @@ impl Wire for UpdateRaftVoterResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<6>(|run| {
             run.i32(self.throttle_time_ms);

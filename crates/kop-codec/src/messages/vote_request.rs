@@ -45,6 +45,7 @@ impl Default for VoteRequest {
 impl Wire for VoteRequest {
     const MIN_LEN: usize = 3;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let cluster_id = reader.string_nullable(true)?;
         let voter_id = if version >= 1 { reader.i32()? } else { -1 };
@@ -58,6 +59,7 @@ impl Wire for VoteRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::string_nullable(self.cluster_id.as_ref(), true);
@@ -69,6 +71,7 @@ impl Wire for VoteRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string_nullable(self.cluster_id.as_ref(), true);
         if version >= 1 {

@@ -31,6 +31,7 @@ pub struct VoteResponse {
 impl Wire for VoteResponse {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let error_code = ErrorCode(reader.i16()?);
         let topics = reader.array::<TopicData>(true, version)?;
@@ -55,6 +56,7 @@ impl Wire for VoteResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 2;
         size += size::array(&self.topics, true, version);
@@ -67,6 +69,7 @@ impl Wire for VoteResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i16(self.error_code.0);
         writer.array(&self.topics, true, version);

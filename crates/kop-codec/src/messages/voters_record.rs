@@ -27,6 +27,7 @@ pub struct VotersRecord {
 impl Wire for VotersRecord {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let version_value = reader.i16()?;
         let voters = reader.array::<Voter>(true, version)?;
@@ -38,6 +39,7 @@ impl Wire for VotersRecord {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 2;
         size += size::array(&self.voters, true, version);
@@ -45,6 +47,7 @@ impl Wire for VotersRecord {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i16(self.version);
         writer.array(&self.voters, true, version);

@@ -28,6 +28,7 @@ pub struct WriteTxnMarkersRequest {
 impl Wire for WriteTxnMarkersRequest {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let markers = reader.array::<WritableTxnMarker>(flexible, version)?;
@@ -42,6 +43,7 @@ impl Wire for WriteTxnMarkersRequest {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 0;
@@ -52,6 +54,7 @@ impl Wire for WriteTxnMarkersRequest {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.array(&self.markers, flexible, version);

@@ -26,6 +26,7 @@ pub struct WriteTxnMarkersResponse {
 impl Wire for WriteTxnMarkersResponse {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let markers = reader.array::<WritableTxnMarkerResult>(flexible, version)?;
@@ -40,6 +41,7 @@ impl Wire for WriteTxnMarkersResponse {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 0;
@@ -50,6 +52,7 @@ impl Wire for WriteTxnMarkersResponse {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.array(&self.markers, flexible, version);

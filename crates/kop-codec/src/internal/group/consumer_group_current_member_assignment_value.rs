@@ -34,6 +34,7 @@ pub struct ConsumerGroupCurrentMemberAssignmentValue {
 impl Wire for ConsumerGroupCurrentMemberAssignmentValue {
     const MIN_LEN: usize = 12;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let member_epoch = reader.i32()?;
         let previous_member_epoch = reader.i32()?;
@@ -51,6 +52,7 @@ impl Wire for ConsumerGroupCurrentMemberAssignmentValue {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 9;
         size += size::array(&self.assigned_partitions, true, version);
@@ -59,6 +61,7 @@ impl Wire for ConsumerGroupCurrentMemberAssignmentValue {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<9>(|run| {
             run.i32(self.member_epoch);

@@ -72,6 +72,7 @@ impl Default for ConsumerGroupMemberMetadataValue {
 impl Wire for ConsumerGroupMemberMetadataValue {
     const MIN_LEN: usize = 12;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let instance_id = reader.string_nullable(true)?;
         let rack_id = reader.string_nullable(true)?;
@@ -108,6 +109,7 @@ impl Wire for ConsumerGroupMemberMetadataValue {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 4;
         size += size::string_nullable(self.instance_id.as_ref(), true);
@@ -129,6 +131,7 @@ impl Wire for ConsumerGroupMemberMetadataValue {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string_nullable(self.instance_id.as_ref(), true);
         writer.string_nullable(self.rack_id.as_ref(), true);

@@ -28,6 +28,7 @@ pub struct ConsumerGroupMetadataValue {
 impl Wire for ConsumerGroupMetadataValue {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let epoch = reader.i32()?;
         let mut metadata_hash = 0;
@@ -49,6 +50,7 @@ impl Wire for ConsumerGroupMetadataValue {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 4;
         let mut tags = self.unknown_tags.len();
@@ -60,6 +62,7 @@ impl Wire for ConsumerGroupMetadataValue {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.i32(self.epoch);
         let has_metadata_hash = self.metadata_hash != 0;

@@ -30,6 +30,7 @@ pub struct ConsumerGroupRegularExpressionValue {
 impl Wire for ConsumerGroupRegularExpressionValue {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let topics = reader.values(true, 1, |reader| reader.string(true))?;
         let version_value = reader.i64()?;
@@ -43,6 +44,7 @@ impl Wire for ConsumerGroupRegularExpressionValue {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 16;
         size += size::strings(&self.topics, true);
@@ -50,6 +52,7 @@ impl Wire for ConsumerGroupRegularExpressionValue {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.strings(&self.topics, true);
         writer.run::<16>(|run| {

@@ -28,6 +28,7 @@ pub struct ConsumerGroupTargetAssignmentMetadataValue {
 impl Wire for ConsumerGroupTargetAssignmentMetadataValue {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let assignment_epoch = reader.i32()?;
         let mut assignment_timestamp = 0;
@@ -49,6 +50,7 @@ impl Wire for ConsumerGroupTargetAssignmentMetadataValue {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 4;
         let mut tags = self.unknown_tags.len();
@@ -60,6 +62,7 @@ impl Wire for ConsumerGroupTargetAssignmentMetadataValue {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.i32(self.assignment_epoch);
         let has_assignment_timestamp = self.assignment_timestamp != 0;

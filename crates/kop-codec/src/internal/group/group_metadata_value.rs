@@ -57,6 +57,7 @@ impl Default for GroupMetadataValue {
 impl Wire for GroupMetadataValue {
     const MIN_LEN: usize = 14;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let protocol_type = reader.string(flexible)?;
@@ -81,6 +82,7 @@ impl Wire for GroupMetadataValue {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 4;
@@ -97,6 +99,7 @@ impl Wire for GroupMetadataValue {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         writer.string(&self.protocol_type, flexible);

@@ -30,6 +30,7 @@ pub struct LegacyOffsetCommitKey {
 impl Wire for LegacyOffsetCommitKey {
     const MIN_LEN: usize = 8;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let group = reader.string(false)?;
         let topic = reader.string(false)?;
@@ -43,6 +44,7 @@ impl Wire for LegacyOffsetCommitKey {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 4;
         size += size::string(&self.group, false);
@@ -50,6 +52,7 @@ impl Wire for LegacyOffsetCommitKey {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.group, false);
         writer.string(&self.topic, false);

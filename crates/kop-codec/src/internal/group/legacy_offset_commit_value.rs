@@ -30,6 +30,7 @@ pub struct LegacyOffsetCommitValue {
 impl Wire for LegacyOffsetCommitValue {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let offset = reader.i64()?;
         let metadata = reader.string(false)?;
@@ -43,12 +44,14 @@ impl Wire for LegacyOffsetCommitValue {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 16;
         size += size::string(&self.metadata, false);
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i64(self.offset);
         writer.string(&self.metadata, false);

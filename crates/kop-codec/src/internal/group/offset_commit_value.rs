@@ -52,6 +52,7 @@ impl Default for OffsetCommitValue {
 impl Wire for OffsetCommitValue {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 4;
         let offset = reader.i64()?;
@@ -84,6 +85,7 @@ impl Wire for OffsetCommitValue {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 4;
         let mut size = 16;
@@ -105,6 +107,7 @@ impl Wire for OffsetCommitValue {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 4;
         writer.i64(self.offset);

@@ -28,6 +28,7 @@ pub struct ShareGroupCurrentMemberAssignmentKey {
 impl Wire for ShareGroupCurrentMemberAssignmentKey {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let group_id = reader.string(false)?;
         let member_id = reader.string(false)?;
@@ -39,6 +40,7 @@ impl Wire for ShareGroupCurrentMemberAssignmentKey {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.group_id, false);
@@ -46,6 +48,7 @@ impl Wire for ShareGroupCurrentMemberAssignmentKey {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.group_id, false);
         writer.string(&self.member_id, false);

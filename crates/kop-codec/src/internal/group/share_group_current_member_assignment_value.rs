@@ -32,6 +32,7 @@ pub struct ShareGroupCurrentMemberAssignmentValue {
 impl Wire for ShareGroupCurrentMemberAssignmentValue {
     const MIN_LEN: usize = 11;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let member_epoch = reader.i32()?;
         let previous_member_epoch = reader.i32()?;
@@ -47,6 +48,7 @@ impl Wire for ShareGroupCurrentMemberAssignmentValue {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 9;
         size += size::array(&self.assigned_partitions, true, version);
@@ -54,6 +56,7 @@ impl Wire for ShareGroupCurrentMemberAssignmentValue {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<9>(|run| {
             run.i32(self.member_epoch);

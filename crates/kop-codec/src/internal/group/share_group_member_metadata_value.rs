@@ -46,6 +46,7 @@ impl Default for ShareGroupMemberMetadataValue {
 impl Wire for ShareGroupMemberMetadataValue {
     const MIN_LEN: usize = 5;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let rack_id = reader.string_nullable(true)?;
         let client_id = reader.string(true)?;
@@ -61,6 +62,7 @@ impl Wire for ShareGroupMemberMetadataValue {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::string_nullable(self.rack_id.as_ref(), true);
@@ -71,6 +73,7 @@ impl Wire for ShareGroupMemberMetadataValue {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.string_nullable(self.rack_id.as_ref(), true);
         writer.string(&self.client_id, true);

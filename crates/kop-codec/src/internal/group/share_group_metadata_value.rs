@@ -27,6 +27,7 @@ pub struct ShareGroupMetadataValue {
 impl Wire for ShareGroupMetadataValue {
     const MIN_LEN: usize = 13;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let epoch = reader.i32()?;
         let metadata_hash = reader.i64()?;
@@ -38,12 +39,14 @@ impl Wire for ShareGroupMetadataValue {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 12;
         size += size::unsigned_varint(self.unknown_tags.len()) + self.unknown_tags.size();
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, _version: i16) {
         writer.run::<12>(|run| {
             run.i32(self.epoch);

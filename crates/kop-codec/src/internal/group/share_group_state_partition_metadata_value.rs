@@ -30,6 +30,7 @@ pub struct ShareGroupStatePartitionMetadataValue {
 impl Wire for ShareGroupStatePartitionMetadataValue {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let initializing_topics = reader.array::<TopicPartitionsInfo>(true, version)?;
         let initialized_topics = reader.array::<TopicPartitionsInfo>(true, version)?;
@@ -43,6 +44,7 @@ impl Wire for ShareGroupStatePartitionMetadataValue {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::array(&self.initializing_topics, true, version);
@@ -52,6 +54,7 @@ impl Wire for ShareGroupStatePartitionMetadataValue {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array(&self.initializing_topics, true, version);
         writer.array(&self.initialized_topics, true, version);

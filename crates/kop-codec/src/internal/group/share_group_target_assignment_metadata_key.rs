@@ -26,6 +26,7 @@ pub struct ShareGroupTargetAssignmentMetadataKey {
 impl Wire for ShareGroupTargetAssignmentMetadataKey {
     const MIN_LEN: usize = 2;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let group_id = reader.string(false)?;
         let unknown_tags = UnknownTags::default();
@@ -35,12 +36,14 @@ impl Wire for ShareGroupTargetAssignmentMetadataKey {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 0;
         size += size::string(&self.group_id, false);
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.group_id, false);
         if !self.unknown_tags.is_empty() {

@@ -42,6 +42,7 @@ pub struct StreamsGroupCurrentMemberAssignmentValue {
 impl Wire for StreamsGroupCurrentMemberAssignmentValue {
     const MIN_LEN: usize = 16;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let member_epoch = reader.i32()?;
         let previous_member_epoch = reader.i32()?;
@@ -67,6 +68,7 @@ impl Wire for StreamsGroupCurrentMemberAssignmentValue {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 9;
         size += size::array(&self.active_tasks, true, version);
@@ -79,6 +81,7 @@ impl Wire for StreamsGroupCurrentMemberAssignmentValue {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<9>(|run| {
             run.i32(self.member_epoch);

@@ -65,6 +65,7 @@ impl Default for StreamsGroupMemberMetadataValue {
 impl Wire for StreamsGroupMemberMetadataValue {
     const MIN_LEN: usize = 16;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let instance_id = reader.string_nullable(true)?;
         let rack_id = reader.string_nullable(true)?;
@@ -90,6 +91,7 @@ impl Wire for StreamsGroupMemberMetadataValue {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 8;
         size += size::string_nullable(self.instance_id.as_ref(), true);
@@ -103,6 +105,7 @@ impl Wire for StreamsGroupMemberMetadataValue {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string_nullable(self.instance_id.as_ref(), true);
         writer.string_nullable(self.rack_id.as_ref(), true);

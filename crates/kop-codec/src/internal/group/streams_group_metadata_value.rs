@@ -55,6 +55,7 @@ impl Default for StreamsGroupMetadataValue {
 impl Wire for StreamsGroupMetadataValue {
     const MIN_LEN: usize = 13;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let epoch = reader.i32()?;
         let metadata_hash = reader.i64()?;
@@ -97,6 +98,7 @@ impl Wire for StreamsGroupMetadataValue {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 12;
         let mut tags = self.unknown_tags.len();
@@ -127,6 +129,7 @@ impl Wire for StreamsGroupMetadataValue {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<12>(|run| {
             run.i32(self.epoch);

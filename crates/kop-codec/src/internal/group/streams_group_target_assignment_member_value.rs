@@ -30,6 +30,7 @@ pub struct StreamsGroupTargetAssignmentMemberValue {
 impl Wire for StreamsGroupTargetAssignmentMemberValue {
     const MIN_LEN: usize = 4;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let active_tasks = reader.array::<TaskIds>(true, version)?;
         let standby_tasks = reader.array::<TaskIds>(true, version)?;
@@ -43,6 +44,7 @@ impl Wire for StreamsGroupTargetAssignmentMemberValue {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 0;
         size += size::array(&self.active_tasks, true, version);
@@ -52,6 +54,7 @@ impl Wire for StreamsGroupTargetAssignmentMemberValue {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.array(&self.active_tasks, true, version);
         writer.array(&self.standby_tasks, true, version);

@@ -28,6 +28,7 @@ pub struct StreamsGroupTopologyValue {
 impl Wire for StreamsGroupTopologyValue {
     const MIN_LEN: usize = 6;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let epoch = reader.i32()?;
         let subtopologies = reader.array::<Subtopology>(true, version)?;
@@ -39,6 +40,7 @@ impl Wire for StreamsGroupTopologyValue {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 4;
         size += size::array(&self.subtopologies, true, version);
@@ -46,6 +48,7 @@ impl Wire for StreamsGroupTopologyValue {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.i32(self.epoch);
         writer.array(&self.subtopologies, true, version);

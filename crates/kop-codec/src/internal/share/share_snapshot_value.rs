@@ -56,6 +56,7 @@ impl Default for ShareSnapshotValue {
 impl Wire for ShareSnapshotValue {
     const MIN_LEN: usize = 38;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let snapshot_epoch = reader.i32()?;
         let state_epoch = reader.i32()?;
@@ -89,6 +90,7 @@ impl Wire for ShareSnapshotValue {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 36;
         size += size::array(&self.state_batches, true, version);
@@ -101,6 +103,7 @@ impl Wire for ShareSnapshotValue {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<36>(|run| {
             run.i32(self.snapshot_epoch);

@@ -30,6 +30,7 @@ pub struct ShareUpdateKey {
 impl Wire for ShareUpdateKey {
     const MIN_LEN: usize = 22;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
         let group_id = reader.string(false)?;
         let topic_id = reader.uuid()?;
@@ -43,12 +44,14 @@ impl Wire for ShareUpdateKey {
         })
     }
 
+    #[inline]
     fn size(&self, _version: i16) -> usize {
         let mut size = 20;
         size += size::string(&self.group_id, false);
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.string(&self.group_id, false);
         writer.run::<20>(|run| {

@@ -47,6 +47,7 @@ impl Default for ShareUpdateValue {
 impl Wire for ShareUpdateValue {
     const MIN_LEN: usize = 18;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let snapshot_epoch = reader.i32()?;
         let leader_epoch = reader.i32()?;
@@ -74,6 +75,7 @@ impl Wire for ShareUpdateValue {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let mut size = 16;
         size += size::array(&self.state_batches, true, version);
@@ -86,6 +88,7 @@ impl Wire for ShareUpdateValue {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         writer.run::<16>(|run| {
             run.i32(self.snapshot_epoch);

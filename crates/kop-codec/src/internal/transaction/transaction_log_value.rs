@@ -75,6 +75,7 @@ impl Default for TransactionLogValue {
 impl Wire for TransactionLogValue {
     const MIN_LEN: usize = 33;
 
+    #[inline]
     fn read(reader: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
         let flexible = version >= 1;
         let producer_id = reader.i64()?;
@@ -130,6 +131,7 @@ impl Wire for TransactionLogValue {
         })
     }
 
+    #[inline]
     fn size(&self, version: i16) -> usize {
         let flexible = version >= 1;
         let mut size = 31;
@@ -157,6 +159,7 @@ impl Wire for TransactionLogValue {
         size
     }
 
+    #[inline]
     fn write(&self, writer: &mut Writer, version: i16) {
         let flexible = version >= 1;
         writer.run::<15>(|run| {
