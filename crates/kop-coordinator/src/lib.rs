@@ -3,6 +3,7 @@
 mod classic;
 mod config;
 mod driver;
+pub mod fuzz;
 mod metrics;
 mod offsets;
 mod outbox;

@@ -254,19 +254,21 @@ fn throughput(
         let answer = client.run(&command)?;
         let cpu = server.cpu_seconds()? - before;
         let seconds = number(&answer, "seconds")?;
+        let (rate, cost) = (total / seconds / 1e6, cpu / total * 1e9);
+        say(format!("    {verb}: {rate:.1} MB/s, {cost:.2} s/GB"));
         figures.add(
             which,
             &format!("{verb} {name}"),
             "MB/s",
             Target::RatioAtLeast(1.0),
-            total / seconds / 1e6,
+            rate,
         );
         figures.add(
             which,
             &format!("  CPU, {verb} {name}"),
             "s/GB",
             Target::RatioAtMost(0.5),
-            cpu / total * 1e9,
+            cost,
         );
         // Near 100 it is the client that limits both servers.
         figures.add(

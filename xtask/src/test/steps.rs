@@ -131,6 +131,16 @@ pub(super) fn all() -> Vec<Step> {
         ),
         step("unit", Work::Cargo(unit)),
         step("doc", Work::Cargo(&["test", "--workspace", "--doc"])),
+        step(
+            "links",
+            Work::Cargo(&[
+                "--config",
+                "build.rustdocflags=['-Dwarnings']",
+                "doc",
+                "--workspace",
+                "--no-deps",
+            ]),
+        ),
         step("fuzz", Work::Fuzz),
         step("build", Work::Build),
     ];

@@ -1,6 +1,6 @@
 //! The states of a classic group.
 
-/// A state of a classic group; [`ClassicGroup`](super::ClassicGroup) has the diagram.
+/// A state of a classic group; the file of that machine begins with the diagram.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum GroupState {
     /// Nobody is in the group. It may hold offsets, and member ids may have been handed out.

@@ -13,6 +13,7 @@ mod manage;
 mod offsets;
 mod original;
 mod records;
+mod seeds;
 mod simulation;
 mod slow;
 mod static_members;
