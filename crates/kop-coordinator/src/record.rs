@@ -32,6 +32,17 @@ pub enum GroupRecord {
         /// The offset.
         value: Option<OffsetCommitValue>,
     },
+    /// An offset in a message of the original Kafka on Pulsar, which has all of one commit. Never written.
+    OriginalOffset {
+        /// The group.
+        group: ByteString,
+        /// The topic's name.
+        topic: ByteString,
+        /// The partition.
+        partition: i32,
+        /// The offset.
+        value: OffsetCommitValue,
+    },
     /// A classic group.
     Group {
         /// The group.
@@ -42,6 +53,27 @@ pub enum GroupRecord {
 }
 
 impl GroupRecord {
+    /// The partition in the key of a message of the original, beside an empty topic.
+    pub const ORIGINAL_PARTITION: i32 = -1;
+
+    /// The same, read from a message of the original.
+    pub(crate) fn of_original(self) -> Self {
+        match self {
+            Self::Offset {
+                group,
+                topic,
+                partition,
+                value: Some(value),
+            } => Self::OriginalOffset {
+                group,
+                topic,
+                partition,
+                value,
+            },
+            other => other,
+        }
+    }
+
     /// Key and value as they are stored.
     ///
     /// # Errors
@@ -53,24 +85,13 @@ impl GroupRecord {
                 topic,
                 partition,
                 value,
-            } => {
-                let key = OffsetCommitKey {
-                    group: group.clone(),
-                    topic: topic.clone(),
-                    partition: *partition,
-                    ..OffsetCommitKey::default()
-                };
-                let value = value.as_ref().map(|value| {
-                    let expires = value.expire_timestamp >= 0;
-                    let version = match expires {
-                        true => EXPIRING_OFFSET_VERSION,
-                        false if value.topic_id.is_zero() => OFFSET_VERSION,
-                        false => TOPIC_ID_OFFSET_VERSION,
-                    };
-                    encode_value(value, version)
-                });
-                Ok((encode_key(&key)?, value.transpose()?))
-            }
+            } => encode_offset(group, topic, *partition, value.as_ref()),
+            Self::OriginalOffset {
+                group,
+                topic,
+                partition,
+                value,
+            } => encode_offset(group, topic, *partition, Some(value)),
             Self::Group { group, value } => {
                 let key = GroupMetadataKey {
                     group: group.clone(),
@@ -109,6 +130,30 @@ impl GroupRecord {
             _ => Ok(None),
         }
     }
+}
+
+fn encode_offset(
+    group: &ByteString,
+    topic: &ByteString,
+    partition: i32,
+    value: Option<&OffsetCommitValue>,
+) -> Result<(Bytes, Option<Bytes>), EncodeError> {
+    let key = OffsetCommitKey {
+        group: group.clone(),
+        topic: topic.clone(),
+        partition,
+        ..OffsetCommitKey::default()
+    };
+    let value = value.map(|value| {
+        let expires = value.expire_timestamp >= 0;
+        let version = match expires {
+            true => EXPIRING_OFFSET_VERSION,
+            false if value.topic_id.is_zero() => OFFSET_VERSION,
+            false => TOPIC_ID_OFFSET_VERSION,
+        };
+        encode_value(value, version)
+    });
+    Ok((encode_key(&key)?, value.transpose()?))
 }
 
 fn offset(

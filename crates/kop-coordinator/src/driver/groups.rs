@@ -56,7 +56,8 @@ impl GroupMachine {
 
     /// Gives topics their canonical names: others may have written other spellings.
     fn name_topic(&self, mut record: GroupRecord) -> GroupRecord {
-        if let GroupRecord::Offset { topic, .. } = &mut record
+        if let GroupRecord::Offset { topic, .. } | GroupRecord::OriginalOffset { topic, .. } =
+            &mut record
             && let Cow::Owned(name) = self.catalog.canonical_name(topic)
         {
             *topic = name.into();
@@ -77,6 +78,14 @@ impl Machine for GroupMachine {
 
     fn decode(key: &Bytes, value: Option<&Bytes>) -> Result<Option<GroupRecord>, DecodeError> {
         GroupRecord::decode(key, value)
+    }
+
+    fn decode_wrapped(
+        key: &Bytes,
+        value: Option<&Bytes>,
+    ) -> Result<Option<GroupRecord>, DecodeError> {
+        let record = GroupRecord::decode(key, value)?;
+        Ok(record.map(GroupRecord::of_original))
     }
 
     fn load(&mut self, batch: LoadedBatch<GroupRecord>) {

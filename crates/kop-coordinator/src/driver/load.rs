@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use kop_codec::Records;
+use kop_codec::{DecodeError, Records};
 use kop_log::{Isolation, LogError, PartitionLog, ReadRequest};
 use kop_records::control::EndTxnMarker;
 use kop_records::{DecompressLimits, Record, RecordBatch, RecordsError, batches};
@@ -97,10 +97,10 @@ fn decode_batch<M: Machine>(
         match record.value.as_ref().and_then(wrapped) {
             Some(batch) => {
                 for record in batch.records(&limits)? {
-                    records.extend(decode::<M>(&record?));
+                    records.extend(decode::<M>(&record?, M::decode_wrapped));
                 }
             }
-            None => records.extend(decode::<M>(&record)),
+            None => records.extend(decode::<M>(&record, M::decode)),
         }
     }
     Ok(Some(if batch.is_transactional() {
@@ -113,9 +113,11 @@ fn decode_batch<M: Machine>(
     }))
 }
 
-fn decode<M: Machine>(record: &Record) -> Option<M::Record> {
+type Decode<M> = fn(&Bytes, Option<&Bytes>) -> Result<Option<<M as Machine>::Record>, DecodeError>;
+
+fn decode<M: Machine>(record: &Record, decode: Decode<M>) -> Option<M::Record> {
     let key = record.key.as_ref()?;
-    match M::decode(key, record.value.as_ref()) {
+    match decode(key, record.value.as_ref()) {
         Ok(decoded) => decoded,
         // One bad record must not take all others of the partition with it.
         Err(error) => {

@@ -32,6 +32,14 @@ pub(super) trait Machine: Sized + Send + 'static {
     /// Reads a record; `None` for those of others.
     fn decode(key: &Bytes, value: Option<&Bytes>) -> Result<Option<Self::Record>, DecodeError>;
 
+    /// Reads a record of a batch that is the value of a message: what the original Kafka on Pulsar wrote.
+    fn decode_wrapped(
+        key: &Bytes,
+        value: Option<&Bytes>,
+    ) -> Result<Option<Self::Record>, DecodeError> {
+        Self::decode(key, value)
+    }
+
     /// Takes what was read, in the order of the log.
     fn load(&mut self, batch: LoadedBatch<Self::Record>);
 

@@ -9,7 +9,7 @@ use kop_codec::messages::offset_delete_response::{
 use kop_codec::messages::{OffsetDeleteRequest, OffsetDeleteResponse};
 use kop_codec::{ByteString, ErrorCode};
 
-use super::{OffsetKey, Offsets, tombstones};
+use super::{OffsetKey, Offsets};
 use crate::classic::detached;
 use crate::outbox::{Cx, Then};
 use crate::request::Ticket;
@@ -44,7 +44,7 @@ impl Offsets {
             return cx.out.reply(ticket, response);
         }
         let keys: Vec<OffsetKey> = keys.into_iter().collect();
-        let records = tombstones(&request.group_id, &keys);
+        let records = self.tombstones(&request.group_id, &keys);
         let then = Then::OffsetsRemoved {
             group: request.group_id.clone(),
             keys,

@@ -4,6 +4,7 @@ mod commit;
 mod delete;
 mod expire;
 mod fetch;
+mod original;
 mod pending;
 
 use std::collections::{BTreeMap, HashMap};
@@ -14,6 +15,7 @@ use kop_codec::{ByteString, Uuid};
 pub(crate) use commit::{CommitCall, fail_commit};
 pub(crate) use delete::fail_offset_delete;
 
+use original::Original;
 use pending::Pending;
 
 use crate::classic::detached;
@@ -79,6 +81,7 @@ pub(crate) struct Offsets {
     /// How many writes are under way, by topic and partition.
     being_written: HashMap<ByteString, BTreeMap<i32, u32>>,
     pending: Pending,
+    original: Original,
     /// How many offsets were committed so far.
     commits: u64,
 }
@@ -111,6 +114,7 @@ impl Offsets {
                 let offset = CommittedOffset::from_value(value, order);
                 self.insert(topic, partition, offset);
             }
+            None if partition == GroupRecord::ORIGINAL_PARTITION => self.original_removed(),
             None => {
                 self.remove(topic, partition);
                 self.pending.remove(topic, partition);
@@ -119,6 +123,7 @@ impl Offsets {
     }
 
     fn insert(&mut self, topic: &ByteString, partition: i32, offset: CommittedOffset) {
+        self.original.forget(topic, partition);
         match self.by_topic.get_mut(&**topic) {
             Some(partitions) => {
                 partitions.insert(partition, offset);
@@ -131,6 +136,7 @@ impl Offsets {
     }
 
     fn remove(&mut self, topic: &str, partition: i32) {
+        self.original.forget(topic, partition);
         let Some(partitions) = self.by_topic.get_mut(topic) else {
             return;
         };
@@ -187,20 +193,10 @@ impl Offsets {
 
     /// A deletion of offsets is durable.
     pub(crate) fn removed(&mut self, keys: &[OffsetKey]) {
+        self.original_removed();
         for (topic, partition) in keys {
             self.remove(topic, *partition);
             self.pending.remove(topic, *partition);
         }
     }
-}
-
-/// The records that delete offsets.
-pub(crate) fn tombstones(group: &ByteString, keys: &[OffsetKey]) -> Vec<GroupRecord> {
-    let records = keys.iter().map(|(topic, partition)| GroupRecord::Offset {
-        group: group.clone(),
-        topic: topic.clone(),
-        partition: *partition,
-        value: None,
-    });
-    records.collect()
 }

@@ -21,6 +21,17 @@ impl GroupShard {
                     group.offsets.load(&topic, partition, value.as_ref());
                 }
             }
+            GroupRecord::OriginalOffset {
+                group,
+                topic,
+                partition,
+                value,
+            } => {
+                self.ensure(Now::default(), &group);
+                if let Some(group) = self.groups.get_mut(&*group) {
+                    group.offsets.load_original(&topic, partition, &value);
+                }
+            }
             GroupRecord::Group { group, value } => {
                 self.ensure(Now::default(), &group);
                 let Some(known) = self.groups.get_mut(&*group) else {

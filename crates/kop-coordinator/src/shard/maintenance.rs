@@ -4,7 +4,7 @@ use kop_codec::{ByteString, ErrorCode};
 
 use super::{Group, GroupShard};
 use crate::classic::GroupState;
-use crate::offsets::{OffsetKey, tombstones};
+use crate::offsets::{OffsetKey, Offsets};
 use crate::outbox::{Cx, Outbox, Then};
 use crate::record::GroupRecord;
 use crate::request::Ticket;
@@ -43,7 +43,7 @@ impl GroupShard {
                 if group.may_go(expired.len()) {
                     group.remove(cx, &id, None);
                 } else {
-                    remove_offsets(cx, &id, &expired, true);
+                    remove_offsets(cx, &id, &group.offsets, &expired, true);
                 }
             });
         }
@@ -60,6 +60,7 @@ impl GroupShard {
                     out,
                 },
                 id,
+                &group.offsets,
                 &keys,
                 false,
             );
@@ -82,8 +83,8 @@ impl Group {
         self.classic.begin_removal(cx);
         let mut keys = self.offsets.all_keys();
         let last = keys.split_off(keys.len() - keys.len() % KEYS_PER_WRITE);
-        remove_offsets(cx, id, &keys, ticket.is_none());
-        let mut records = tombstones(id, &last);
+        remove_offsets(cx, id, &self.offsets, &keys, ticket.is_none());
+        let mut records = self.offsets.tombstones(id, &last);
         records.push(GroupRecord::Group {
             group: id.clone(),
             value: None,
@@ -99,7 +100,13 @@ impl Group {
     }
 }
 
-fn remove_offsets(cx: &mut Cx<'_>, id: &ByteString, keys: &[OffsetKey], expired: bool) {
+fn remove_offsets(
+    cx: &mut Cx<'_>,
+    id: &ByteString,
+    offsets: &Offsets,
+    keys: &[OffsetKey],
+    expired: bool,
+) {
     for keys in keys.chunks(KEYS_PER_WRITE) {
         let then = Then::OffsetsRemoved {
             group: id.clone(),
@@ -107,6 +114,6 @@ fn remove_offsets(cx: &mut Cx<'_>, id: &ByteString, keys: &[OffsetKey], expired:
             reply: None,
             expired,
         };
-        cx.out.write(tombstones(id, keys), then);
+        cx.out.write(offsets.tombstones(id, keys), then);
     }
 }

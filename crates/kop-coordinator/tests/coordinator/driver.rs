@@ -65,11 +65,15 @@ async fn commit(groups: &GroupCoordinator, group: &str, offset: i64) -> ErrorCod
 }
 
 pub(crate) async fn fetch(groups: &GroupCoordinator, group: &str) -> i64 {
+    fetch_partition(groups, group, 0).await
+}
+
+pub(crate) async fn fetch_partition(groups: &GroupCoordinator, group: &str, partition: i32) -> i64 {
     let request = OffsetFetchRequest {
         group_id: group.into(),
         topics: Some(vec![OffsetFetchRequestTopic {
             name: "topic".into(),
-            partition_indexes: [0].into_iter().collect(),
+            partition_indexes: [partition].into_iter().collect(),
             ..Default::default()
         }]),
         ..OffsetFetchRequest::default()

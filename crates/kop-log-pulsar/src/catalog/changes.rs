@@ -28,7 +28,7 @@ impl Inner {
             ..new.clone()
         };
         canonical.check_collision(self.table.read().names())?;
-        let config = self.resolve(&name, &new.overrides)?;
+        let config = self.resolve(&name, None, &new.overrides)?;
         let id = random_id();
         let mut properties = policies::to_properties(&new.overrides);
         properties.insert(policies::ID.to_owned(), policies::print_id(id));
@@ -152,7 +152,7 @@ impl Inner {
         overrides: BTreeMap<String, String>,
     ) -> Result<Arc<TopicInfo>, LogError> {
         let topic = self.known(name).await?;
-        let config = self.resolve(&topic.info.name, &overrides)?;
+        let config = self.resolve(&topic.info.name, topic.format, &overrides)?;
         let full = topic.address.to_string();
         let failed = |error: Error| fault(&format!("changing the settings of {full}"), &error);
         self.set_policies(&topic.address, &config, &overrides, false)

@@ -205,7 +205,7 @@ pub(super) async fn prepare(client: &Client, config: &PulsarConfig) -> Result<()
     let naming = &config.naming;
     let metadata = Retention {
         minutes: config.metadata_retention_minutes,
-        mebibytes: -1,
+        mebibytes: config.metadata_retention_mebibytes,
     };
     ensure(admin, &naming.metadata_namespace, metadata).await?;
     let defaults = kop_log::TopicConfig::resolve(&config.topic_defaults, &Default::default());

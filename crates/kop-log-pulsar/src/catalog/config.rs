@@ -1,5 +1,6 @@
 //! What a catalog is made with.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -8,6 +9,9 @@ use kop_pulsar_client::ClientConfig;
 
 use crate::catalog::Naming;
 use crate::log::LogSettings;
+
+/// The server's default of the same setting of topics.
+const COMPRESSION: &str = "compression.type";
 
 /// A Pulsar cluster as the storage of a server.
 #[derive(Clone, Debug)]
@@ -33,13 +37,37 @@ pub struct PulsarConfig {
     pub compaction_threshold: u64,
     /// Retention of the topics that the server keeps for itself, in minutes: how long they have to be compacted.
     pub metadata_retention_minutes: i64,
+    /// The same in MiB; -1 for any amount.
+    pub metadata_retention_mebibytes: i64,
     /// Server-wide defaults of topic settings, by Kafka's broker names.
     pub topic_defaults: BTreeMap<String, String>,
+    /// The codec of topics in the `mixed_kafka` format, by Kafka's name, where `compression.type` says nothing; `None` leaves
+    /// it to the producers.
+    pub mixed_compression: Option<String>,
     /// How logs behave.
     pub log: LogSettings,
 }
 
 impl PulsarConfig {
+    /// The defaults of a topic's settings, out of those of the server.
+    pub(crate) fn defaults_of<'a>(
+        &self,
+        format: Option<EntryFormat>,
+        defaults: &'a BTreeMap<String, String>,
+    ) -> Cow<'a, BTreeMap<String, String>> {
+        let format = format.unwrap_or(self.entry_format);
+        match &self.mixed_compression {
+            Some(codec)
+                if format == EntryFormat::MixedKafka && !defaults.contains_key(COMPRESSION) =>
+            {
+                let mut defaults = defaults.clone();
+                defaults.insert(COMPRESSION.to_owned(), codec.clone());
+                Cow::Owned(defaults)
+            }
+            _ => Cow::Borrowed(defaults),
+        }
+    }
+
     /// Namespaces that are listed and named in full.
     pub(crate) fn plain_namespaces(&self) -> impl Iterator<Item = &str> {
         let allowed = self.allowed_namespaces.iter().map(String::as_str);

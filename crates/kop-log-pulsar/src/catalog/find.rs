@@ -106,10 +106,11 @@ impl Inner {
     ) -> Topic {
         let name = self.naming().canonical(address);
         let internal = is_internal_topic(&name);
-        let config = self.resolve(&name, &overrides).unwrap_or_else(|error| {
+        let format = format.or(internal.then_some(kop_entry::EntryFormat::Pulsar));
+        let config = self.resolve(&name, format, &overrides).unwrap_or_else(|error| {
             tracing::warn!(topic = name, %error, "settings of the topic cannot be used: the server's defaults are");
             overrides.clear();
-            self.resolve(&name, &overrides).unwrap_or_default()
+            self.resolve(&name, format, &overrides).unwrap_or_default()
         });
         let mut shared = SharedTopic::new(&*name, id, config);
         shared.read_compacted = internal;
@@ -124,7 +125,7 @@ impl Inner {
             shared: Arc::new(shared),
             address: address.clone(),
             partitioned: true,
-            format: format.or(internal.then_some(kop_entry::EntryFormat::Pulsar)),
+            format,
             listed: self.lists(address),
             logs: Arc::default(),
         }
@@ -134,9 +135,12 @@ impl Inner {
     pub(super) fn resolve(
         &self,
         name: &str,
+        format: Option<kop_entry::EntryFormat>,
         overrides: &BTreeMap<String, String>,
     ) -> Result<TopicConfig, LogError> {
-        let config = TopicConfig::resolve(&self.defaults.read(), overrides)?;
+        let defaults = self.defaults.read();
+        let defaults = self.config.defaults_of(format, &defaults);
+        let config = TopicConfig::resolve(&defaults, overrides)?;
         check_config(name, &config)?;
         Ok(config)
     }
@@ -157,7 +161,7 @@ impl Inner {
         match found.await {
             Ok(found) => {
                 // Those of topics that the server keeps for itself are not Kafka's.
-                if let Ok(config) = self.resolve(full, &overrides)
+                if let Ok(config) = self.resolve(full, None, &overrides)
                     && !full.starts_with(&format!(
                         "persistent://{}/",
                         self.naming().metadata_namespace

@@ -163,6 +163,7 @@ impl Inner {
         let mut configs = Vec::new();
         for topic in table.iter() {
             let info = &topic.info;
+            let defaults = self.config.defaults_of(topic.format, &defaults);
             let config = TopicConfig::resolve(&defaults, &info.overrides)?;
             check_config(&info.name, &config)?;
             configs.push((Arc::clone(topic), config));

@@ -28,7 +28,9 @@ pub(crate) fn config() -> PulsarConfig {
         refresh: Duration::from_secs(60),
         compaction_threshold: 100 << 20,
         metadata_retention_minutes: 10_080,
+        metadata_retention_mebibytes: -1,
         topic_defaults: Default::default(),
+        mixed_compression: None,
         log: LogSettings {
             producer_name: format!("kop-{unique}"),
             cache_bytes: 16 << 20,

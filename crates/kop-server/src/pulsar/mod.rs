@@ -73,6 +73,7 @@ fn config(settings: &Settings) -> Result<PulsarConfig, StartError> {
             text(keys::KAFKA_METADATA_NAMESPACE)
         ),
     };
+    check_tenants(settings)?;
     let tenant = text(keys::KAFKA_TENANT);
     let mut allowed: Vec<String> = settings
         .get(keys::KOP_ALLOWED_NAMESPACES)
@@ -106,9 +107,21 @@ fn config(settings: &Settings) -> Result<PulsarConfig, StartError> {
             .unsigned_abs()
             .into(),
         metadata_retention_minutes: offsets_minutes.max(10_080),
+        metadata_retention_mebibytes: settings.get(keys::SYSTEM_TOPIC_RETENTION_SIZE_IN_MB).into(),
         topic_defaults: settings.topic_defaults(),
+        mixed_compression: Some(text(keys::KAFKA_COMPRESSION_TYPE)).filter(|codec| codec != "none"),
         log: log_settings(settings),
     })
+}
+
+/// A user's tenant would come from who it has authenticated as.
+fn check_tenants(settings: &Settings) -> Result<(), StartError> {
+    if !settings.get(keys::KAFKA_ENABLE_MULTI_TENANT_METADATA) {
+        return Ok(());
+    }
+    let reason = "kafkaEnableMultiTenantMetadata=true: a user's tenant comes from how it authenticates, and clients cannot \
+                  authenticate yet. With false all of them share kafkaTenant and kafkaMetadataTenant";
+    Err(OpenError::Cluster(reason.to_owned()).into())
 }
 
 fn log_settings(settings: &Settings) -> LogSettings {
@@ -225,6 +238,24 @@ mod tests {
         assert_eq!(config.naming.metadata_namespace, "public/__kafka");
         assert_eq!(config.allowed_namespaces, ["acme/a", "other/*"]);
         assert_eq!(config.client.admin_urls, ["http://h:8080"]);
+    }
+
+    #[test]
+    fn tenants_of_users_are_refused_with_the_reason() {
+        let url = ("pulsarServiceUrl", "pulsar://h:6650");
+        config_of(&[url, ("kafkaEnableMultiTenantMetadata", "false")]).unwrap();
+        let refused = config_of(&[url, ("kafkaEnableMultiTenantMetadata", "true")]);
+        let reason = refused.unwrap_err().to_string();
+        assert!(reason.contains("authenticate"), "{reason}");
+    }
+
+    #[test]
+    fn the_codec_is_for_mixed_entries_alone() {
+        let url = ("pulsarServiceUrl", "pulsar://h:6650");
+        let none = config_of(&[url, ("kafkaCompressionType", "none")]).unwrap();
+        assert_eq!(none.mixed_compression, None);
+        let lz4 = config_of(&[url, ("kafkaCompressionType", "lz4")]).unwrap();
+        assert_eq!(lz4.mixed_compression.as_deref(), Some("lz4"));
     }
 
     #[test]

@@ -79,6 +79,8 @@ keys! {
     PULSAR_ADMIN_URL: List = "pulsarAdminUrl" | "webServiceUrl", Any, "", ReadOnly;
     /// Pulsar: how records are written, unless a topic's property kafkaEntryFormat says so; all consumers can read `pulsar`.
     ENTRY_FORMAT: Arc<str> = "entryFormat", OneOf(&["pulsar", "kafka", "mixed_kafka"]), "pulsar", ReadOnly;
+    /// Pulsar: codec of records in the format mixed_kafka, where compression.type says nothing; `none` leaves it to producers.
+    KAFKA_COMPRESSION_TYPE: Arc<str> = "kafkaCompressionType", OneOf(&["none", "gzip", "snappy", "lz4", "zstd"]), "none", ReadOnly;
     /// Pulsar: tenant of topics whose names are short.
     KAFKA_TENANT: Arc<str> = "kafkaTenant", Any, "public", ReadOnly;
     /// Pulsar: namespace of topics whose names are short.
@@ -87,6 +89,10 @@ keys! {
     KAFKA_METADATA_TENANT: Arc<str> = "kafkaMetadataTenant", Any, "public", ReadOnly;
     /// Pulsar: namespace of the topics that the server keeps for itself; one server at a time works on it.
     KAFKA_METADATA_NAMESPACE: Arc<str> = "kafkaMetadataNamespace", Any, "__kafka", ReadOnly;
+    /// Pulsar: whether each user has topics and groups of its own tenant. It needs authentication, so only `false` works yet.
+    KAFKA_ENABLE_MULTI_TENANT_METADATA: bool = "kafkaEnableMultiTenantMetadata", Any, "false", ReadOnly;
+    /// Pulsar: MiB that the topics which the server keeps for itself retain; -1 for any amount. Set when their namespace is made.
+    SYSTEM_TOPIC_RETENTION_SIZE_IN_MB: i32 = "systemTopicRetentionSizeInMB", Range(-1, INT), "-1", ReadOnly;
     /// Pulsar: whether tenants and namespaces that are missing are created, and get retention where they have none.
     KAFKA_MANAGE_SYSTEM_NAMESPACES: bool = "kafkaManageSystemNamespaces", Any, "true", ReadOnly;
     /// Pulsar: namespaces that are listed (tenant/namespace or tenant/*; ${tenant} is kafkaTenant); empty for that of short names.

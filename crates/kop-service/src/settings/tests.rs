@@ -140,7 +140,7 @@ fn keys_of_later_work_are_refused_by_name() {
         ("transaction.two.phase.commit.enable", "not yet"),
         ("saslAllowedMechanisms", "not yet"),
         ("kopSchemaRegistryEnable", "not yet"),
-        ("kafkaCompressionType", "not yet"),
+        ("kafkaMetaMaxPendingMessages", "not yet"),
         ("brokerClientTlsEnabled", "pulsar+ssl"),
         ("zookeeper.connect", "remove the key"),
         ("num.io.threads", "worker.threads"),
