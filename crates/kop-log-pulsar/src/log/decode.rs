@@ -12,6 +12,7 @@ use smallvec::SmallVec;
 
 use super::cache::{Batch, Item};
 use super::context::LogContext;
+use super::heavy;
 use super::sequence::Position;
 
 /// Chunked messages that may be open at once, per reader.
@@ -79,7 +80,13 @@ impl Decoder {
         context: &LogContext,
         topic: &str,
     ) -> Items {
-        match self.try_decode(entry) {
+        let metadata = entry.view.metadata();
+        let compressed = if metadata.compression == 0 {
+            0
+        } else {
+            entry.view.raw_payload().len()
+        };
+        match heavy::expand(compressed, || self.try_decode(entry)) {
             Ok(batches) => batches
                 .into_iter()
                 .map(|batch| {

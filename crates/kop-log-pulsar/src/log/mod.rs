@@ -19,6 +19,7 @@ mod context;
 mod decode;
 mod driver;
 mod find;
+mod heavy;
 mod index;
 mod open;
 mod producers;

@@ -2,16 +2,18 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use kop_entry::{EncodeContext, EncodedEntry, EntryError, TransactionForm, encode};
+use kop_entry::{EncodeContext, EncodedEntry, EntryError, EntryFormat, TransactionForm, encode};
 use kop_log::producer::ProducerBatch;
 use kop_log::{AppendRequest, Appended, LogError};
 use kop_pulsar_client::{OutgoingEntry, Producer};
 use kop_records::{
-    BatchHeader, DecompressLimits, RecordsError, TimestampType, ValidBatch, ValidatedRecords,
+    BatchHeader, Compression, DecompressLimits, RecordsError, TimestampType, ValidBatch,
+    ValidatedRecords,
 };
 
 use super::{Append, Driver, RecordsWrite, Write};
 use crate::log::decode::LEADER_EPOCH;
+use crate::log::heavy;
 use crate::log::producers::{Verdict, WriteBatches};
 
 impl Driver {
@@ -164,7 +166,14 @@ impl Driver {
                 max_bytes: self.max_entry_bytes(),
             },
         };
-        encode(self.shared.partition.format, records, &context).map_err(encode_error)
+        let format = self.shared.partition.format;
+        let expands = format == EntryFormat::Pulsar;
+        let compressed = if expands {
+            compressed_bytes(records)
+        } else {
+            0
+        };
+        heavy::expand(compressed, || encode(format, records, &context)).map_err(encode_error)
     }
 
     /// An entry that the broker would close the connection for is not sent.
@@ -205,6 +214,13 @@ impl Driver {
     }
 }
 
+/// Bytes that have to be expanded.
+fn compressed_bytes(records: &ValidatedRecords) -> usize {
+    let batches = records.batches.iter();
+    let compressed = batches.filter(|batch| batch.header.compression() != Compression::None);
+    compressed.map(|batch| batch.bytes.len()).sum()
+}
+
 fn encode_error(error: EntryError) -> LogError {
     match error {
         EntryError::Records(RecordsError::DecompressedTooLarge { limit }) => LogError::TooLarge {
@@ -242,8 +258,8 @@ pub(super) fn now_ms() -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use kop_entry::{EntryFormat, validate_batches};
-    use kop_records::{BatchBuilder, Compression, TargetCompression};
+    use kop_entry::validate_batches;
+    use kop_records::{BatchBuilder, TargetCompression};
 
     use super::*;
 
