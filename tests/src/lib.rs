@@ -4,6 +4,7 @@ pub mod data;
 pub mod librdkafka;
 pub mod native;
 pub mod program;
+pub mod proxy;
 pub mod pulsar;
 pub mod server;
 pub mod steps;

@@ -165,9 +165,19 @@ impl Reading {
 
     /// Reads both partitions from the earliest offset, outside of any group.
     pub fn all(bootstrap: &str, topic: &str) -> anyhow::Result<Self> {
+        Self::assigned_to(bootstrap, topic, 2)
+    }
+
+    /// The same of partition 0 alone.
+    pub fn first(bootstrap: &str, topic: &str) -> anyhow::Result<Self> {
+        Self::assigned_to(bootstrap, topic, 1)
+    }
+
+    fn assigned_to(bootstrap: &str, topic: &str, partitions: i32) -> anyhow::Result<Self> {
         let reading = Self::new(bootstrap, "unused", topic)?;
+        let numbers = 0..partitions;
         let mut partitions = TopicPartitionList::new();
-        for partition in 0..2 {
+        for partition in numbers {
             partitions.add_partition_offset(topic, partition, Offset::Beginning)?;
         }
         reading.consumer.assign(&partitions)?;

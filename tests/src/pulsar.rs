@@ -15,22 +15,42 @@ pub struct Cluster {
     /// `http://host:port`.
     pub admin_url: String,
     namespace: String,
+    token: Option<String>,
 }
 
 impl Cluster {
     /// The cluster that the environment names, with new namespaces; `None` when it names none.
     pub fn from_env() -> Option<Self> {
+        let service_url = env::var("KOP_TEST_PULSAR").ok()?;
+        Some(Self::new(
+            service_url,
+            env::var("KOP_TEST_PULSAR_ADMIN").ok()?,
+        ))
+    }
+
+    /// A cluster with new namespaces.
+    pub fn new(service_url: String, admin_url: String) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         // The same cluster may have seen an earlier process with this id.
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        Some(Self {
-            service_url: env::var("KOP_TEST_PULSAR").ok()?,
-            admin_url: env::var("KOP_TEST_PULSAR_ADMIN").ok()?,
+        Self {
+            service_url,
+            admin_url,
             namespace: format!("kop-{}-{number}", now.as_nanos()),
-        })
+            token: None,
+        }
+    }
+
+    /// The same with a token for its admin interface, which servers are not told.
+    #[must_use]
+    pub fn with_token(self, token: String) -> Self {
+        Self {
+            token: Some(token),
+            ..self
+        }
     }
 
     /// What Pulsar calls partition `partition` of a topic with a short name.
@@ -49,7 +69,7 @@ impl Cluster {
     }
 
     /// The arguments of a server that keeps its data here.
-    pub(crate) fn arguments(&self) -> [String; 8] {
+    pub fn arguments(&self) -> [String; 8] {
         let set = |key: &str, value: &str| ["--set".to_owned(), format!("{key}={value}")];
         let [set1, admin] = set("pulsarAdminUrl", &self.admin_url);
         let [set2, namespace] = set("kafkaNamespace", &self.namespace);
@@ -71,10 +91,35 @@ impl Cluster {
 
     /// Sends a request without a body to the admin interface; an error when the answer is none of success.
     pub fn admin(&self, method: &str, path: &str) -> anyhow::Result<String> {
+        self.curl(method, path, &[])
+    }
+
+    /// The same with a body of JSON.
+    pub fn admin_with(&self, method: &str, path: &str, body: &str) -> anyhow::Result<String> {
+        self.curl(method, path, &["--data", body])
+    }
+
+    /// The headers of the answer to a GET.
+    pub fn admin_head(&self, path: &str) -> anyhow::Result<String> {
+        self.curl(
+            "GET",
+            path,
+            &["--dump-header", "-", "--output", "/dev/null"],
+        )
+    }
+
+    fn curl(&self, method: &str, path: &str, more: &[&str]) -> anyhow::Result<String> {
         let url = format!("{}/admin/v2/{path}", self.admin_url);
         let output = Command::new("curl")
             .args(["-sS", "--fail-with-body", "--max-time", "30", "-X", method])
-            .args(["-H", "Content-Type: application/json", &url])
+            .args(["-H", "Content-Type: application/json"])
+            .args(
+                self.token
+                    .iter()
+                    .flat_map(|token| ["-H".to_owned(), format!("Authorization: Bearer {token}")]),
+            )
+            .args(more)
+            .arg(&url)
             .output()
             .context("curl")?;
         let said = String::from_utf8_lossy(&output.stdout).into_owned();

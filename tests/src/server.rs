@@ -213,6 +213,20 @@ impl Server {
         )
     }
 
+    /// How it ended by itself, if it does within this time.
+    pub fn ends_within(&mut self, time: Duration) -> Option<ExitStatus> {
+        let child = self.child.as_mut()?;
+        let mut ended = None;
+        crate::wait_until(time, || {
+            ended = child.try_wait().ok().flatten();
+            ended.is_some()
+        });
+        if ended.is_some() {
+            self.child = None;
+        }
+        ended
+    }
+
     /// Kills it with SIGKILL, as a crash would.
     pub fn kill(&mut self) -> anyhow::Result<()> {
         let Some(mut child) = self.child.take() else {
@@ -259,6 +273,21 @@ pub fn free_ports() -> anyhow::Result<(u16, u16)> {
         TcpListener::bind(("127.0.0.1", 0))?,
     );
     Ok((one.local_addr()?.port(), other.local_addr()?.port()))
+}
+
+/// The status and the body of what an HTTP server on this port says.
+pub fn http_get(port: u16, path: &str) -> anyhow::Result<(u16, String)> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    )?;
+    let mut text = String::new();
+    stream.read_to_string(&mut text)?;
+    let (head, body) = text.split_once("\r\n\r\n").context("no HTTP answer")?;
+    let status = head.split(' ').nth(1).context("no status")?.parse()?;
+    Ok((status, body.to_owned()))
 }
 
 /// Whether a Kafka server answers an ApiVersions request on this port.

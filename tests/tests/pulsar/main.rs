@@ -5,6 +5,10 @@
 mod bad_input;
 mod matrix;
 mod mixed;
+mod outage;
+mod refused;
+mod takeover;
+mod topics;
 
 use kop_tests::pulsar::Cluster;
 use kop_tests::server::{Server, Setup};
@@ -19,17 +23,23 @@ fn server(test: &str, settings: &[&str]) -> Option<(Server, Cluster)> {
         );
         return None;
     };
-    let Some(binary) = server_binary() else {
+    if server_binary().is_none() {
         skip(test, "KOP_SERVER_BIN names no server");
         return None;
-    };
+    }
+    let server = server_on(&cluster, settings)?;
+    Some((server, cluster))
+}
+
+/// A server on the namespaces of this cluster; `None` where there is no binary.
+fn server_on(cluster: &Cluster, settings: &[&str]) -> Option<Server> {
     let setup = Setup {
         settings: settings.iter().map(ToString::to_string).collect(),
         cluster: Some(cluster.clone()),
         ..Setup::default()
     };
-    let server = Server::start_with(&binary, setup).expect("the server starts");
-    Some((server, cluster))
+    let server = Server::start_with(&server_binary()?, setup);
+    Some(server.expect("the server starts"))
 }
 
 /// Creates a topic through the server.

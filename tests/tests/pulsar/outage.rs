@@ -1,0 +1,295 @@
+//! A cluster that goes away and comes back, answers slowly or not at all: errors that clients try again, and no hang.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use kop_codec::messages::fetch_request::{FetchPartition, FetchTopic};
+use kop_codec::messages::produce_request::{PartitionProduceData, TopicProduceData};
+use kop_codec::messages::{FetchRequest, MetadataRequest, ProduceRequest};
+use kop_codec::{ErrorCode, Records};
+use kop_records::{BatchBuilder, Compression};
+use kop_tests::data::Record;
+use kop_tests::librdkafka::{Reading, Sending};
+use kop_tests::proxy::{Proxy, Way};
+use kop_tests::pulsar::Cluster;
+use kop_tests::server::{Server, Setup, free_ports, http_get};
+use kop_tests::target::{server_binary, skip};
+use kop_tests::wait_until;
+use kop_tests::wire::Wire;
+
+use crate::create;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Within it clients must be able to go on once the cluster is back.
+const RECOVERY: Duration = Duration::from_secs(10);
+const TOPIC: &str = "outage";
+
+/// A cluster behind proxies, and a server on it.
+struct Case {
+    broker: Proxy,
+    admin: Proxy,
+    metrics: u16,
+    setup: Setup,
+}
+
+impl Case {
+    /// `None` says that the test is skipped, and has said why.
+    fn new(test: &str, way: Way, settings: &[&str]) -> Option<Self> {
+        let Some(mut cluster) = Cluster::from_env().filter(|_| server_binary().is_some()) else {
+            skip(
+                test,
+                "KOP_TEST_PULSAR names no Pulsar, or KOP_SERVER_BIN no server",
+            );
+            return None;
+        };
+        let broker = Proxy::to(&cluster.service_url, way).expect("a proxy");
+        let admin = Proxy::to(&cluster.admin_url, way).expect("a proxy");
+        cluster.service_url = format!("pulsar://{}", broker.address());
+        cluster.admin_url = format!("http://{}", admin.address());
+        let (metrics, _) = free_ports().expect("a port");
+        let http = format!("http.listener=127.0.0.1:{metrics}");
+        let settings = settings.iter().map(ToString::to_string);
+        let setup = Setup {
+            settings: settings.chain([http]).collect(),
+            cluster: Some(cluster),
+            ..Setup::default()
+        };
+        Some(Self {
+            broker,
+            admin,
+            metrics,
+            setup,
+        })
+    }
+
+    fn start(&self) -> Server {
+        let binary = server_binary().expect("it was there");
+        Server::start_with(&binary, self.setup.clone()).expect("the server starts")
+    }
+
+    fn set(&self, way: Way) {
+        self.broker.set(way);
+        self.admin.set(way);
+    }
+
+    /// What `/readyz` says.
+    fn readiness(&self) -> (u16, String) {
+        http_get(self.metrics, "/readyz").unwrap_or((0, String::new()))
+    }
+
+    fn becomes(&self, status: u16, patience: Duration) -> String {
+        let mut last = (0, String::new());
+        let became = wait_until(patience, || {
+            last = self.readiness();
+            last.0 == status
+        });
+        assert!(became, "/readyz does not become {status}: {last:?}");
+        last.1
+    }
+
+    fn metric(&self, name: &str) -> f64 {
+        let (_, text) = http_get(self.metrics, "/metrics").expect("metrics");
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        let value = line.and_then(|value| value.trim().parse().ok());
+        value.unwrap_or_else(|| panic!("no {name} in {text}"))
+    }
+}
+
+fn record(text: &str) -> Record {
+    Record {
+        value: Some(text.as_bytes().to_vec()),
+        ..Record::default()
+    }
+}
+
+/// Produces one record by hand: the answer's code, and how long it took.
+fn produce(server: &Server, value: &str) -> (ErrorCode, Duration) {
+    let mut builder = BatchBuilder::new(Compression::None);
+    builder
+        .append(1, None, Some(value.as_bytes()), &[])
+        .expect("append");
+    let partition = PartitionProduceData {
+        index: 0,
+        records: Some(Records::from(builder.build().expect("build"))),
+        ..Default::default()
+    };
+    let topic = TopicProduceData {
+        name: TOPIC.into(),
+        partition_data: vec![partition],
+        ..Default::default()
+    };
+    let request = ProduceRequest {
+        acks: -1,
+        timeout_ms: 15_000,
+        topic_data: vec![topic],
+        ..Default::default()
+    };
+    let began = Instant::now();
+    let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
+    let response = wire.call(9, &request).expect("an answer");
+    let code = response.responses[0].partition_responses[0].error_code;
+    (code, began.elapsed())
+}
+
+/// How many bytes a fetch of the first records gives.
+fn fetched(wire: &mut Wire) -> usize {
+    let partition = FetchPartition {
+        partition: 0,
+        fetch_offset: 0,
+        partition_max_bytes: 1 << 20,
+        ..Default::default()
+    };
+    let topic = FetchTopic {
+        topic: TOPIC.into(),
+        partitions: vec![partition],
+        ..Default::default()
+    };
+    let request = FetchRequest {
+        replica_id: -1,
+        max_bytes: 1 << 20,
+        topics: vec![topic],
+        ..Default::default()
+    };
+    let response = wire.call(4, &request).expect("an answer");
+    let records = &response.responses[0].partitions[0].records;
+    records.as_ref().map_or(0, Records::len)
+}
+
+fn values(server: &Server, count: usize) -> Vec<String> {
+    let reading = Reading::all(&server.bootstrap(), TOPIC).expect("a consumer");
+    let mut found = Vec::new();
+    let complete = wait_until(PATIENCE, || {
+        let records = reading
+            .poll(Duration::from_millis(200))
+            .unwrap_or_default()
+            .into_iter();
+        found.extend(records.map(|(_, record)| {
+            String::from_utf8(record.value.unwrap_or_default()).expect("it is text")
+        }));
+        found.len() >= count
+    });
+    assert!(complete, "{found:?}\n{}", server.log());
+    found.sort();
+    found
+}
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn a_cluster_that_is_away_at_the_start_and_later() {
+    let test = "a cluster that is away";
+    let settings = ["pulsar.operation.timeout.ms=3000"];
+    let Some(case) = Case::new(test, Way::Cut, &settings) else {
+        return;
+    };
+    let server = thread::scope(|scope| {
+        let starting = scope.spawn(|| case.start());
+        let reason = case.becomes(503, PATIENCE);
+        // It says what it waits for.
+        let told = wait_until(PATIENCE, || {
+            case.readiness().1.contains("does not answer") || starting.is_finished()
+        });
+        assert!(told, "{reason}");
+        case.set(Way::Open);
+        starting.join().expect("no panic")
+    });
+    case.becomes(200, RECOVERY);
+    create(&server, TOPIC, 2);
+    assert_eq!(produce(&server, "before").0, ErrorCode::NONE);
+
+    case.set(Way::Cut);
+    let reason = case.becomes(503, RECOVERY);
+    assert!(reason.contains("lock"), "{reason}");
+    // A client that goes on trying, one that is told, and one that only wants to know what there is.
+    let settings = [("message.timeout.ms", "60000"), ("linger.ms", "0")];
+    let sending = Sending::new(&server.bootstrap(), &settings).expect("a producer");
+    sending
+        .send(TOPIC, &record("during"), 0)
+        .expect("it is queued");
+    let (code, took) = produce(&server, "in vain");
+    assert_eq!(code, ErrorCode::NOT_LEADER_OR_FOLLOWER);
+    assert!(took < Duration::from_secs(10), "{took:?}");
+    let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
+    let all = MetadataRequest::default();
+    wire.call(1, &all).expect("metadata without the cluster");
+
+    let back = Instant::now();
+    case.set(Way::Open);
+    case.becomes(200, RECOVERY);
+    assert!(
+        wait_until(RECOVERY, || sending.reports().any(|(_, sent)| sent.is_ok())),
+        "{}",
+        server.log()
+    );
+    eprintln!("all goes on after {:?}", back.elapsed());
+    assert_eq!(produce(&server, "later").0, ErrorCode::NONE);
+    let found = values(&server, 3);
+    for value in ["before", "during", "later"] {
+        let times = found.iter().filter(|found| *found == value).count();
+        assert_eq!(times, 1, "{found:?}");
+    }
+    assert!(case.metric("kop_pulsar_connections_lost_total") >= 1.0);
+    assert!(case.metric("kop_pulsar_connections_failed_total") >= 1.0);
+    assert!(case.metric("kop_pulsar_connections") >= 1.0);
+    assert!(!server.log().contains("panicked"), "{}", server.log());
+}
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn a_cluster_that_falls_silent_hangs_nobody() {
+    let test = "a silent cluster";
+    let settings = ["pulsar.operation.timeout.ms=2000"];
+    let Some(case) = Case::new(test, Way::Open, &settings) else {
+        return;
+    };
+    let server = case.start();
+    create(&server, TOPIC, 2);
+    assert_eq!(produce(&server, "before").0, ErrorCode::NONE);
+    case.set(Way::Silent);
+    let (code, took) = produce(&server, "doubtful");
+    assert_eq!(code, ErrorCode::NOT_LEADER_OR_FOLLOWER);
+    assert!(took < Duration::from_secs(8), "{took:?}");
+    // What is in memory is served; a topic that is not known is asked for, which ends in time.
+    let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
+    assert!(fetched(&mut wire) > 0);
+    let began = Instant::now();
+    let asked = kop_codec::messages::metadata_request::MetadataRequestTopic {
+        name: Some("never-seen".into()),
+        ..Default::default()
+    };
+    let request = MetadataRequest {
+        topics: Some(vec![asked]),
+        ..Default::default()
+    };
+    let response = wire.call(1, &request).expect("an answer");
+    let code = response.topics[0].error_code;
+    assert!(code.is_error() && code != ErrorCode::UNKNOWN_SERVER_ERROR);
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(15), "{took:?}");
+    case.set(Way::Open);
+    let goes_on = wait_until(RECOVERY, || produce(&server, "after").0 == ErrorCode::NONE);
+    assert!(goes_on, "{}", server.log());
+    // The write whose receipt came late was told as failed, and may be there: once.
+    let found = values(&server, 2);
+    let doubtful = found.iter().filter(|value| *value == "doubtful").count();
+    assert!(doubtful <= 1, "{found:?}");
+    assert!(!server.log().contains("panicked"), "{}", server.log());
+}
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn a_cluster_that_answers_slowly_is_slow_and_nothing_else() {
+    let test = "a slow cluster";
+    let Some(case) = Case::new(test, Way::Slow, &[]) else {
+        return;
+    };
+    let server = case.start();
+    create(&server, TOPIC, 2);
+    let sending = Sending::new(&server.bootstrap(), &[("linger.ms", "5")]).expect("a producer");
+    let wanted: Vec<String> = (0..100).map(|number| format!("{number:03}")).collect();
+    for (number, value) in wanted.iter().enumerate() {
+        sending.send(TOPIC, &record(value), number).expect("send");
+    }
+    sending.flush().expect("all are delivered");
+    assert_eq!(values(&server, 100), wanted);
+    case.becomes(200, PATIENCE);
+}

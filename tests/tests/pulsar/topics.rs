@@ -1,0 +1,236 @@
+//! Topics as Pulsar has them: without partitions, with some missing, in other namespaces, with a format of their own.
+
+use std::time::Duration;
+
+use kop_codec::ErrorCode;
+use kop_codec::messages::delete_records_request::{DeleteRecordsPartition, DeleteRecordsTopic};
+use kop_codec::messages::metadata_request::MetadataRequestTopic;
+use kop_codec::messages::metadata_response::MetadataResponseTopic;
+use kop_codec::messages::{DeleteRecordsRequest, MetadataRequest};
+use kop_tests::data::Record;
+use kop_tests::librdkafka::Reading;
+use kop_tests::pulsar::Cluster;
+use kop_tests::server::Server;
+use kop_tests::wire::Wire;
+use kop_tests::{steps, wait_until};
+
+use crate::{create, server};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn record(text: &str) -> Record {
+    Record {
+        value: Some(text.as_bytes().to_vec()),
+        ..Record::default()
+    }
+}
+
+/// The path of a topic in the admin interface.
+fn path(cluster: &Cluster, topic: &str) -> String {
+    cluster.partitioned(topic).replacen("://", "/", 1)
+}
+
+fn describe(server: &Server, topic: &str) -> MetadataResponseTopic {
+    let asked = MetadataRequestTopic {
+        name: Some(topic.into()),
+        ..Default::default()
+    };
+    let request = MetadataRequest {
+        topics: Some(vec![asked]),
+        ..Default::default()
+    };
+    let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
+    let mut response = wire.call(1, &request).expect("Metadata");
+    response.topics.remove(0)
+}
+
+/// Offset and value of what is in partition 0, from the earliest on.
+fn read(server: &Server, topic: &str, count: usize) -> Vec<(i64, String)> {
+    let reading = Reading::first(&server.bootstrap(), topic).expect("a consumer");
+    let mut found = Vec::new();
+    let complete = wait_until(PATIENCE, || {
+        let records = reading.poll(Duration::from_millis(200)).unwrap_or_default();
+        found.extend(records.into_iter().map(|(offset, record)| {
+            let value = record.value.unwrap_or_default();
+            (offset, String::from_utf8(value).expect("it is text"))
+        }));
+        found.len() >= count
+    });
+    assert!(complete, "{found:?}\n{}", server.log());
+    found
+}
+
+fn send(server: &Server, topic: &str, values: &[&str]) {
+    let records: Vec<_> = values.iter().map(|value| record(value)).collect();
+    steps::send(&server.bootstrap(), topic, &[], &records).expect("a write");
+}
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn a_topic_without_partitions_is_its_own_partition_0() {
+    let Some((server, cluster)) = server("a topic without partitions", &[]) else {
+        return;
+    };
+    cluster
+        .admin("PUT", &path(&cluster, "plain"))
+        .expect("it is created");
+    let found = wait_until(PATIENCE, || {
+        describe(&server, "plain").error_code == ErrorCode::NONE
+    });
+    assert!(found, "{}", server.log());
+    assert_eq!(describe(&server, "plain").partitions.len(), 1);
+    send(&server, "plain", &["a", "b"]);
+    let expected = [(0, "a".to_owned()), (1, "b".to_owned())];
+    assert_eq!(read(&server, "plain", 2), expected);
+    // It is the topic itself that has them.
+    let stats = cluster
+        .admin("GET", &format!("{}/internalStats", path(&cluster, "plain")))
+        .expect("statistics");
+    assert!(stats.contains("\"numberOfEntries\""), "{stats}");
+    assert!(!stats.contains("\"numberOfEntries\":0,"), "{stats}");
+}
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn a_partition_that_vanished_is_made_again() {
+    let Some((server, cluster)) = server("a missing partition", &[]) else {
+        return;
+    };
+    create(&server, "holes", 2);
+    send(&server, "holes", &["before"]);
+    // What brokers do with topics that are idle.
+    let partition = cluster.topic("holes", 0).replacen("://", "/", 1);
+    cluster
+        .admin("DELETE", &format!("{partition}?force=true"))
+        .expect("it is deleted");
+    let written = wait_until(PATIENCE, || {
+        let settings = [("message.timeout.ms", "3000")];
+        steps::send(&server.bootstrap(), "holes", &settings, &[record("after")]).is_ok()
+    });
+    assert!(written, "{}", server.log());
+    assert_eq!(describe(&server, "holes").partitions.len(), 2);
+    let found = read(&server, "holes", 1);
+    assert_eq!(found.last().map(|(_, value)| value.as_str()), Some("after"));
+}
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn records_are_deleted_up_to_any_offset() {
+    let Some((mut server, _)) = server("DeleteRecords", &[]) else {
+        return;
+    };
+    create(&server, "cut", 2);
+    send(&server, "cut", &["0", "1", "2", "3", "4"]);
+    let delete = |server: &Server, offset: i64| {
+        let partition = DeleteRecordsPartition {
+            partition_index: 0,
+            offset,
+            ..Default::default()
+        };
+        let topic = DeleteRecordsTopic {
+            name: "cut".into(),
+            partitions: vec![partition],
+            ..Default::default()
+        };
+        let request = DeleteRecordsRequest {
+            topics: vec![topic],
+            timeout_ms: 10_000,
+            ..Default::default()
+        };
+        let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
+        let response = wire.call(1, &request).expect("DeleteRecords");
+        let answer = &response.topics[0].partitions[0];
+        (answer.error_code, answer.low_watermark)
+    };
+    // In the middle of a batch: Pulsar could cut whole ledgers only.
+    assert_eq!(delete(&server, 3), (ErrorCode::NONE, 3));
+    assert_eq!(delete(&server, 9).0, ErrorCode::OFFSET_OUT_OF_RANGE);
+    let left = [(3, "3".to_owned()), (4, "4".to_owned())];
+    assert_eq!(read(&server, "cut", 2), left);
+    server.restart().expect("it restarts");
+    assert_eq!(read(&server, "cut", 2), left);
+    assert_eq!(delete(&server, -1), (ErrorCode::NONE, 5));
+    send(&server, "cut", &["5"]);
+    assert_eq!(read(&server, "cut", 1), [(5, "5".to_owned())]);
+}
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn topics_of_other_namespaces_go_by_their_full_names() {
+    let Some((server, cluster)) = server("other namespaces", &[]) else {
+        return;
+    };
+    let other = format!("{}-other", cluster.namespace());
+    cluster
+        .admin("PUT", &format!("namespaces/{other}"))
+        .expect("the namespace is created");
+    let retention = r#"{"retentionTimeInMinutes":-1,"retentionSizeInMB":-1}"#;
+    cluster
+        .admin_with("POST", &format!("namespaces/{other}/retention"), retention)
+        .expect("it keeps what is written");
+    let (short, full) = (
+        format!("{other}/topic"),
+        format!("persistent://{other}/topic"),
+    );
+    send(&server, &short, &["by the short name"]);
+    send(&server, &full, &["by the full name"]);
+    for name in [&short, &full] {
+        assert_eq!(
+            read(&server, name, 2),
+            [
+                (0, "by the short name".to_owned()),
+                (1, "by the full name".to_owned())
+            ],
+            "{name}"
+        );
+    }
+    // Nobody sees them who does not know their names, and names that are none are refused.
+    let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
+    let all = MetadataRequest::default();
+    let listed = wire.call(1, &all).expect("Metadata").topics;
+    assert!(
+        listed.iter().all(|topic| topic
+            .name
+            .as_deref()
+            .is_none_or(|name| !name.contains("-other"))),
+        "{listed:?}"
+    );
+    for name in ["a/b", "a/b/c/d", "non-persistent://a/b/c"] {
+        let code = describe(&server, name).error_code;
+        assert_eq!(code, ErrorCode::INVALID_TOPIC_EXCEPTION, "{name}");
+    }
+}
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn a_topic_may_have_an_entry_format_of_its_own() {
+    let Some((server, cluster)) = server("a format of its own", &[]) else {
+        return;
+    };
+    create(&server, "own", 1);
+    send(&server, "own", &["in the server's format"]);
+    let properties = r#"{"kafkaEntryFormat":"kafka"}"#;
+    cluster
+        .admin_with(
+            "PUT",
+            &format!("{}/properties", path(&cluster, "own")),
+            properties,
+        )
+        .expect("the property is set");
+    drop(server);
+    let server = crate::server_on(&cluster, &[]).expect("it starts again");
+    send(&server, "own", &["in its own"]);
+    assert_eq!(read(&server, "own", 2).len(), 2);
+    // The entry itself tells: the second has the property of the Kafka formats.
+    let entry = |number: usize| {
+        let partition = cluster.topic("own", 0).replacen("://", "/", 1);
+        cluster
+            .admin_head(&format!(
+                "{partition}/examinemessage?initialPosition=earliest&messagePosition={number}"
+            ))
+            .expect("the entry")
+            .to_ascii_lowercase()
+    };
+    assert!(!entry(1).contains("entry.format"), "{}", entry(1));
+    assert!(entry(2).contains("entry.format"), "{}", entry(2));
+}
