@@ -89,8 +89,8 @@ impl Case {
 
     fn metric(&self, name: &str) -> f64 {
         let (_, text) = http_get(self.metrics, "/metrics").expect("metrics");
-        let line = text.lines().find_map(|line| line.strip_prefix(name));
-        let value = line.and_then(|value| value.trim().parse().ok());
+        let named = |line: &str| line.strip_prefix(name)?.strip_prefix(" ")?.parse().ok();
+        let value = text.lines().find_map(named);
         value.unwrap_or_else(|| panic!("no {name} in {text}"))
     }
 }

@@ -102,7 +102,8 @@ fn who_was_replaced_behind_a_broken_line_ends_and_says_why() {
     create(&first, TOPIC, 2);
     send(&first, "of the first");
     broker.set(Way::Cut);
-    let Some(second) = server_on(&cluster, &[]) else {
+    // The broker may take a moment to see that the line is broken.
+    let Some(second) = server_on(&cluster, &["pulsar.lock.wait=true"]) else {
         return;
     };
     send(&second, "of the second");
