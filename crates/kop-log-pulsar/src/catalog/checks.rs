@@ -175,10 +175,12 @@ fn keeps(retention: Option<Retention>) -> bool {
     retention.is_some_and(|retention| retention.minutes != 0 && retention.mebibytes != 0)
 }
 
+/// Pulsar says 401 to those who may not, as well as to those whom it does not know; the latter fail at the next step.
 fn is_refused(error: &Error) -> bool {
     matches!(
         error,
-        Error::Authorization(_)
+        Error::Authentication(_)
+            | Error::Authorization(_)
             | Error::Admin {
                 status: 401 | 403,
                 ..
