@@ -253,7 +253,7 @@ fn brokers_without_the_index_and_what_they_wrote() {
     let Some(peer) = Peer::new(test, "") else {
         return;
     };
-    let Some(go) = Native::installed("pulsar-go") else {
+    let Some(python) = Native::installed("pulsar-python") else {
         return skip(test, "Pulsar's clients are not installed");
     };
     if server_binary().is_none() {
@@ -281,11 +281,11 @@ fn brokers_without_the_index_and_what_they_wrote() {
         .admin_with("PUT", &format!("{path}/partitions"), "1")
         .expect("a topic");
     let topic = cluster.topic("old", 0);
-    native(&go, &cluster, &topic, "without an index");
+    native(&python, &cluster, &topic, "without an index");
 
     // The upgrade: from now on entries have an index, those before never get one.
     peer.tell(&format!("restart {SMALL}"));
-    native(&go, &cluster, &topic, "with an index");
+    native(&python, &cluster, &topic, "with an index");
     let mut server = start(&cluster, &[]);
     assert_eq!(old(&server, 1), [], "{}", server.log());
     let told = wait_until(PATIENCE, || {
