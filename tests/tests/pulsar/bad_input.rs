@@ -25,7 +25,7 @@ fn record(text: &str) -> Record {
 }
 
 /// Runs the server's program until it ends by itself; `None` says that the test is skipped, and has said why.
-pub(crate) fn run(test: &str, arguments: &[&str]) -> Option<Output> {
+fn run(test: &str, arguments: &[&str]) -> Option<Output> {
     let Some(binary) = server_binary() else {
         skip(test, "KOP_SERVER_BIN names no server");
         return None;
@@ -40,7 +40,7 @@ pub(crate) fn run(test: &str, arguments: &[&str]) -> Option<Output> {
     Some(command.output().expect("it ends"))
 }
 
-pub(crate) fn said(output: &Output) -> String {
+fn said(output: &Output) -> String {
     let (out, err) = (
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr),

@@ -6,7 +6,6 @@ mod bad_input;
 mod matrix;
 mod mixed;
 mod outage;
-mod refused;
 mod takeover;
 mod topics;
 

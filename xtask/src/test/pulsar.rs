@@ -1,21 +1,11 @@
 //! The steps against a real Pulsar: one that begins a new ledger every 50 entries, so that tests see it happen.
 
-use std::path::Path;
-
 use super::clients;
 use crate::peers::process::say;
 use crate::peers::pulsar::{Node, Options};
 
 /// Where it listens: not where one that a developer has started would.
 const PORT: u16 = 17650;
-
-/// Where the one listens that tests start for themselves.
-const PEER_PORT: u16 = 17670;
-
-/// The beginning of the command that starts it.
-pub(super) fn peer(xtask: &Path) -> String {
-    format!("{} peers pulsar --port {PEER_PORT}", xtask.display())
-}
 
 /// Which tests.
 #[derive(Clone, Copy, PartialEq, Eq)]

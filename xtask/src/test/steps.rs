@@ -232,7 +232,6 @@ impl Step {
         command
             .args(part.arguments())
             .envs(running.env())
-            .env("KOP_TEST_PULSAR_PEER", pulsar::peer(&context.xtask))
             .env("KOP_SERVER_BIN", server());
         self.command(&mut command)
     }

@@ -176,7 +176,7 @@ fn keeps(retention: Option<Retention>) -> bool {
 }
 
 /// Pulsar says 401 to those who may not, as well as to those whom it does not know; the latter fail at the next step.
-fn is_refused(error: &Error) -> bool {
+pub(super) fn is_refused(error: &Error) -> bool {
     matches!(
         error,
         Error::Authentication(_)
