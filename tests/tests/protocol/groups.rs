@@ -111,7 +111,7 @@ fn commit(
 }
 
 /// The committed offsets of a group, of every partition that has one.
-fn committed(wire: &mut Wire, group: &str) -> Vec<(i64, String)> {
+pub(crate) fn committed(wire: &mut Wire, group: &str) -> Vec<(i64, String)> {
     let group = OffsetFetchRequestGroup {
         group_id: group.into(),
         member_epoch: -1,

@@ -6,6 +6,7 @@
 
 mod bad_input;
 mod bombs;
+mod compaction;
 mod configs;
 mod damage;
 mod full_disk;

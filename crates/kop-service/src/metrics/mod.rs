@@ -4,6 +4,7 @@
 
 mod aliases;
 mod api;
+mod cleaner;
 mod encode;
 mod histogram;
 mod scrape;

@@ -15,6 +15,7 @@ use prometheus_client::encoding::DescriptorEncoder;
 use prometheus_client::registry::{Registry, Unit};
 use tokio::time::timeout;
 
+use super::cleaner::cleaner;
 use super::encode::{Now, Total, family, one};
 use crate::Broker;
 use crate::settings::keys;
@@ -129,6 +130,9 @@ impl Collector for Scrape {
         groups(&broker, &mut encoder)?;
         let all_shown = partitions(&broker, &mut encoder)?;
         directories(&broker, &mut encoder)?;
+        if let Some(stats) = broker.catalog().cleaner() {
+            cleaner(&stats, broker.now_ms(), &mut encoder)?;
+        }
         let committed = self.committed.lock();
         lag(&broker, &committed.offsets, &mut encoder)?;
         let complete = all_shown && !committed.cut;
