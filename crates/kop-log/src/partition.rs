@@ -69,6 +69,11 @@ pub trait PartitionLog: Debug + Send + Sync + 'static {
     /// [`LogError::Deleted`].
     fn epoch_end(&self, epoch: i32) -> Result<EpochEnd, LogError>;
 
+    /// A read from `offset` is about to come, after others: what has to be opened for it may be opened meanwhile.
+    fn read_soon(&self, offset: i64) {
+        let _ = offset;
+    }
+
     /// Moves the log start offset up to `offset` (`-1`: to the high watermark) and returns it.
     ///
     /// # Errors

@@ -89,9 +89,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     }
     let jars = jars::install(&home)?;
     let (records, seconds, rounds) = if args.quick {
-        (100_000, 5, 1)
+        (50_000, 5, 1)
     } else {
-        (1_000_000, 15, 3)
+        (500_000, 15, 3)
     };
     let mut bench = Bench {
         peers: Peers::start(&args.pulsar_settings)?,

@@ -253,6 +253,12 @@ impl PartitionLog for PulsarLog {
         })
     }
 
+    fn read_soon(&self, offset: i64) {
+        if self.is_open() {
+            read::read_soon(&self.shared, offset);
+        }
+    }
+
     fn delete_records(&self, offset: i64) -> BoxFuture<'static, Result<i64, LogError>> {
         self.opened(delete_records(Arc::clone(&self.shared), offset))
     }

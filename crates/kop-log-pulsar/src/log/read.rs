@@ -15,8 +15,11 @@ use super::scan::Scan;
 use super::shared::Shared;
 use super::state::State;
 
-/// How long a fetch that has something waits for more of what is there.
-const LINGER: Duration = Duration::from_millis(5);
+/// How long a fetch that has little waits for more of what is there.
+const LINGER: Duration = Duration::from_millis(1);
+
+/// With so many bytes a fetch is answered when nothing more is here. What the broker sends then is for the next one.
+const ENOUGH: usize = 64 << 10;
 
 /// How long the first entry is waited for, before it is asked whether it was deleted.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -49,6 +52,25 @@ pub(super) fn read_cached(
     Some(collected.finish_cached(&state))
 }
 
+/// Begins to open a reader, if a read from `offset` needs one.
+pub(super) fn read_soon(shared: &Arc<Shared>, offset: i64) {
+    {
+        let state = shared.state.lock();
+        let LogOffsets {
+            log_start, log_end, ..
+        } = state.offsets();
+        let is_there = (log_start..log_end).contains(&offset);
+        if !is_there || state.check().is_err() || state.cache.covered_from() <= offset {
+            return;
+        }
+    }
+    let readers = &shared.context.readers;
+    readers.open_ahead(shared.number, offset, || {
+        let shared = Arc::clone(shared);
+        tokio::spawn(async move { Scan::open(&shared, offset).await })
+    });
+}
+
 /// The answer by reading, at most until the time limit.
 pub(super) async fn read_through(
     shared: Arc<Shared>,
@@ -62,7 +84,7 @@ pub(super) async fn read_through(
     };
     let kept = shared.context.readers.take(shared.number, request.offset);
     let mut scan = match kept {
-        Some(scan) => scan,
+        Some(kept) => kept.scan().await?,
         None => Scan::open(&shared, request.offset).await?,
     };
     let outcome = collected
@@ -117,10 +139,10 @@ impl Collected {
         limit: Instant,
     ) -> Result<(), LogError> {
         while scan.next_offset() < covered_from.min(self.end) {
-            let patience = if self.parts.is_empty() {
-                PATIENCE
-            } else {
-                LINGER
+            let patience = match self.len {
+                0 if self.parts.is_empty() => PATIENCE,
+                len if len < ENOUGH => LINGER,
+                _ => Duration::ZERO,
             };
             let deadline = limit.min(Instant::now() + patience);
             let before = scan.next_offset();

@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use kop_log::LogError;
 use parking_lot::Mutex;
+use tokio::task::JoinHandle;
 
 use super::scan::Scan;
 
@@ -20,8 +22,32 @@ pub(super) struct Readers {
 #[derive(Debug)]
 struct Idle {
     log: u64,
+    offset: i64,
     since: Instant,
-    scan: Scan,
+    kept: Kept,
+}
+
+/// A reader for the next fetch.
+#[derive(Debug)]
+pub(super) enum Kept {
+    /// It goes on where another fetch has ended.
+    Open(Box<Scan>),
+    /// It was opened ahead of the fetch, or is just being opened.
+    Opening(JoinHandle<Result<Scan, LogError>>),
+}
+
+impl Kept {
+    /// The reader, once it is open.
+    pub(super) async fn scan(self) -> Result<Scan, LogError> {
+        match self {
+            Self::Open(scan) => Ok(*scan),
+            Self::Opening(task) => task.await.unwrap_or_else(|_| {
+                Err(LogError::Unavailable {
+                    reason: "the server is shutting down".to_owned(),
+                })
+            }),
+        }
+    }
 }
 
 impl Readers {
@@ -38,11 +64,31 @@ impl Readers {
     }
 
     /// The reader of a log that goes on at `offset`.
-    pub(super) fn take(&self, log: u64, offset: i64) -> Option<Scan> {
+    pub(super) fn take(&self, log: u64, offset: i64) -> Option<Kept> {
         let mut idle = self.idle.lock();
-        let goes_on = |idle: &Idle| idle.log == log && idle.scan.next_offset() == offset;
+        let goes_on = |idle: &Idle| idle.log == log && idle.offset == offset;
         let found = idle.iter().rposition(goes_on)?;
-        idle.remove(found).map(|idle| idle.scan)
+        idle.remove(found).map(|idle| idle.kept)
+    }
+
+    /// Opens a reader ahead of the fetch that needs it, unless there is one. No other makes room for it.
+    pub(super) fn open_ahead(
+        &self,
+        log: u64,
+        offset: i64,
+        open: impl FnOnce() -> JoinHandle<Result<Scan, LogError>>,
+    ) {
+        let mut idle = self.idle.lock();
+        let there = |idle: &Idle| idle.log == log && idle.offset == offset;
+        if idle.len() < self.max && !idle.iter().any(there) {
+            let kept = Kept::Opening(open());
+            idle.push_back(Idle {
+                log,
+                offset,
+                since: Instant::now(),
+                kept,
+            });
+        }
     }
 
     /// Keeps a reader, perhaps in place of another.
@@ -51,8 +97,9 @@ impl Readers {
             let mut idle = self.idle.lock();
             idle.push_back(Idle {
                 log,
+                offset: scan.next_offset(),
                 since: Instant::now(),
-                scan,
+                kept: Kept::Open(Box::new(scan)),
             });
             let over = idle.len().saturating_sub(self.max);
             idle.drain(..over).collect::<Vec<_>>()

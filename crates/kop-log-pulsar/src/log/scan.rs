@@ -16,6 +16,8 @@ use super::shared::Shared;
 const NEAR: i64 = 1000;
 /// Entries by which a scan begins earlier first, for a message that came in several of them.
 const REWIND: u64 = 200;
+/// Below this a reader has to ask for more too often.
+const LEAST_READER_BYTES: usize = 64 << 10;
 /// What subscriptions are called in Pulsar's statistics.
 pub(super) const SUBSCRIPTION: &str = "kop";
 
@@ -179,11 +181,21 @@ impl Scan {
     }
 }
 
+/// What one more reader may have waiting: the more there are, the less, so that all of them stay bounded.
+fn reader_bytes(shared: &Shared) -> usize {
+    let context = &shared.context;
+    let share = context.settings.cache_bytes / 2 / (context.readers.len() + 1);
+    share.clamp(
+        LEAST_READER_BYTES,
+        context.settings.reader_bytes.max(LEAST_READER_BYTES),
+    )
+}
+
 async fn open_reader(shared: &Shared, start: Start) -> Result<Reader, LogError> {
     let options = ReaderOptions {
         start,
         read_compacted: shared.partition.topic.read_compacted,
-        budget_bytes: shared.context.settings.reader_bytes,
+        budget_bytes: reader_bytes(shared),
         subscription: SUBSCRIPTION.to_owned(),
     };
     let client = &shared.context.client;

@@ -169,6 +169,10 @@ async fn read_once(limits: &Limits, room: &mut Room<'_>, partitions: &mut [Parti
     partitions.iter_mut().for_each(Partition::forget);
     room.clear();
     let mut left = limits.max_bytes;
+    for partition in partitions.iter().skip(1) {
+        left = left.saturating_sub(partition.read_soon(left));
+    }
+    left = limits.max_bytes;
     let (mut bytes, mut settled) = (0_usize, partitions.is_empty());
     for partition in partitions {
         partition.read(limits, room, left, bytes == 0).await;

@@ -149,6 +149,16 @@ impl Partition {
         self.read.records = Records::default();
     }
 
+    /// Tells the log that it is going to be read, unless no bytes are left by then. Gives how many it may take.
+    pub(super) fn read_soon(&self, left: usize) -> usize {
+        if left > 0
+            && let Ok(log) = &self.log
+        {
+            log.read_soon(self.from);
+        }
+        usize::try_from(self.wanted.max_bytes).unwrap_or_default()
+    }
+
     /// Reads anew, up to `left` bytes; the first batch whatever its size where nothing was read before it.
     pub(super) async fn read(
         &mut self,
