@@ -176,7 +176,7 @@ async fn read_once(limits: &Limits, room: &mut Room<'_>, partitions: &mut [Parti
     let (mut bytes, mut settled) = (0_usize, partitions.is_empty());
     for partition in partitions {
         partition.read(limits, room, left, bytes == 0).await;
-        settled |= partition.is_settled();
+        settled |= partition.is_settled() || partition.goes_on(limits.isolation);
         let len = partition.records().len();
         bytes = bytes.saturating_add(len);
         left = left.saturating_sub(len);

@@ -114,6 +114,17 @@ impl Partition {
         self.read.error_code.is_error() || self.read.diverging.is_some()
     }
 
+    /// The log did not give all that is there, which a change of it would not alter.
+    pub(super) fn goes_on(&self, isolation: Isolation) -> bool {
+        let Read {
+            records,
+            next_offset,
+            offsets,
+            ..
+        } = &self.read;
+        !records.is_empty() && *next_offset < offsets.visible_end(isolation)
+    }
+
     /// Wakes `waiter` when there may be more to read than at the last look.
     pub(super) fn wake(&self, waiter: &Arc<Waiter>) {
         if let Ok(log) = &self.log {
