@@ -12,7 +12,7 @@ use crate::peers::process;
 use crate::peers::pulsar::{Node, Options};
 
 const PULSAR_PORT: u16 = 19_650;
-const KOP_ADDRESS: &str = "127.0.0.1:19392";
+const KOP_ADDRESS: &str = "127.0.0.1:19398";
 const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// Both run until this is dropped.
