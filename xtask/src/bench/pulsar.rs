@@ -103,24 +103,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
         round: 0,
         topics: 0,
     };
-    let wanted = |part| args.parts.is_empty() || args.parts.contains(&part);
-    let rounds = args.rounds.unwrap_or(rounds);
-    if wanted(Part::Load) || wanted(Part::Cpu) {
-        bench.warm_up()?;
-    }
-    for round in 0..rounds {
-        say(format!("round {} of {rounds}", round + 1));
-        bench.round = round;
-        for (part, measure) in PARTS {
-            if wanted(part) {
-                measure(&mut bench).with_context(|| format!("part {part:?}"))?;
-            }
-        }
-    }
-    if wanted(Part::Memory) {
-        bench.memory()?;
-    }
-    bench.figures.finish(&super::home().join("pulsar.json"))
+    let outcome = bench.measure(&args.parts, args.rounds.unwrap_or(rounds));
+    // What there is, whatever came in between.
+    bench.figures.finish(&super::home().join("pulsar.json"))?;
+    outcome
 }
 
 type Measure = fn(&mut Bench) -> anyhow::Result<()>;
@@ -143,6 +129,26 @@ struct Topic {
 }
 
 impl Bench {
+    fn measure(&mut self, parts: &[Part], rounds: u32) -> anyhow::Result<()> {
+        let wanted = |part| parts.is_empty() || parts.contains(&part);
+        if wanted(Part::Load) || wanted(Part::Cpu) {
+            self.warm_up()?;
+        }
+        for round in 0..rounds {
+            say(format!("round {} of {rounds}", round + 1));
+            self.round = round;
+            for (part, measure) in PARTS {
+                if wanted(part) {
+                    measure(self).with_context(|| format!("part {part:?}"))?;
+                }
+            }
+        }
+        if wanted(Part::Memory) {
+            self.memory()?;
+        }
+        Ok(())
+    }
+
     /// Native and each format, in an order that changes from round to round.
     fn turns(&self) -> Vec<&'static str> {
         let mut all = [&[NATIVE][..], &FORMATS].concat();
