@@ -21,7 +21,7 @@ pub use driver::{
     Enlist, GroupCoordinator, Marker, OFFSETS_TOPIC, TRANSACTIONS_TOPIC, TransactionCoordinator,
     TransactionParts,
 };
-pub use metrics::GroupMetrics;
+pub use metrics::{GroupMetrics, TransactionMetrics};
 pub use outbox::{AfterWrite, Outbox, Tally, Write, WriteAs};
 pub use partition::partition_for;
 pub use producer_ids::ProducerIds;

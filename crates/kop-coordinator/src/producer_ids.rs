@@ -22,6 +22,8 @@ pub struct ProducerIds {
 #[derive(Debug)]
 struct State {
     free: VecDeque<Range<i64>>,
+    /// Blocks that were reserved since the start.
+    blocks: u64,
     /// The first id of no block.
     next_block: i64,
 }
@@ -44,6 +46,7 @@ impl ProducerIds {
             store,
             state: Mutex::new(State {
                 free: VecDeque::new(),
+                blocks: 0,
                 next_block,
             }),
         })
@@ -63,8 +66,14 @@ impl ProducerIds {
         };
         stored.await?;
         let mut state = self.state.lock();
+        state.blocks += 1;
         state.free.push_back(block.start + 1..block.end);
         Ok(block.start)
+    }
+
+    /// Blocks of 1,000 ids that were taken since the start.
+    pub fn blocks(&self) -> u64 {
+        self.state.lock().blocks
     }
 
     /// Callers that find no free id at the same moment reserve a block each: ids are plenty, and nobody waits.

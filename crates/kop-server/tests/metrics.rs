@@ -12,7 +12,10 @@ use kop_codec::messages::offset_commit_request::{
     OffsetCommitRequestPartition, OffsetCommitRequestTopic,
 };
 use kop_codec::messages::produce_request::{PartitionProduceData, TopicProduceData};
-use kop_codec::messages::{DeleteTopicsRequest, FetchRequest, OffsetCommitRequest, ProduceRequest};
+use kop_codec::messages::{
+    DeleteTopicsRequest, EndTxnRequest, FetchRequest, FindCoordinatorRequest,
+    InitProducerIdRequest, OffsetCommitRequest, ProduceRequest,
+};
 use kop_codec::{ErrorCode, Records};
 use kop_log::NewTopic;
 use kop_records::{BatchBuilder, Compression};
@@ -227,6 +230,76 @@ async fn known_traffic_is_counted() {
         .find(|series| series.contains("nowhere"));
     assert_eq!(unknown, None);
     drop(client);
+}
+
+#[tokio::test]
+async fn transactions_are_counted() {
+    let server = server(&[]).await;
+    let (mut client, _) = traffic(&server).await;
+    let find = FindCoordinatorRequest {
+        key_type: 1,
+        coordinator_keys: vec!["id".into()],
+        ..Default::default()
+    };
+    let found = client.ask(4, &find).await;
+    assert_eq!(found.coordinators[0].error_code, ErrorCode::NONE);
+    let init = InitProducerIdRequest {
+        transactional_id: Some("id".into()),
+        transaction_timeout_ms: 60_000,
+        producer_id: -1,
+        producer_epoch: -1,
+        ..Default::default()
+    };
+    let mut producer = client.ask(4, &init).await;
+    let markers = "kop_transaction_markers_total";
+    for (committed, sequence, ended) in [(true, 0, 1.0), (false, 0, 2.0), (true, 0, 3.0)] {
+        let mut batch = BatchBuilder::new(Compression::None)
+            .producer(producer.producer_id, producer.producer_epoch, sequence)
+            .transactional(true);
+        batch.append(0, None, Some(b"value"), &[]).unwrap();
+        let request = ProduceRequest {
+            transactional_id: Some("id".into()),
+            ..request("orders", batch.build().unwrap())
+        };
+        let answer = client.ask(12, &request).await;
+        let code = answer.responses[0].partition_responses[0].error_code;
+        assert_eq!(code, ErrorCode::NONE);
+        let end = EndTxnRequest {
+            transactional_id: "id".into(),
+            producer_id: producer.producer_id,
+            producer_epoch: producer.producer_epoch,
+            committed,
+            ..Default::default()
+        };
+        let end = client.ask(5, &end).await;
+        assert_eq!(end.error_code, ErrorCode::NONE);
+        producer.producer_epoch = end.producer_epoch;
+        let states = ["Empty", "Ongoing", "PrepareCommit", "PrepareAbort"];
+        until(&server, markers, ended).await;
+        let done = if committed {
+            "kop_transactional_ids{state=\"CompleteCommit\"}"
+        } else {
+            "kop_transactional_ids{state=\"CompleteAbort\"}"
+        };
+        until(&server, done, 1.0).await;
+        let scraped = Scraped::of(&server).await;
+        for state in states {
+            scraped.check(&[(&format!("kop_transactional_ids{{state=\"{state}\"}}"), 0.0)]);
+        }
+    }
+    let scraped = Scraped::of(&server).await;
+    scraped.check(&[
+        ("kop_transactions_begun_total", 3.0),
+        ("kop_transactions_committed_total", 2.0),
+        ("kop_transactions_aborted_total", 1.0),
+        ("kop_transactions_timed_out_total", 0.0),
+        ("kop_transactional_ids_expired_total", 0.0),
+        ("kop_transaction_marker_failures_total", 0.0),
+        ("kop_producer_id_blocks_total", 1.0),
+    ]);
+    let (sum, max) = ("seconds_total", "max_seconds");
+    let [sum, max] = [sum, max].map(|of| scraped.value(&format!("kop_transaction_marker_{of}")));
+    assert!(0.0 < max && max <= sum, "{max} of {sum}");
 }
 
 #[tokio::test]

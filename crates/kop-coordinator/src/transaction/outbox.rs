@@ -23,6 +23,8 @@ pub struct TransactionOutbox {
 /// How often something has happened.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct TransactionTally {
+    /// Transactions begun.
+    pub begun: u64,
     /// Transactions committed.
     pub committed: u64,
     /// Transactions aborted, for whatever reason.
@@ -31,16 +33,6 @@ pub struct TransactionTally {
     pub timed_out: u64,
     /// Transactional ids that expired.
     pub expired_ids: u64,
-}
-
-impl TransactionTally {
-    /// Adds what has happened since.
-    pub(crate) fn add(&mut self, more: Self) {
-        self.committed += more.committed;
-        self.aborted += more.aborted;
-        self.timed_out += more.timed_out;
-        self.expired_ids += more.expired_ids;
-    }
 }
 
 /// A record to append, and what its durability means.

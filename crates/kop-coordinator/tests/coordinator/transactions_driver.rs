@@ -20,7 +20,7 @@ use kop_codec::{ByteString, ErrorCode};
 use kop_coordinator::{
     Enlist, GroupConfig, GroupContext, GroupCoordinator, Marker, Producer, ProducerIds,
     TRANSACTIONS_TOPIC, TransactionConfig, TransactionCoordinator, TransactionParts,
-    TransactionRecord,
+    TransactionRecord, TransactionState,
 };
 use kop_log::{
     AppendRequest, Isolation, LogCatalog, LogOffsets, MemoryCatalog, NewTopic, PartitionLog,
@@ -369,8 +369,13 @@ async fn a_producer_that_is_gone_does_not_hold_readers_up() {
     server.stable(0).await;
     assert_eq!(server.aborted(0).await, 1);
     sleep(Duration::from_millis(100)).await;
-    let tally = server.transactions.tally();
-    assert_eq!((tally.committed, tally.aborted, tally.timed_out), (0, 1, 1));
+    let tally = server.transactions.metrics().tally();
+    assert_eq!((tally.begun, tally.committed), (1, 0));
+    assert_eq!((tally.aborted, tally.timed_out), (1, 1));
+    let metrics = server.transactions.metrics();
+    assert_eq!((metrics.markers(), metrics.marker_failures()), (1, 0));
+    let ids = TransactionState::ALL.map(|state| metrics.ids(state));
+    assert_eq!(ids, [0, 0, 0, 0, 0, 1, 0], "{ids:?}");
     assert_eq!(
         server.add("id", producer, 0).await,
         ErrorCode::INVALID_PRODUCER_EPOCH

@@ -9,6 +9,7 @@ mod encode;
 mod histogram;
 mod scrape;
 mod topic;
+mod transactions;
 
 use std::fmt;
 use std::sync::Arc;

@@ -17,6 +17,7 @@ use tokio::time::timeout;
 
 use super::cleaner::cleaner;
 use super::encode::{Now, Total, family, one};
+use super::transactions::transactions;
 use crate::Broker;
 use crate::settings::keys;
 
@@ -128,6 +129,7 @@ impl Collector for Scrape {
             return Ok(());
         };
         groups(&broker, &mut encoder)?;
+        transactions(&broker, &mut encoder)?;
         let all_shown = partitions(&broker, &mut encoder)?;
         directories(&broker, &mut encoder)?;
         if let Some(stats) = broker.catalog().cleaner() {

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use kop_codec::{ByteString, DecodeError, ErrorCode};
-use parking_lot::Mutex;
 use tokio::sync::mpsc::WeakSender;
 
 use super::markers::{MarkerWriter, run};
 use crate::driver::machine::{EncodedWrite, LoadedBatch, Machine, Output};
 use crate::driver::task::Command;
+use crate::metrics::TransactionMetrics;
 use crate::outbox::WriteAs;
 use crate::request::Ticket;
 use crate::time::Now;
 use crate::transaction::{
     AfterTransactionWrite, Producer, TransactionConfig, TransactionOutbox, TransactionRecord,
-    TransactionRequest, TransactionResponse, TransactionShard, TransactionTally,
+    TransactionRequest, TransactionResponse, TransactionShard, TransactionState,
 };
 
 /// A shard of transactional ids, its outputs, and what writes its markers.
@@ -25,7 +25,9 @@ pub(in crate::driver) struct TransactionMachine {
     markers: MarkerWriter,
     /// Of this owner of the partition, in every marker.
     coordinator_epoch: i32,
-    tally: Arc<Mutex<TransactionTally>>,
+    metrics: Arc<TransactionMetrics>,
+    /// What the metrics have been told.
+    by_state: [usize; TransactionState::ALL.len()],
     itself: WeakSender<Command<Self>>,
 }
 
@@ -42,7 +44,7 @@ impl TransactionMachine {
         config: Arc<TransactionConfig>,
         markers: MarkerWriter,
         coordinator_epoch: i32,
-        tally: Arc<Mutex<TransactionTally>>,
+        metrics: Arc<TransactionMetrics>,
         itself: WeakSender<Command<Self>>,
     ) -> Self {
         Self {
@@ -50,7 +52,8 @@ impl TransactionMachine {
             out: TransactionOutbox::default(),
             markers,
             coordinator_epoch,
-            tally,
+            metrics,
+            by_state: [0; TransactionState::ALL.len()],
             itself,
         }
     }
@@ -117,10 +120,10 @@ impl Machine for TransactionMachine {
     }
 
     fn drain(&mut self) -> Output<Self> {
-        let tally = std::mem::take(&mut self.out.tally);
-        if tally != TransactionTally::default() {
-            self.tally.lock().add(tally);
-        }
+        self.metrics.add(std::mem::take(&mut self.out.tally));
+        let by_state = self.shard.ids_by_state();
+        self.metrics.moved(&self.by_state, &by_state);
+        self.by_state = by_state;
         for job in self.out.markers.drain(..) {
             let (writer, itself) = (self.markers.clone(), self.itself.clone());
             tokio::spawn(run(job, self.coordinator_epoch, writer, itself));
@@ -134,5 +137,11 @@ impl Machine for TransactionMachine {
             writes: writes.collect(),
             replies: std::mem::take(&mut self.out.replies),
         }
+    }
+
+    fn ended(&mut self) {
+        let none = [0; TransactionState::ALL.len()];
+        self.metrics.moved(&self.by_state, &none);
+        self.by_state = none;
     }
 }

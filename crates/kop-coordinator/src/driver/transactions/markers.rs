@@ -8,12 +8,13 @@ use kop_codec::{ByteString, ErrorCode};
 use kop_log::{AppendRequest, LogCatalog, LogError};
 use kop_records::control::EndTxnMarker;
 use tokio::sync::mpsc::WeakSender;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::machine::{MarkerWritten, TransactionMachine};
 use crate::driver::append::validated;
 use crate::driver::task::Command;
 use crate::driver::{GroupCoordinator, OFFSETS_TOPIC, WallClock};
+use crate::metrics::TransactionMetrics;
 use crate::transaction::{MarkerJob, Producer};
 
 const FIRST_DELAY: Duration = Duration::from_millis(10);
@@ -45,6 +46,7 @@ pub(super) struct MarkerWriter {
     catalog: Arc<dyn LogCatalog>,
     groups: GroupCoordinator,
     wall_clock: Arc<WallClock>,
+    metrics: Arc<TransactionMetrics>,
 }
 
 impl MarkerWriter {
@@ -52,15 +54,29 @@ impl MarkerWriter {
         catalog: &Arc<dyn LogCatalog>,
         groups: &GroupCoordinator,
         wall_clock: &Arc<WallClock>,
+        metrics: &Arc<TransactionMetrics>,
     ) -> Self {
         Self {
             catalog: Arc::clone(catalog),
             groups: groups.clone(),
             wall_clock: Arc::clone(wall_clock),
+            metrics: Arc::clone(metrics),
         }
     }
 
     pub(super) async fn write(
+        &self,
+        topic: &ByteString,
+        partition: i32,
+        marker: Marker,
+    ) -> Result<(), ErrorCode> {
+        let began = Instant::now();
+        let written = self.append(topic, partition, marker).await;
+        self.metrics.marker(written.is_ok(), began.elapsed());
+        written
+    }
+
+    async fn append(
         &self,
         topic: &ByteString,
         partition: i32,

@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 use kop_codec::{ByteString, ErrorCode};
 use kop_log::{LogCatalog, PartitionLog};
-use parking_lot::Mutex;
 
 pub use enlist::Enlist;
 use machine::TransactionMachine;
@@ -21,11 +20,10 @@ use markers::MarkerWriter;
 use super::shards::{Shards, Topic};
 use super::{GroupCoordinator, WallClock, system_time_ms};
 use crate::config::GroupPartitioner;
+use crate::metrics::TransactionMetrics;
 use crate::partition::partition_for;
 use crate::producer_ids::ProducerIds;
-use crate::transaction::{
-    TransactionConfig, TransactionRequest, TransactionResponse, TransactionTally,
-};
+use crate::transaction::{TransactionConfig, TransactionRequest, TransactionResponse};
 
 /// The topic that keeps transactional ids.
 pub const TRANSACTIONS_TOPIC: &str = "__transaction_state";
@@ -52,7 +50,7 @@ struct Inner {
     producer_ids: Arc<ProducerIds>,
     config: Arc<TransactionConfig>,
     markers: MarkerWriter,
-    tally: Arc<Mutex<TransactionTally>>,
+    metrics: Arc<TransactionMetrics>,
     shards: Shards<TransactionMachine>,
 }
 
@@ -88,20 +86,20 @@ impl TransactionCoordinator {
             config,
         } = parts;
         let (config, wall_clock): (_, Arc<WallClock>) = (Arc::new(config), Arc::new(wall_clock));
-        let markers = MarkerWriter::new(&catalog, &groups, &wall_clock);
+        let metrics = Arc::<TransactionMetrics>::default();
+        let markers = MarkerWriter::new(&catalog, &groups, &wall_clock, &metrics);
         let topic = Topic {
             name: TRANSACTIONS_TOPIC,
             partitions: config.topic_partitions,
             segment_bytes: config.topic_segment_bytes,
         };
-        let tally = Arc::<Mutex<TransactionTally>>::default();
         let make = {
             let (config, markers) = (Arc::clone(&config), markers.clone());
-            let tally = Arc::clone(&tally);
+            let metrics = Arc::clone(&metrics);
             Arc::new(move |log: &Arc<dyn PartitionLog>, itself| {
                 let epoch = log.offsets().leader_epoch;
-                let (config, tally) = (Arc::clone(&config), Arc::clone(&tally));
-                TransactionMachine::new(config, markers.clone(), epoch, tally, itself)
+                let (config, metrics) = (Arc::clone(&config), Arc::clone(&metrics));
+                TransactionMachine::new(config, markers.clone(), epoch, metrics, itself)
             })
         };
         let write_timeout_ms = config.write_timeout_ms;
@@ -118,7 +116,7 @@ impl TransactionCoordinator {
             producer_ids,
             config,
             markers,
-            tally,
+            metrics,
             shards,
         };
         Self {
@@ -142,9 +140,14 @@ impl TransactionCoordinator {
         self.inner.shards.close().await;
     }
 
-    /// What has happened since the start.
-    pub fn tally(&self) -> TransactionTally {
-        *self.inner.tally.lock()
+    /// Counters and gauges.
+    pub fn metrics(&self) -> &TransactionMetrics {
+        &self.inner.metrics
+    }
+
+    /// Where its producer ids come from.
+    pub fn producer_ids(&self) -> &ProducerIds {
+        &self.inner.producer_ids
     }
 
     /// The settings.

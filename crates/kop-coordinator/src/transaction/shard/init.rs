@@ -3,7 +3,6 @@
 use kop_codec::{ByteString, ErrorCode};
 
 use super::{Transaction, TransactionShard};
-use crate::classic::detached;
 use crate::request::Ticket;
 use crate::time::Now;
 use crate::transaction::TransactionState;
@@ -41,7 +40,7 @@ impl TransactionShard {
                 return out.reply(call.ticket, TransactionResponse::NeedsProducerId);
             };
             let new = TransactionMetadata::new(producer_id, call.timeout_ms, now.wall_ms);
-            self.ids.insert(detached(call.id), Transaction::new(new));
+            self.insert(call.id, new);
         }
         let Some(transaction) = self.ids.get(&**call.id) else {
             return;

@@ -1,7 +1,6 @@
 //! Finding the transactional ids again: the records of the log, in order, then one call at the end.
 
-use super::{Transaction, TransactionShard};
-use crate::classic::detached;
+use super::TransactionShard;
 use crate::time::Now;
 use crate::transaction::TransactionState;
 use crate::transaction::metadata::TransactionMetadata;
@@ -13,13 +12,11 @@ impl TransactionShard {
     pub fn load(&mut self, record: &TransactionRecord) {
         let id = &record.transactional_id;
         let Some(value) = &record.value else {
-            self.ids.remove(&**id);
+            self.remove(id);
             return;
         };
         match TransactionMetadata::from_value(value) {
-            Some(current) => {
-                self.ids.insert(detached(id), Transaction::new(current));
-            }
+            Some(current) => self.insert(id, current),
             None => tracing::warn!(
                 transactional_id = %id,
                 status = value.transaction_status,

@@ -38,6 +38,7 @@ use super::metadata::{Partitions, TransactionMetadata};
 use super::outbox::{AfterTransactionWrite, Answer, Then, TransactionOutbox, TransactionWrite};
 use super::record::TransactionRecord;
 use super::request::{Lease, TransactionRequest};
+use crate::classic::detached;
 use crate::request::Ticket;
 use crate::time::{NEVER, Now};
 
@@ -50,6 +51,8 @@ use crate::time::{NEVER, Now};
 pub struct TransactionShard {
     config: Arc<TransactionConfig>,
     ids: HashMap<ByteString, Transaction>,
+    /// How many of them are in each state.
+    by_state: [usize; TransactionState::ALL.len()],
     /// When transactions are looked for whose time is up, or whose last record could not be stored, on the timer clock.
     next_abort_check: i64,
     /// When expired ids are looked for, on the timer clock.
@@ -94,6 +97,7 @@ impl TransactionShard {
         Self {
             config,
             ids: HashMap::new(),
+            by_state: [0; TransactionState::ALL.len()],
             next_abort_check: NEVER,
             next_expiry_check: NEVER,
         }
@@ -172,9 +176,28 @@ impl TransactionShard {
         self.ids.len()
     }
 
+    /// Number of transactional ids in each state, in the order of [`TransactionState::ALL`].
+    pub fn ids_by_state(&self) -> [usize; TransactionState::ALL.len()] {
+        self.by_state
+    }
+
     /// There are none.
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
+    }
+
+    fn insert(&mut self, id: &ByteString, current: TransactionMetadata) {
+        self.by_state[current.state as usize] += 1;
+        let before = self.ids.insert(detached(id), Transaction::new(current));
+        if let Some(before) = before {
+            self.by_state[before.current.state as usize] -= 1;
+        }
+    }
+
+    fn remove(&mut self, id: &str) {
+        if let Some(removed) = self.ids.remove(id) {
+            self.by_state[removed.current.state as usize] -= 1;
+        }
     }
 
     /// Writes what a transactional id becomes, or answers at once: `Ok(None)` where nothing has to be written.

@@ -35,16 +35,18 @@ impl TransactionShard {
         transaction.pending = None;
         match (result, next) {
             (Ok(()), Some(next)) => {
+                self.by_state[transaction.current.state as usize] -= 1;
+                self.by_state[next.state as usize] += 1;
                 transaction.current = *next;
                 self.entered(now, &id, out);
             }
             (Ok(()), None) => {
                 out.tally.expired_ids += 1;
-                self.ids.remove(&*id);
+                self.remove(&id);
             }
             // It was new, and nothing of it was stored.
             (Err(_), _) if transaction.current.producer.epoch == NO_EPOCH => {
-                self.ids.remove(&*id);
+                self.remove(&id);
             }
             // All is as it was before. What must not fail is tried again at the next look.
             (Err(_), _) => {}
@@ -96,6 +98,7 @@ impl TransactionShard {
         match transaction.current.state {
             TransactionState::Ongoing => {
                 if transaction.deadline == NEVER {
+                    out.tally.begun += 1;
                     transaction.deadline = now.after(transaction.current.timeout_ms);
                 }
             }
