@@ -10,6 +10,7 @@ pub mod server;
 pub mod steps;
 pub mod target;
 pub mod transactions;
+pub mod transform;
 pub mod wire;
 
 use std::time::{Duration, Instant};

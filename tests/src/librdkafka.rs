@@ -165,19 +165,19 @@ impl Reading {
 
     /// Reads both partitions from the earliest offset, outside of any group.
     pub fn all(bootstrap: &str, topic: &str) -> anyhow::Result<Self> {
-        Self::assigned_to(bootstrap, topic, 2)
+        Self::partitions(bootstrap, topic, 2)
     }
 
     /// The same of partition 0 alone.
     pub fn first(bootstrap: &str, topic: &str) -> anyhow::Result<Self> {
-        Self::assigned_to(bootstrap, topic, 1)
+        Self::partitions(bootstrap, topic, 1)
     }
 
-    fn assigned_to(bootstrap: &str, topic: &str, partitions: i32) -> anyhow::Result<Self> {
+    /// The same of so many partitions.
+    pub fn partitions(bootstrap: &str, topic: &str, count: i32) -> anyhow::Result<Self> {
         let reading = Self::new(bootstrap, "unused", topic)?;
-        let numbers = 0..partitions;
         let mut partitions = TopicPartitionList::new();
-        for partition in numbers {
+        for partition in 0..count {
             partitions.add_partition_offset(topic, partition, Offset::Beginning)?;
         }
         reading.consumer.assign(&partitions)?;
@@ -199,7 +199,12 @@ impl Reading {
             let Some(message) = self.consumer.poll(wait) else {
                 break;
             };
-            records.push(convert(&message.context("poll")?));
+            match message {
+                Ok(message) => records.push(convert(&message)),
+                // The server is away for a moment; librdkafka connects again.
+                Err(error) if away(&error) => {}
+                Err(error) => return Err(error).context("poll"),
+            }
             wait = Duration::ZERO;
         }
         Ok(records)
@@ -248,6 +253,17 @@ impl Reading {
         }
         Ok(found)
     }
+}
+
+fn away(error: &KafkaError) -> bool {
+    let code = error.rdkafka_error_code();
+    code.is_some_and(|code| {
+        [
+            RDKafkaErrorCode::BrokerTransportFailure,
+            RDKafkaErrorCode::AllBrokersDown,
+        ]
+        .contains(&code)
+    })
 }
 
 fn convert(message: &BorrowedMessage<'_>) -> Read {

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::target::target_dir;
 
 const TIME: Duration = Duration::from_secs(180);
+const STOP: Duration = Duration::from_secs(60);
 
 /// A client program: its name, and the file that runs it with the arguments it gets.
 #[derive(Clone, Debug)]
@@ -36,6 +37,22 @@ impl Program {
             name: name.to_owned(),
             run: run.to_owned(),
         }
+    }
+
+    /// Starts it with these arguments and lets it run; what it says is added to the log of this name.
+    pub fn spawn(&self, arguments: &[&str], log: &str) -> anyhow::Result<Background> {
+        let dir = target_dir().join("test-logs");
+        fs::create_dir_all(&dir)?;
+        let log = dir.join(format!("{log}.log"));
+        let out = File::options().create(true).append(true).open(&log)?;
+        let child = Command::new(&self.run)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(out.try_clone()?)
+            .stderr(out)
+            .spawn()
+            .with_context(|| format!("cannot start {}", self.run.display()))?;
+        Ok(Background { child, log })
     }
 
     /// Runs a verb and returns the steps that it printed; an error when one failed or none was printed.
@@ -79,6 +96,49 @@ impl Program {
             err.display()
         );
         Ok(steps)
+    }
+}
+
+/// A program that runs until it is ended. It is killed when this is dropped.
+#[derive(Debug)]
+pub struct Background {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Background {
+    /// Its status, once it has ended by itself.
+    pub fn ended(&mut self) -> anyhow::Result<Option<ExitStatus>> {
+        Ok(self.child.try_wait()?)
+    }
+
+    /// Kills it with SIGKILL.
+    pub fn kill(&mut self) -> anyhow::Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Asks it to end with SIGTERM, and waits until it has.
+    pub fn stop(&mut self) -> anyhow::Result<ExitStatus> {
+        // The shell has a kill of its own; the program is not everywhere.
+        Command::new("sh")
+            .args(["-c", &format!("kill -TERM {}", self.child.id())])
+            .status()
+            .context("kill")?;
+        let mut ended = None;
+        crate::wait_until(STOP, || {
+            ended = self.child.try_wait().ok().flatten();
+            ended.is_some()
+        });
+        let why = || format!("it does not end on SIGTERM, see {}", self.log.display());
+        ended.with_context(why)
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        let _ = self.kill();
     }
 }
 

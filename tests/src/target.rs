@@ -56,6 +56,17 @@ impl Target {
         }
     }
 
+    /// Kills the server and starts it again; one that is not the test's own is restarted.
+    pub fn crash(&mut self) -> anyhow::Result<()> {
+        match self {
+            Self::Own(server) => {
+                server.kill()?;
+                server.spawn()
+            }
+            Self::Running(..) => self.restart(),
+        }
+    }
+
     /// Keeps the server's log for after a failure and says where.
     pub fn keep_log(&self, test: &str) -> String {
         let Self::Own(server) = self else {

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
-use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::message::Message;
 use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
 use rdkafka::{Offset, TopicPartitionList};
@@ -205,7 +205,10 @@ fn send(producer: &Transactional, topic: &str, partition: i32, value: &str) -> a
 }
 
 /// Back to what is committed.
-fn rewind(consumer: &BaseConsumer) -> anyhow::Result<()> {
+pub(crate) fn rewind<C: ConsumerContext>(consumer: &BaseConsumer<C>) -> anyhow::Result<()> {
+    if consumer.assignment()?.count() == 0 {
+        return Ok(());
+    }
     let committed = consumer.committed(TIMEOUT)?;
     for element in committed.elements() {
         let offset = match element.offset() {

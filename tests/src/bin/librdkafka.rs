@@ -1,4 +1,5 @@
-//! The steps of `clients/README.md` with librdkafka: `librdkafka before|after BOOTSTRAP NAME COUNT`.
+//! The steps of `clients/README.md` with librdkafka: `librdkafka before|after BOOTSTRAP NAME COUNT`; and
+//! `librdkafka loop BOOTSTRAP NAME WHO`, until it is killed.
 
 use std::process::ExitCode;
 
@@ -11,6 +12,11 @@ async fn main() -> ExitCode {
     let [verb, bootstrap, name, count] = args.as_slice() else {
         return usage();
     };
+    if verb == "loop" {
+        let Err(error) = kop_tests::transform::run(bootstrap, name, count);
+        eprintln!("{error:#}");
+        return ExitCode::FAILURE;
+    }
     let (Some(names), Ok(count)) = (Steps::of(verb), count.parse()) else {
         return usage();
     };
@@ -28,7 +34,7 @@ async fn main() -> ExitCode {
 }
 
 fn usage() -> ExitCode {
-    eprintln!("usage: librdkafka before|after BOOTSTRAP NAME COUNT");
+    eprintln!("usage: librdkafka before|after BOOTSTRAP NAME COUNT, or loop BOOTSTRAP NAME WHO");
     ExitCode::from(2)
 }
 

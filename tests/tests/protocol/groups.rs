@@ -17,7 +17,7 @@ use kop_tests::wire::Wire;
 
 use super::{Case, case, unique};
 
-fn join(group: &str, member: &str) -> JoinGroupRequest {
+pub(super) fn join(group: &str, member: &str) -> JoinGroupRequest {
     let protocol = JoinGroupRequestProtocol {
         name: "range".into(),
         metadata: Bytes::from_static(b"m"),
@@ -35,7 +35,7 @@ fn join(group: &str, member: &str) -> JoinGroupRequest {
 }
 
 /// Joins as a new member: gets a member id first, as clients since 2.2 do, then joins with it.
-fn join_new(wire: &mut Wire, request: JoinGroupRequest) -> JoinGroupResponse {
+pub(super) fn join_new(wire: &mut Wire, request: JoinGroupRequest) -> JoinGroupResponse {
     let first = wire.call(9, &request).expect("JoinGroup");
     assert_eq!(first.error_code, ErrorCode::MEMBER_ID_REQUIRED);
     assert!(!first.member_id.is_empty());

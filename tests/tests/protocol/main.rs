@@ -16,6 +16,7 @@ mod listeners;
 mod neighbours;
 mod offsets;
 mod produce;
+mod refusals;
 mod retention;
 mod topics;
 mod transactions;

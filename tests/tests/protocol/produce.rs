@@ -197,3 +197,30 @@ fn a_repeated_batch_is_stored_once_also_after_a_restart() {
     let fenced = case.produce(&topic, idempotent(producer, 9, 1));
     assert_eq!(fenced.error_code, ErrorCode::INVALID_PRODUCER_EPOCH);
 }
+
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn sequence_numbers_wrap_around_after_two_to_the_31() {
+    let Some(mut case) = case("sequence_numbers_wrap_around_after_two_to_the_31") else {
+        return;
+    };
+    let topic = case.topic(&[]);
+    let producer = producer_id(&mut case);
+    // A producer that the partition does not know may begin anywhere.
+    let last = case.produce(&topic, idempotent(producer, i32::MAX - 1, 1));
+    assert_eq!((last.error_code, last.base_offset), (ErrorCode::NONE, 0));
+    let over = case.produce(&topic, idempotent(producer, i32::MAX, 3));
+    assert_eq!((over.error_code, over.base_offset), (ErrorCode::NONE, 1));
+    let again = case.produce(&topic, idempotent(producer, i32::MAX, 3));
+    assert_eq!((again.error_code, again.base_offset), (ErrorCode::NONE, 1));
+    for wrong in [3, 1, i32::MAX] {
+        let gap = case.produce(&topic, idempotent(producer, wrong, 1));
+        assert_eq!(
+            gap.error_code,
+            ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER,
+            "{wrong}"
+        );
+    }
+    let next = case.produce(&topic, idempotent(producer, 2, 1));
+    assert_eq!((next.error_code, next.base_offset), (ErrorCode::NONE, 4));
+}

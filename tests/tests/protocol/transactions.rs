@@ -29,7 +29,7 @@ type Producer = (i64, i16);
 
 impl Case {
     /// Finds the coordinator of a transactional id (1) or a group (0), which may have to be made first.
-    fn find(&mut self, key_type: i8, key: &str) {
+    pub(super) fn find(&mut self, key_type: i8, key: &str) {
         let request = FindCoordinatorRequest {
             key_type,
             coordinator_keys: vec![key.into()],
@@ -63,7 +63,7 @@ impl Case {
         }
     }
 
-    fn new_producer(&mut self, id: &str) -> Producer {
+    pub(super) fn new_producer(&mut self, id: &str) -> Producer {
         self.init(id, (-1, -1)).expect("a producer id")
     }
 
@@ -142,7 +142,7 @@ impl Case {
     }
 
     /// Ends a transaction; while the one before is still being ended it asks again.
-    fn end(
+    pub(super) fn end(
         &mut self,
         version: i16,
         id: &str,
@@ -200,7 +200,7 @@ impl Case {
         partition.active_producers
     }
 
-    fn commit_offset(
+    pub(super) fn commit_offset(
         &mut self,
         version: i16,
         id: &str,
@@ -244,7 +244,12 @@ impl Case {
     }
 
     /// The committed offset of partition 0 and its error.
-    fn offset(&mut self, group: &str, topic: &str, require_stable: bool) -> (i64, ErrorCode) {
+    pub(super) fn offset(
+        &mut self,
+        group: &str,
+        topic: &str,
+        require_stable: bool,
+    ) -> (i64, ErrorCode) {
         let asked = OffsetFetchRequestTopics {
             name: topic.into(),
             partition_indexes: [0].into_iter().collect(),

@@ -34,6 +34,17 @@ pub(super) const ALL: &[(&str, &str)] = &[
     ("aiokafka", "aiokafka"),
 ];
 
+/// The programs that are more than a client: the names of their steps, their tests in `tests/tests/ecosystem`, and
+/// what has to be installed for them.
+pub(super) const PROGRAMS: &[(&str, &str, &[&str])] = &[
+    ("loop", "transform", &["franz-go", "streams-4.4.0"]),
+    (
+        "administrator",
+        "administrator",
+        &["streams-3.9.1", "streams-4.4.0"],
+    ),
+];
+
 /// Pulsar's own clients.
 pub(super) const PULSAR: [&str; 3] = ["pulsar-java", "pulsar-python", "pulsar-go"];
 
@@ -55,6 +66,9 @@ pub(super) fn install(
     let mut receivers = HashMap::new();
     let mut work = Vec::new();
     for name in names {
+        if receivers.contains_key(name) {
+            continue;
+        }
         let (sender, receiver) = channel();
         receivers.insert(name, receiver);
         work.push((name, sender));
@@ -80,6 +94,8 @@ fn install_one(name: &str) -> Installed {
         "pulsar-java" => (&["java", "javac", "mvn"], pulsar::install),
         "kafkajs" => (&["node", "npm"], js::install),
         "confluent-kafka" | "kafka-python" | "aiokafka" => (&["python3"], python::install),
+        "connect-4.3.1" => (&["java", "mvn", "curl"], java::connect),
+        "streams-3.9.1" | "streams-4.4.0" => (&["java", "javac", "mvn"], java::streams),
         _ => (&["java", "javac", "mvn"], java::install),
     };
     if let Some(tool) = tools.iter().find(|tool| !on_path(tool)) {

@@ -41,6 +41,7 @@ impl Context {
         env.extend(restart.map(|command| ("KOP_TEST_RESTART", command)));
         let wanted = chosen.iter().flat_map(|step| match step.work {
             Work::Client(name, _) => vec![name],
+            Work::Programs(_, names) => names.to_vec(),
             Work::Pulsar(part) => part.clients().to_vec(),
             _ => Vec::new(),
         });
@@ -77,7 +78,16 @@ fn server() -> PathBuf {
 }
 
 /// The test files of kop-tests that need a server.
-const END_TO_END: [&str; 6] = ["--test", "protocol", "--test", "clients", "--test", "crash"];
+const END_TO_END: [&str; 8] = [
+    "--test",
+    "protocol",
+    "--test",
+    "clients",
+    "--test",
+    "crash",
+    "--test",
+    "ecosystem",
+];
 
 /// One step.
 pub(super) struct Step {
@@ -98,6 +108,8 @@ enum Work {
     EndToEnd(&'static str),
     /// A client by name, and its test.
     Client(&'static str, &'static str),
+    /// Whole programs that use Kafka: a test of kop-tests, and the programs that it needs.
+    Programs(&'static str, &'static [&'static str]),
     /// The crash test, which needs Kafka's dump-log.
     Crash,
     /// Tests against a real Pulsar.
@@ -157,8 +169,12 @@ pub(super) fn all() -> Vec<Step> {
 /// The steps that can run against a server which was started by someone else.
 pub(super) fn with_any_server() -> Vec<Step> {
     let of = |(name, test): &(&'static str, &'static str)| step(name, Work::Client(name, test));
+    let programs = |(name, test, needs): &(&'static str, &'static str, &'static [&'static str])| {
+        step(name, Work::Programs(test, needs))
+    };
     std::iter::once(step("protocol", Work::EndToEnd("protocol")))
         .chain(clients::ALL.iter().map(of))
+        .chain(clients::PROGRAMS.iter().map(programs))
         .collect()
 }
 
@@ -199,6 +215,7 @@ impl Step {
                 }
                 self.command(end_to_end(context, "clients").arg(test))
             }
+            Work::Programs(test, names) => self.programs(context, test, names),
             Work::Pulsar(part) => self.pulsar(context, part),
             Work::Crash => {
                 if let Some(tool) = ["java", "mvn"].into_iter().find(|tool| !on_path(tool)) {
@@ -211,6 +228,20 @@ impl Step {
                 self.command(end_to_end(context, "crash").env("KOP_DUMP_LOG", dump))
             }
         }
+    }
+
+    fn programs(
+        &self,
+        context: &mut Context,
+        test: &str,
+        names: &[&str],
+    ) -> anyhow::Result<Outcome> {
+        for name in names {
+            if let Some(why_not) = context.not_installed(name)? {
+                return Ok(why_not);
+            }
+        }
+        self.command(end_to_end(context, "ecosystem").arg(test))
     }
 
     fn pulsar(&self, context: &mut Context, part: pulsar::Part) -> anyhow::Result<Outcome> {

@@ -1,4 +1,4 @@
-//! kafka-clients: jars by Maven, sources by javac.
+//! Programs in Java: jars by Maven, sources by javac.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,47 +11,85 @@ use crate::peers::process::{download, run_logged};
 
 /// `kafka-clients-VERSION`.
 pub(super) fn install(name: &str) -> anyhow::Result<()> {
-    let version = name
-        .strip_prefix("kafka-clients-")
-        .with_context(|| format!("no client {name}"))?;
-    let (home, sources) = (home(name)?, sources("java"));
-    let (pom, stamp, lib) = (
-        sources.join("pom.xml"),
-        home.join("pom.xml"),
-        home.join("lib"),
-    );
-    if !up_to_date(&stamp, &pom) {
-        let _ = fs::remove_dir_all(&lib);
+    let version = version(name, "kafka-clients-")?;
+    let sources = sources("java");
+    let lib = kafka_jars(name, &sources.join("pom.xml"), version)?;
+    let dirs = [sources.join("src"), sources.join("era").join(era(version)?)];
+    program(name, "Program", &lib, &dirs)
+}
+
+/// `streams-VERSION`.
+pub(super) fn streams(name: &str) -> anyhow::Result<()> {
+    let version = version(name, "streams-")?;
+    let sources = sources("java/streams");
+    let lib = kafka_jars(name, &sources.join("pom.xml"), version)?;
+    program(name, "Main", &lib, &[sources])
+}
+
+/// `connect-VERSION`: its first argument is a main class.
+pub(super) fn connect(name: &str) -> anyhow::Result<()> {
+    let version = version(name, "connect-")?;
+    let lib = kafka_jars(name, &sources("java/connect").join("pom.xml"), version)?;
+    let flags =
+        "-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dorg.apache.logging.log4j.level=WARN";
+    script(name, &format!("java {flags} -cp '{}/*'", lib.display()))
+}
+
+fn version<'a>(name: &'a str, prefix: &str) -> anyhow::Result<&'a str> {
+    name.strip_prefix(prefix)
+        .with_context(|| format!("no client {name}"))
+}
+
+fn kafka_jars(name: &str, pom: &Path, version: &str) -> anyhow::Result<PathBuf> {
+    let version = format!("-Dkafka.version={version}");
+    jars(name, pom, &[&[COPY, RUNTIME, &version]])
+}
+
+/// Small, quick to start, and quiet.
+const FLAGS: &str = "-Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dorg.slf4j.simpleLogger.defaultLogLevel=warn";
+
+/// The goal that copies all jars of a POM, and which those are.
+pub(super) const COPY: &str = "dependency:copy-dependencies";
+pub(super) const RUNTIME: &str = "-DincludeScope=runtime";
+
+/// The folder with the jars that Maven gets for these goals, unless it got them for the same POM before.
+pub(super) fn jars(name: &str, pom: &Path, goals: &[&[&str]]) -> anyhow::Result<PathBuf> {
+    let home = home(name)?;
+    let (stamp, lib) = (home.join("pom.xml"), home.join("lib"));
+    if up_to_date(&stamp, pom) {
+        return Ok(lib);
+    }
+    let _ = fs::remove_dir_all(&lib);
+    for goal in goals {
         let mvn = || {
             let mut mvn = Command::new("mvn");
-            mvn.args(["-B", "-q", "-f"])
-                .arg(&pom)
-                .arg("dependency:copy-dependencies");
-            mvn.args([
-                "-DincludeScope=runtime",
-                &format!("-Dkafka.version={version}"),
-            ]);
+            mvn.args(["-B", "-q", "-f"]).arg(pom).args(*goal);
             mvn.arg(format!("-DoutputDirectory={}", lib.display()));
             mvn
         };
         download(mvn, &home.join("install.log"))?;
-        fs::copy(&pom, &stamp)?;
     }
-    let classes = home.join("classes");
-    let jars = format!("{}/*", lib.display());
+    fs::copy(pom, &stamp)?;
+    Ok(lib)
+}
+
+/// Compiles the sources of these folders, and writes the script that runs the class `main`.
+pub(super) fn program(name: &str, main: &str, lib: &Path, dirs: &[PathBuf]) -> anyhow::Result<()> {
+    let home = home(name)?;
+    let (classes, jars) = (home.join("classes"), format!("{}/*", lib.display()));
     let mut javac = Command::new("javac");
     javac
         .args(["-nowarn", "-Xlint:none", "-cp", &jars, "-d"])
         .arg(&classes);
-    for dir in [sources.join("src"), sources.join("era").join(era(version)?)] {
-        javac.args(java_files(&dir)?);
+    for dir in dirs {
+        javac.args(java_files(dir)?);
     }
     run_logged(&mut javac, &home.join("javac.log"))?;
+    let classes = classes.display();
     script(
         name,
         &format!(
-            "java -Xmx256m -XX:+UseSerialGC -cp '{}:{jars}' Program",
-            classes.display()
+            "java -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp '{classes}:{jars}' {main}"
         ),
     )
 }

@@ -1,11 +1,9 @@
 //! Pulsar's own clients, in Java, Python and Go.
 
-use std::process::Command;
-
 use anyhow::bail;
 
-use super::{home, script, sources, up_to_date};
-use crate::peers::process::{download, run_logged};
+use super::java::{self, COPY, RUNTIME};
+use super::sources;
 use crate::peers::pulsar::PROCESSOR;
 
 pub(super) fn install(name: &str) -> anyhow::Result<()> {
@@ -18,40 +16,9 @@ pub(super) fn install(name: &str) -> anyhow::Result<()> {
 }
 
 fn java(name: &str) -> anyhow::Result<()> {
-    let (home, sources) = (home(name)?, sources("java").join("pulsar"));
-    let (pom, stamp, lib) = (
-        sources.join("pom.xml"),
-        home.join("pom.xml"),
-        home.join("lib"),
-    );
-    if !up_to_date(&stamp, &pom) {
-        let goals: [&[&str]; 2] = [
-            &["dependency:copy-dependencies", "-DincludeScope=runtime"],
-            &["dependency:copy", &format!("-Dartifact={PROCESSOR}")],
-        ];
-        for goal in goals {
-            let mvn = || {
-                let mut mvn = Command::new("mvn");
-                mvn.args(["-B", "-q", "-f"]).arg(&pom).args(goal);
-                mvn.arg(format!("-DoutputDirectory={}", lib.display()));
-                mvn
-            };
-            download(mvn, &home.join("install.log"))?;
-        }
-        std::fs::copy(&pom, &stamp)?;
-    }
-    let (classes, jars) = (home.join("classes"), format!("{}/*", lib.display()));
-    let mut javac = Command::new("javac");
-    javac
-        .args(["-nowarn", "-Xlint:none", "-cp", &jars, "-d"])
-        .arg(&classes)
-        .arg(sources.join("PulsarProgram.java"));
-    run_logged(&mut javac, &home.join("javac.log"))?;
-    script(
-        name,
-        &format!(
-            "java -Xmx256m -XX:+UseSerialGC -cp '{}:{jars}' PulsarProgram",
-            classes.display()
-        ),
-    )
+    let sources = sources("java").join("pulsar");
+    let processor = format!("-Dartifact={PROCESSOR}");
+    let goals: [&[&str]; 2] = [&[COPY, RUNTIME], &["dependency:copy", &processor]];
+    let lib = java::jars(name, &sources.join("pom.xml"), &goals)?;
+    java::program(name, "PulsarProgram", &lib, &[sources])
 }
