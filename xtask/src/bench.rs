@@ -30,6 +30,8 @@ enum What {
     Entry(entry::Args),
     /// kop-server beside Apache Kafka, loaded by the same client.
     Broker(broker::Args),
+    /// Transactions of kop-server beside those of Apache Kafka, by the same client.
+    Transactions(broker::transactions::Args),
     /// kop-server on a Pulsar beside Pulsar's own client on the same Pulsar.
     Pulsar(pulsar::Args),
 }
@@ -40,6 +42,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
         What::Codec(args) => codec::run(&args),
         What::Entry(args) => entry::run(&args),
         What::Broker(args) => broker::run(&args),
+        What::Transactions(args) => broker::transactions::run(&args),
         What::Pulsar(args) => pulsar::run(&args),
     }
 }

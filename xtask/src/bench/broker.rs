@@ -3,6 +3,7 @@
 mod figures;
 mod report;
 mod server;
+pub(super) mod transactions;
 
 use std::fs;
 use std::time::Duration;

@@ -46,6 +46,7 @@ public class Load {
             case "produce": return produce();
             case "consume": return consume();
             case "latency": return latency();
+            case "transactions": return transactions();
             default: throw new IllegalArgumentException("no verb " + args.verb());
         }
     }
@@ -148,6 +149,40 @@ public class Load {
                 throw failed.get();
             }
             return "{\"seconds\":" + (System.nanoTime() - began) / 1e9 + ",\"busiest\":" + threads.busiest() + "}";
+        }
+    }
+
+    /** One after the other, each from its beginning to the answer that it is committed. */
+    private String transactions() throws Exception {
+        byte[][] values = Commands.values(number("bytes"));
+        String topic = args.get("topic");
+        int records = number("records");
+        long[] micros = new long[1_000_000];
+        int count = 0;
+        Map<String, Object> config = config();
+        config.put("transactional.id", "transactions-of-" + records);
+        config.put("linger.ms", "0");
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.initTransactions();
+            producer.partitionsFor(topic);
+            long began = System.nanoTime();
+            long end = began + number("seconds") * 1_000_000_000L;
+            long before = began;
+            while (before < end && count < micros.length) {
+                producer.beginTransaction();
+                for (int i = 0; i < records; i++) {
+                    producer.send(new ProducerRecord<>(topic, values[i % values.length]));
+                }
+                producer.commitTransaction();
+                long now = System.nanoTime();
+                micros[count++] = (now - before) / 1000;
+                before = now;
+            }
+            long[] sorted = Arrays.copyOf(micros, count);
+            Arrays.sort(sorted);
+            return "{\"transactions\":" + count + ",\"seconds\":" + (before - began) / 1e9
+                + ",\"p50\":" + sorted[count / 2] + ",\"p99\":" + sorted[(int) (count * 0.99)] + "}";
         }
     }
 
