@@ -86,12 +86,7 @@ pub(super) fn program(name: &str, main: &str, lib: &Path, dirs: &[PathBuf]) -> a
     }
     run_logged(&mut javac, &home.join("javac.log"))?;
     let classes = classes.display();
-    script(
-        name,
-        &format!(
-            "java -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp '{classes}:{jars}' {main}"
-        ),
-    )
+    script(name, &format!("java {FLAGS} -cp '{classes}:{jars}' {main}"))
 }
 
 /// The folder with what is particular to a release.
