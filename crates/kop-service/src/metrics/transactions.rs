@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use kop_coordinator::TransactionState;
+use kop_coordinator::{TransactionCoordinator, TransactionState};
 use prometheus_client::encoding::DescriptorEncoder;
 use prometheus_client::registry::Unit;
 
@@ -19,6 +19,26 @@ pub(super) fn transactions(broker: &Broker, encoder: &mut DescriptorEncoder<'_>)
         .map(|state| ([("state", state.name())], Now(metrics.ids(state))));
     let help = "Transactional ids";
     family(encoder, ("transactional_ids", None), help, states)?;
+    counters(transactions, encoder)?;
+    one(
+        encoder,
+        ("transaction_marker", Some(Unit::Seconds)),
+        "Time that it took to write the markers, all together",
+        &Total(metrics.marker_time().as_secs_f64()),
+    )?;
+    one(
+        encoder,
+        ("transaction_marker_max", Some(Unit::Seconds)),
+        "Time that the slowest marker took",
+        &Now(metrics.marker_time_max().as_secs_f64()),
+    )
+}
+
+fn counters(
+    transactions: &TransactionCoordinator,
+    encoder: &mut DescriptorEncoder<'_>,
+) -> fmt::Result {
+    let metrics = transactions.metrics();
     let tally = metrics.tally();
     for (name, help, value) in [
         ("transactions_begun", "Transactions begun", tally.begun),
@@ -60,16 +80,5 @@ pub(super) fn transactions(broker: &Broker, encoder: &mut DescriptorEncoder<'_>)
     ] {
         one(encoder, (name, None), help, &Total(value))?;
     }
-    one(
-        encoder,
-        ("transaction_marker", Some(Unit::Seconds)),
-        "Time that it took to write the markers, all together",
-        &Total(metrics.marker_time().as_secs_f64()),
-    )?;
-    one(
-        encoder,
-        ("transaction_marker_max", Some(Unit::Seconds)),
-        "Time that the slowest marker took",
-        &Now(metrics.marker_time_max().as_secs_f64()),
-    )
+    Ok(())
 }
