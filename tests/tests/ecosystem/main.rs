@@ -4,6 +4,8 @@
 //! `KOP_TEST_BOOTSTRAP` they run against any Kafka, which `KOP_TEST_RESTART` restarts instead of killing it.
 
 mod administrator;
+mod connect;
+mod streams;
 mod transform;
 
 use std::time::{Duration, Instant};

@@ -43,6 +43,9 @@ pub(super) const PROGRAMS: &[(&str, &str, &[&str])] = &[
         "administrator",
         &["streams-3.9.1", "streams-4.4.0"],
     ),
+    ("streams 3.9", "streams_3_9", &["streams-3.9.1"]),
+    ("streams 4", "streams_4", &["streams-4.4.0"]),
+    ("connect", "connect", &["connect-4.3.1"]),
 ];
 
 /// Pulsar's own clients.
