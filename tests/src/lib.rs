@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod cut;
 pub mod data;
 pub mod librdkafka;
 pub mod native;

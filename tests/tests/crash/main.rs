@@ -13,6 +13,8 @@ use kop_tests::server::Server;
 use kop_tests::target::{server_binary, skip};
 
 const ROUNDS: usize = 20;
+/// With the data in a Pulsar: only what the server does between its writes is at stake there.
+const ROUNDS_ON_PULSAR: usize = 8;
 const TOPIC: &str = "crash";
 /// Acknowledged records of a round before the server is killed, while more are on their way.
 const PER_ROUND: usize = 2_000;
@@ -97,9 +99,10 @@ fn record(number: usize) -> Record {
 }
 
 /// The acknowledged records must be there, each once, in the order in which they were sent, where they were said to be.
-fn check_records(bootstrap: &str, load: &Load) {
+fn check_records(bootstrap: &str, load: &Load, on_pulsar: bool) {
     let reading = Reading::all(bootstrap, TOPIC).expect("a consumer");
-    let (mut next, mut count, deadline) = ([0_i64; 2], 0, Instant::now() + PATIENCE);
+    let (mut next, mut found) = ([0_i64; 2], [0; 2]);
+    let (mut count, deadline) = (0, Instant::now() + PATIENCE);
     while count < load.sent {
         assert!(
             Instant::now() < deadline,
@@ -108,8 +111,13 @@ fn check_records(bootstrap: &str, load: &Load) {
         );
         for (offset, got) in reading.poll(Duration::from_millis(100)).expect("poll") {
             let p = got.partition as usize;
-            assert_eq!(offset, next[p], "partition {p}");
-            let number = 2 * offset as usize + p;
+            let number = 2 * found[p] + p;
+            // In a Pulsar, the server's own control batches take offsets too.
+            assert!(
+                offset == next[p] || on_pulsar && offset > next[p],
+                "partition {p}: {offset} instead of {}",
+                next[p]
+            );
             assert_eq!(
                 got.value,
                 record(number).value,
@@ -121,7 +129,8 @@ fn check_records(bootstrap: &str, load: &Load) {
                 told < 0 || told == offset,
                 "record {number}: acknowledged at {told}, found at {offset}"
             );
-            next[p] += 1;
+            next[p] = offset + 1;
+            found[p] += 1;
             count += 1;
         }
     }
@@ -134,7 +143,7 @@ fn check_records(bootstrap: &str, load: &Load) {
 
 #[test]
 #[ignore = "needs a server: cargo xtask test"]
-fn acknowledged_records_survive_twenty_kills() {
+fn acknowledged_records_survive_kills() {
     let Some(binary) = server_binary() else {
         return skip("crash", "KOP_SERVER_BIN names no server");
     };
@@ -154,7 +163,9 @@ fn run(binary: &Path) {
         .block_on(create_topic(&bootstrap, TOPIC, 2))
         .expect("create");
     let mut load = Load::new(&bootstrap);
-    for round in 1..=ROUNDS {
+    let on_pulsar = server.cluster().is_some();
+    let rounds = if on_pulsar { ROUNDS_ON_PULSAR } else { ROUNDS };
+    for round in 1..=rounds {
         load.round();
         server.kill().expect("kill");
         server
@@ -166,12 +177,15 @@ fn run(binary: &Path) {
         );
     }
     load.finish();
-    check_records(&bootstrap, &load);
+    check_records(&bootstrap, &load, on_pulsar);
     assert!(
         server.stop().expect("SIGTERM").success(),
         "exit status after SIGTERM:\n{}",
         server.log()
     );
+    if on_pulsar {
+        return;
+    }
     match dump_log::command() {
         Some(command) => dump_log::check(&command, &server.data(), |partition, offset| {
             let record = record(2 * offset + partition);

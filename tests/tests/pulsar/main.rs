@@ -3,6 +3,7 @@
 //! Ignored by a plain `cargo test`, as these need a Pulsar and its clients: `cargo xtask test --only pulsar`.
 
 mod bad_input;
+mod chaos;
 mod matrix;
 mod mixed;
 mod outage;

@@ -39,6 +39,8 @@ enum Verb {
     Start(Options),
     /// Stop and start it again on the same data.
     Restart(Options),
+    /// End it with kill -9 and start it again on the same data.
+    Crash(Options),
     /// Stop it.
     Stop,
     /// Say whether it runs, and how much memory it uses.
@@ -117,6 +119,10 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
         Verb::Start(options) => node.start(&options),
         Verb::Restart(options) => {
             node.stop()?;
+            node.start(&options)
+        }
+        Verb::Crash(options) => {
+            node.kill()?;
             node.start(&options)
         }
         Verb::Stop => node.stop(),

@@ -262,7 +262,7 @@ impl Step {
         let mut command = cargo();
         command
             .args(part.arguments())
-            .envs(running.env())
+            .envs(running.env(part, &context.xtask))
             .env("KOP_SERVER_BIN", server());
         self.command(&mut command)
     }

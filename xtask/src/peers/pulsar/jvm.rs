@@ -195,10 +195,12 @@ pub(super) fn listens(port: u16) -> bool {
     TcpStream::connect(("127.0.0.1", port)).is_ok()
 }
 
-/// An error if something listens on one of the ports.
+/// An error if something listens on one of the ports. A process that was killed has no command line any more some time
+/// before its sockets are closed, so this waits a little.
 pub(super) fn ensure_free(ports: &[u16]) -> anyhow::Result<()> {
     for port in ports {
-        ensure!(!listens(*port), "port {port} is in use");
+        let free = process::wait_until(Duration::from_secs(5), || !listens(*port));
+        ensure!(free, "port {port} is in use");
     }
     Ok(())
 }

@@ -169,6 +169,11 @@ impl Node {
         self.server().stop()
     }
 
+    /// Ends it with kill -9.
+    pub(crate) fn kill(&self) -> anyhow::Result<()> {
+        self.server().kill()
+    }
+
     /// Prints whether it runs; an error when it does not.
     pub(crate) fn status(&self) -> anyhow::Result<()> {
         ensure!(
