@@ -1,5 +1,7 @@
 //! The settings of groups and of their offsets.
 
+use crate::consumer::Assignor;
+
 /// Which partition of `__consumer_offsets` keeps a group whose id has a negative hash code.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum GroupPartitioner {
@@ -8,6 +10,88 @@ pub enum GroupPartitioner {
     Absolute,
     /// That of the original Kafka on Pulsar: the remainder that is not negative.
     FloorMod,
+}
+
+/// Whether groups may change between the classic and the consumer protocol while they have members
+/// (`group.consumer.migration.policy`).
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum MigrationPolicy {
+    /// In both directions.
+    #[default]
+    Bidirectional,
+    /// From classic to consumer only.
+    Upgrade,
+    /// From consumer to classic only.
+    Downgrade,
+    /// Not at all.
+    Disabled,
+}
+
+impl MigrationPolicy {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::Bidirectional,
+        Self::Upgrade,
+        Self::Downgrade,
+        Self::Disabled,
+    ];
+
+    /// Its name in the settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bidirectional => "bidirectional",
+            Self::Upgrade => "upgrade",
+            Self::Downgrade => "downgrade",
+            Self::Disabled => "disabled",
+        }
+    }
+
+    /// Whether a classic group with members may become a consumer group.
+    pub fn allows_upgrade(self) -> bool {
+        matches!(self, Self::Bidirectional | Self::Upgrade)
+    }
+
+    /// Whether a consumer group with members may become a classic group.
+    pub fn allows_downgrade(self) -> bool {
+        matches!(self, Self::Bidirectional | Self::Downgrade)
+    }
+}
+
+/// Settings of groups of the consumer protocol (KIP-848), with the defaults of Apache Kafka.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ConsumerConfig {
+    /// `group.coordinator.rebalance.protocols` has `consumer`.
+    pub enabled: bool,
+    /// `group.consumer.session.timeout.ms`: how long a member may be silent.
+    pub session_timeout_ms: i32,
+    /// `group.consumer.heartbeat.interval.ms`: how often members are told to send heartbeats.
+    pub heartbeat_interval_ms: i32,
+    /// `group.consumer.max.size`: members that a group takes at most.
+    pub max_size: usize,
+    /// `group.consumer.assignors`: those that members may ask for. The first one is for those who do not ask.
+    pub assignors: Vec<Assignor>,
+    /// `group.consumer.migration.policy`.
+    pub migration: MigrationPolicy,
+}
+
+impl ConsumerConfig {
+    /// The assignor of groups whose members do not ask for one.
+    pub(crate) fn default_assignor(&self) -> Assignor {
+        self.assignors.first().copied().unwrap_or(Assignor::Uniform)
+    }
+}
+
+impl Default for ConsumerConfig {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            session_timeout_ms: 45_000,
+            heartbeat_interval_ms: 5_000,
+            max_size: i32::MAX as usize,
+            assignors: Assignor::ALL.to_vec(),
+            migration: MigrationPolicy::default(),
+        }
+    }
 }
 
 /// Settings of the group coordinator, with the defaults of Apache Kafka.
@@ -23,6 +107,8 @@ pub struct GroupConfig {
     pub max_size: usize,
     /// How long a new member may wait in JoinGroup before it is taken for gone. Kafka has no setting for it: 5 minutes.
     pub new_member_join_timeout_ms: i32,
+    /// Settings of groups of the consumer protocol.
+    pub consumer: ConsumerConfig,
     /// `offset.metadata.max.bytes`: length of a committed offset's metadata at most.
     pub offset_metadata_max_bytes: usize,
     /// `offsets.retention.minutes`: how long offsets of an empty group, or of a topic it no longer reads, are kept.
@@ -54,6 +140,7 @@ impl Default for GroupConfig {
             initial_rebalance_delay_ms: 3_000,
             max_size: i32::MAX as usize,
             new_member_join_timeout_ms: 300_000,
+            consumer: ConsumerConfig::default(),
             offset_metadata_max_bytes: 4_096,
             offsets_retention_minutes: 7 * 24 * 60,
             offsets_retention_check_interval_ms: 600_000,

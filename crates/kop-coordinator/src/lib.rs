@@ -2,8 +2,10 @@
 
 mod classic;
 mod config;
+mod consumer;
 mod driver;
 pub mod fuzz;
+mod group_state;
 mod metrics;
 mod offsets;
 mod outbox;
@@ -15,12 +17,13 @@ mod shard;
 mod time;
 mod transaction;
 
-pub use classic::GroupState;
-pub use config::{GroupConfig, GroupPartitioner};
+pub use config::{ConsumerConfig, GroupConfig, GroupPartitioner, MigrationPolicy};
+pub use consumer::{Assignor, ConsumerRecord, NoTopics, Topics, UnknownAssignor};
 pub use driver::{
     Enlist, GroupCoordinator, Marker, OFFSETS_TOPIC, TRANSACTIONS_TOPIC, TransactionCoordinator,
     TransactionParts,
 };
+pub use group_state::GroupState;
 pub use metrics::{GroupMetrics, TransactionMetrics};
 pub use outbox::{AfterWrite, Outbox, Tally, Write, WriteAs};
 pub use partition::partition_for;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::classic::GroupState;
+use crate::group_state::GroupState;
 use crate::outbox::Tally;
 use crate::transaction::{TransactionState, TransactionTally};
 

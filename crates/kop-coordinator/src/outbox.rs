@@ -1,5 +1,7 @@
 //! What a state machine gives back: answers, and records to write.
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 use kop_codec::ByteString;
 use kop_codec::messages::{OffsetCommitResponse, OffsetDeleteResponse};
@@ -7,6 +9,7 @@ use kop_records::control::EndTxnMarker;
 
 use crate::classic::Replacement;
 use crate::config::GroupConfig;
+use crate::consumer::{Key, Topics};
 use crate::offsets::{CommittedOffset, OffsetKey};
 use crate::record::GroupRecord;
 use crate::request::{GroupResponse, Ticket};
@@ -17,6 +20,7 @@ use crate::transaction::Producer;
 pub(crate) struct Cx<'a> {
     pub(crate) now: Now,
     pub(crate) config: &'a GroupConfig,
+    pub(crate) topics: &'a dyn Topics,
     pub(crate) out: &'a mut Outbox,
 }
 
@@ -111,6 +115,13 @@ pub(crate) enum Then {
         keys: Vec<OffsetKey>,
         reply: Option<(Ticket, OffsetDeleteResponse)>,
         expired: bool,
+    },
+    /// A consumer group has changed.
+    Consumer {
+        group: ByteString,
+        /// What was written, to be written again should this have failed.
+        keys: BTreeSet<Key>,
+        reply: Option<Box<(Ticket, GroupResponse)>>,
     },
     /// A group and all its offsets were removed, by request or by expiry.
     GroupRemoved {

@@ -9,6 +9,8 @@ use kop_codec::internal::{
 };
 use kop_codec::{ByteString, DecodeError, EncodeError};
 
+use crate::consumer::ConsumerRecord;
+
 /// The version of group metadata that we write: the last one that all tools read.
 const GROUP_VERSION: i16 = 3;
 /// The version of an offset that has no expiry of its own: the last one that all tools read.
@@ -49,6 +51,13 @@ pub enum GroupRecord {
         group: ByteString,
         /// Its generation and its members.
         value: Option<GroupMetadataValue>,
+    },
+    /// Something of a group of the consumer protocol.
+    Consumer {
+        /// The group.
+        group: ByteString,
+        /// What of it.
+        record: ConsumerRecord,
     },
 }
 
@@ -102,6 +111,7 @@ impl GroupRecord {
                     .map(|value| encode_value(value, GROUP_VERSION));
                 Ok((encode_key(&key)?, value.transpose()?))
             }
+            Self::Consumer { group, record } => record.encode(group),
         }
     }
 
@@ -127,7 +137,10 @@ impl GroupRecord {
                     value,
                 }))
             }
-            _ => Ok(None),
+            other => {
+                let read = ConsumerRecord::decode(other, key, value)?;
+                Ok(read.map(|(group, record)| Self::Consumer { group, record }))
+            }
         }
     }
 }

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use kop_codec::messages::consumer_group_describe_response::DescribedGroup as ConsumerDescribedGroup;
 use kop_codec::messages::describe_groups_response::DescribedGroup;
 use kop_codec::messages::list_groups_response::ListedGroup;
 use kop_codec::messages::offset_fetch_request::OffsetFetchRequestGroup;
 use kop_codec::messages::offset_fetch_response::OffsetFetchResponseGroup;
 use kop_codec::messages::{
-    HeartbeatRequest, HeartbeatResponse, JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest,
-    LeaveGroupResponse, OffsetCommitRequest, OffsetCommitResponse, OffsetDeleteRequest,
-    OffsetDeleteResponse, SyncGroupRequest, SyncGroupResponse,
+    ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse, HeartbeatRequest,
+    HeartbeatResponse, JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest, LeaveGroupResponse,
+    OffsetCommitRequest, OffsetCommitResponse, OffsetDeleteRequest, OffsetDeleteResponse,
+    SyncGroupRequest, SyncGroupResponse,
 };
 use kop_codec::{ByteString, ErrorCode};
 use kop_records::control::EndTxnMarker;
@@ -93,6 +95,10 @@ pub enum GroupRequest {
     Delete(ByteString),
     /// DescribeGroups for one group.
     Describe(ByteString),
+    /// ConsumerGroupHeartbeat, with the random bytes of a member id, should one be needed.
+    ConsumerHeartbeat(Box<ConsumerGroupHeartbeatRequest>, [u8; 16]),
+    /// ConsumerGroupDescribe for one group.
+    ConsumerDescribe(ByteString),
     /// ListGroups: filters by state and type in any case, empty for all.
     List {
         /// Names of states.
@@ -116,6 +122,8 @@ pub enum GroupResponse {
     /// To Delete and EndTransaction.
     Outcome(ErrorCode),
     Describe(DescribedGroup),
+    ConsumerHeartbeat(ConsumerGroupHeartbeatResponse),
+    ConsumerDescribe(ConsumerDescribedGroup),
     List(Vec<ListedGroup>),
 }
 
@@ -150,5 +158,7 @@ answers! {
     DeleteOffsets(OffsetDeleteResponse),
     Outcome(ErrorCode),
     Describe(DescribedGroup),
+    ConsumerHeartbeat(ConsumerGroupHeartbeatResponse),
+    ConsumerDescribe(ConsumerDescribedGroup),
     List(Vec<ListedGroup>),
 }

@@ -3,13 +3,13 @@
 use kop_codec::ErrorCode;
 use kop_codec::messages::HeartbeatRequest;
 
-use super::{ClassicGroup, GroupState};
+use super::{ClassicGroup, ClassicState};
 use crate::outbox::Cx;
 
 impl ClassicGroup {
     /// A member is alive. It is told if it has to join again.
     pub(crate) fn heartbeat(&mut self, cx: &Cx<'_>, request: &HeartbeatRequest) -> ErrorCode {
-        if self.state == GroupState::Dead {
+        if self.state == ClassicState::Dead {
             return ErrorCode::COORDINATOR_NOT_AVAILABLE;
         }
         if let Err(error) =
@@ -21,13 +21,13 @@ impl ClassicGroup {
             return ErrorCode::ILLEGAL_GENERATION;
         }
         match self.state {
-            GroupState::Empty | GroupState::Dead => ErrorCode::UNKNOWN_MEMBER_ID,
-            GroupState::PreparingRebalance => {
+            ClassicState::Empty | ClassicState::Dead => ErrorCode::UNKNOWN_MEMBER_ID,
+            ClassicState::PreparingRebalance => {
                 self.restart_session(cx, &request.member_id);
                 ErrorCode::REBALANCE_IN_PROGRESS
             }
             // Clients begin with heartbeats once they have joined, before they have their assignment.
-            GroupState::CompletingRebalance | GroupState::Stable => {
+            ClassicState::CompletingRebalance | ClassicState::Stable => {
                 self.restart_session(cx, &request.member_id);
                 ErrorCode::NONE
             }

@@ -5,12 +5,12 @@ use kop_codec::{ByteString, ErrorCode};
 
 use super::member::{Member, Terms};
 use super::roster::join_error;
-use super::{ClassicGroup, GroupState};
+use super::{ClassicGroup, ClassicState};
 use crate::outbox::Cx;
 use crate::request::{GroupContext, Ticket};
 
 /// From this version on a new member is told its id first, and joins with it (KIP-394).
-const MEMBER_ID_REQUIRED_SINCE: i16 = 4;
+pub(crate) const MEMBER_ID_REQUIRED_SINCE: i16 = 4;
 
 /// A JoinGroup request with what belongs to it.
 #[derive(Debug)]
@@ -24,25 +24,29 @@ pub(crate) struct JoinCall<'a> {
 
 impl JoinCall<'_> {
     /// `client id-UUID`, or `instance id-UUID` for a static member, so that people recognize it.
-    fn new_member_id(&self) -> ByteString {
+    pub(crate) fn new_member_id(&self) -> ByteString {
         let name = self
             .request
             .group_instance_id
             .as_ref()
             .unwrap_or(&self.context.client_id);
-        let mut bytes = self.random;
-        bytes[6] = (bytes[6] & 0x0f) | 0x40;
-        bytes[8] = (bytes[8] & 0x3f) | 0x80;
-        let hex = u128::from_be_bytes(bytes);
-        let (a, b, c) = ((hex >> 96) as u32, (hex >> 80) as u16, (hex >> 64) as u16);
-        let (d, e) = ((hex >> 48) as u16, hex & 0xffff_ffff_ffff);
-        ByteString::from(format!("{name}-{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}"))
+        ByteString::from(format!("{name}-{}", uuid_text(self.random)))
     }
 
     pub(super) fn fail(&self, cx: &mut Cx<'_>, member_id: &ByteString, error: ErrorCode) {
         cx.out
             .reply(self.ticket, join_error(member_id.clone(), error));
     }
+}
+
+/// A random UUID (version 4) as text.
+pub(crate) fn uuid_text(mut random: [u8; 16]) -> String {
+    random[6] = (random[6] & 0x0f) | 0x40;
+    random[8] = (random[8] & 0x3f) | 0x80;
+    let hex = u128::from_be_bytes(random);
+    let (a, b, c) = ((hex >> 96) as u32, (hex >> 80) as u16, (hex >> 64) as u16);
+    let (d, e) = ((hex >> 48) as u16, hex & 0xffff_ffff_ffff);
+    format!("{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}")
 }
 
 impl ClassicGroup {
@@ -57,7 +61,7 @@ impl ClassicGroup {
             self.complete_if_all_joined(cx);
             return call.fail(cx, &nobody, ErrorCode::GROUP_MAX_SIZE_REACHED);
         }
-        if self.state == GroupState::Dead {
+        if self.state == ClassicState::Dead {
             return call.fail(cx, echoed, ErrorCode::COORDINATOR_NOT_AVAILABLE);
         }
         if !self.supports(&request.protocol_type, &request.protocols) {
@@ -72,16 +76,16 @@ impl ClassicGroup {
 
     fn has_room_for(&self, member_id: &str, max_size: usize) -> bool {
         match self.state {
-            GroupState::Empty | GroupState::Dead => true,
+            ClassicState::Empty | ClassicState::Dead => true,
             // Members that have not joined yet may not come back: those who have are what counts.
-            GroupState::PreparingRebalance => {
+            ClassicState::PreparingRebalance => {
                 self.waiting_joins < max_size
                     || self
                         .members
                         .get(member_id)
                         .is_some_and(|member| member.awaiting_join.is_some())
             }
-            GroupState::CompletingRebalance | GroupState::Stable => {
+            ClassicState::CompletingRebalance | ClassicState::Stable => {
                 self.members.len() < max_size || self.members.contains_key(member_id)
             }
         }
@@ -118,25 +122,25 @@ impl ClassicGroup {
             .get(member_id)
             .is_some_and(|member| member.matches(&request.protocols));
         match self.state {
-            GroupState::PreparingRebalance => {
+            ClassicState::PreparingRebalance => {
                 self.update_and_rebalance(cx, call, "a member joins again");
             }
             // It may just have missed the answer: here it is.
-            GroupState::CompletingRebalance if unchanged => {
+            ClassicState::CompletingRebalance if unchanged => {
                 cx.out.reply(call.ticket, self.join_response(member_id));
             }
             // The leader joins again to assign anew, for instance since topics have changed.
-            GroupState::Stable if unchanged && !self.is_leader(member_id) => {
+            ClassicState::Stable if unchanged && !self.is_leader(member_id) => {
                 cx.out.reply(call.ticket, self.join_response(member_id));
             }
-            GroupState::CompletingRebalance | GroupState::Stable => {
+            ClassicState::CompletingRebalance | ClassicState::Stable => {
                 self.update_and_rebalance(
                     cx,
                     call,
                     "the leader joins again, or a member's metadata changed",
                 );
             }
-            GroupState::Empty | GroupState::Dead => {
+            ClassicState::Empty | ClassicState::Dead => {
                 call.fail(cx, member_id, ErrorCode::UNKNOWN_MEMBER_ID);
             }
         }
@@ -144,7 +148,7 @@ impl ClassicGroup {
 
     fn add_and_rebalance(&mut self, cx: &mut Cx<'_>, call: &JoinCall<'_>, member_id: &ByteString) {
         let in_first_rebalance =
-            self.previous == GroupState::Empty && self.state == GroupState::PreparingRebalance;
+            self.previous == ClassicState::Empty && self.state == ClassicState::PreparingRebalance;
         self.member_added |= in_first_rebalance;
         let member = Member::new(member_id.clone(), call.context, call.request);
         self.add_member(member, &call.request.protocol_type, call.ticket);

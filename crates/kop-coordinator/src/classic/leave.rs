@@ -5,7 +5,7 @@ use kop_codec::messages::leave_group_request::MemberIdentity;
 use kop_codec::messages::leave_group_response::MemberResponse;
 use kop_codec::{ByteString, ErrorCode};
 
-use super::{ClassicGroup, GroupState};
+use super::{ClassicGroup, ClassicState};
 use crate::outbox::Cx;
 
 impl ClassicGroup {
@@ -15,7 +15,7 @@ impl ClassicGroup {
         cx: &mut Cx<'_>,
         leaving: &[MemberIdentity],
     ) -> LeaveGroupResponse {
-        if self.state == GroupState::Dead {
+        if self.state == ClassicState::Dead {
             let error_code = ErrorCode::COORDINATOR_NOT_AVAILABLE;
             return LeaveGroupResponse {
                 error_code,

@@ -22,6 +22,7 @@ mod heartbeat;
 mod join;
 mod leave;
 mod member;
+mod migrate;
 mod offset_rules;
 mod protocol;
 mod rebalance;
@@ -37,13 +38,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use kop_codec::{ByteString, ErrorCode};
 
-pub(crate) use join::JoinCall;
+pub(crate) use join::{JoinCall, MEMBER_ID_REQUIRED_SINCE, uuid_text};
 pub(crate) use leave::leave_result;
 use member::Member;
-pub(crate) use member::detached;
+pub(crate) use member::{Terms, detached};
+pub(crate) use migrate::ClassicMember;
 pub(crate) use offset_rules::ExpiryBase;
+pub(crate) use protocol::{CONSUMER, read_subscription, subscription_version};
 pub(crate) use roster::{join_error, sync_error};
-pub use state::GroupState;
+pub(crate) use state::ClassicState;
 pub(crate) use static_member::Replacement;
 use timers::JoinTimer;
 pub(crate) use view::TYPE;
@@ -55,9 +58,9 @@ use crate::time::NEVER;
 #[derive(Debug)]
 pub(crate) struct ClassicGroup {
     id: ByteString,
-    state: GroupState,
+    state: ClassicState,
     /// The state before this one: the first rebalance of an empty group is delayed.
-    previous: GroupState,
+    previous: ClassicState,
     /// Since when in this state, in milliseconds since 1970. `None` if it was stored before Kafka kept that.
     state_since_ms: Option<i64>,
     generation: i32,
@@ -91,8 +94,8 @@ impl ClassicGroup {
     pub(crate) fn new(id: ByteString, now_wall_ms: i64) -> Self {
         Self {
             id,
-            state: GroupState::Empty,
-            previous: GroupState::Empty,
+            state: ClassicState::Empty,
+            previous: ClassicState::Empty,
             state_since_ms: Some(now_wall_ms),
             generation: 0,
             protocol_type: None,
@@ -112,13 +115,13 @@ impl ClassicGroup {
         }
     }
 
-    pub(crate) fn state(&self) -> GroupState {
+    pub(crate) fn state(&self) -> ClassicState {
         self.state
     }
 
     /// Nothing would be lost by forgetting it: never a generation, nobody known.
     pub(crate) fn is_untouched(&self) -> bool {
-        self.state == GroupState::Empty
+        self.state == ClassicState::Empty
             && self.generation == 0
             && self.protocol_type.is_none()
             && !self.has_pending()
@@ -133,7 +136,7 @@ impl ClassicGroup {
         self.leader.as_deref() == Some(member_id)
     }
 
-    fn go_to(&mut self, cx: &Cx<'_>, next: GroupState) {
+    fn go_to(&mut self, cx: &Cx<'_>, next: ClassicState) {
         debug_assert!(self.state.may_become(next), "{:?} to {next:?}", self.state);
         self.previous = self.state;
         self.state = next;
@@ -142,13 +145,13 @@ impl ClassicGroup {
 
     /// Marks the group as being removed, so that nobody joins or commits meanwhile.
     pub(crate) fn begin_removal(&mut self, cx: &Cx<'_>) {
-        self.go_to(cx, GroupState::Dead);
+        self.go_to(cx, ClassicState::Dead);
     }
 
     /// Takes [`begin_removal`](Self::begin_removal) back, because the removal could not be stored.
     pub(crate) fn cancel_removal(&mut self, since_ms: Option<i64>) {
-        self.state = GroupState::Empty;
-        self.previous = GroupState::Empty;
+        self.state = ClassicState::Empty;
+        self.previous = ClassicState::Empty;
         self.state_since_ms = since_ms;
     }
 

@@ -3,7 +3,7 @@
 use kop_codec::messages::OffsetCommitRequest;
 use kop_codec::{ByteString, ErrorCode};
 
-use super::{ClassicGroup, GroupState};
+use super::{ClassicGroup, ClassicState};
 use crate::outbox::Cx;
 
 /// From when on an offset's retention is counted.
@@ -21,10 +21,10 @@ impl ClassicGroup {
     /// Checks a commit: from a member of this generation, or from outside to a group without members.
     pub(crate) fn check_commit(&self, request: &OffsetCommitRequest) -> Result<(), ErrorCode> {
         let generation = request.generation_id_or_member_epoch;
-        if self.state == GroupState::Dead {
+        if self.state == ClassicState::Dead {
             return Err(ErrorCode::COORDINATOR_NOT_AVAILABLE);
         }
-        if generation < 0 && self.state == GroupState::Empty {
+        if generation < 0 && self.state == ClassicState::Empty {
             return Ok(()); // An administrator, or a consumer that assigns its partitions itself.
         }
         if generation < 0 && request.member_id.is_empty() && request.group_instance_id.is_none() {
@@ -34,7 +34,7 @@ impl ClassicGroup {
         if generation != self.generation {
             return Err(ErrorCode::ILLEGAL_GENERATION);
         }
-        if self.state == GroupState::CompletingRebalance {
+        if self.state == ClassicState::CompletingRebalance {
             return Err(ErrorCode::REBALANCE_IN_PROGRESS);
         }
         Ok(())
@@ -46,10 +46,10 @@ impl ClassicGroup {
         request: &OffsetCommitRequest,
     ) -> Result<(), ErrorCode> {
         let generation = request.generation_id_or_member_epoch;
-        if self.state == GroupState::Dead {
+        if self.state == ClassicState::Dead {
             return Err(ErrorCode::COORDINATOR_NOT_AVAILABLE);
         }
-        if generation < 0 && self.state == GroupState::Empty {
+        if generation < 0 && self.state == ClassicState::Empty {
             return Ok(());
         }
         if generation < 0 && request.member_id.is_empty() && request.group_instance_id.is_none() {
@@ -66,7 +66,7 @@ impl ClassicGroup {
     pub(crate) fn commit_seen(&mut self, cx: &Cx<'_>, member_id: &ByteString) {
         if matches!(
             self.state,
-            GroupState::Stable | GroupState::PreparingRebalance
+            ClassicState::Stable | ClassicState::PreparingRebalance
         ) {
             self.restart_session(cx, member_id);
         }
@@ -75,8 +75,8 @@ impl ClassicGroup {
     /// Whether offsets may be deleted: of groups that are empty, or of consumers (then not of their topics).
     pub(crate) fn check_offset_delete(&self) -> Result<(), ErrorCode> {
         match self.state {
-            GroupState::Dead => Err(ErrorCode::GROUP_ID_NOT_FOUND),
-            GroupState::Empty => Ok(()),
+            ClassicState::Dead => Err(ErrorCode::GROUP_ID_NOT_FOUND),
+            ClassicState::Empty => Ok(()),
             _ if self.is_of_consumers() => Ok(()),
             _ => Err(ErrorCode::NON_EMPTY_GROUP),
         }
@@ -85,8 +85,8 @@ impl ClassicGroup {
     /// Whether the group may be deleted.
     pub(crate) fn check_delete(&self) -> Result<(), ErrorCode> {
         match self.state {
-            GroupState::Dead => Err(ErrorCode::GROUP_ID_NOT_FOUND),
-            GroupState::Empty => Ok(()),
+            ClassicState::Dead => Err(ErrorCode::GROUP_ID_NOT_FOUND),
+            ClassicState::Empty => Ok(()),
             _ => Err(ErrorCode::NON_EMPTY_GROUP),
         }
     }
@@ -94,13 +94,13 @@ impl ClassicGroup {
     /// When this group's offsets begin to age (KIP-211).
     pub(crate) fn expiry_base(&self) -> ExpiryBase {
         match self.state {
-            GroupState::Dead => ExpiryBase::Never,
+            ClassicState::Dead => ExpiryBase::Never,
             // Never had a member: a consumer that only stores offsets here.
             _ if self.protocol_type.is_none() => ExpiryBase::Commit,
-            GroupState::Empty => self
+            ClassicState::Empty => self
                 .state_since_ms
                 .map_or(ExpiryBase::Commit, ExpiryBase::Since),
-            GroupState::Stable if self.is_of_consumers() && self.subscribed.is_some() => {
+            ClassicState::Stable if self.is_of_consumers() && self.subscribed.is_some() => {
                 ExpiryBase::Commit
             }
             _ => ExpiryBase::Never,

@@ -9,10 +9,10 @@ use kop_codec::messages::join_group_response::JoinGroupResponseMember;
 use kop_codec::{ByteString, Message};
 
 use super::member::{Terms, detached};
-use super::{ClassicGroup, GroupState};
+use super::{ClassicGroup, ClassicState};
 
 /// The protocol type of consumers; its metadata is a subscription.
-const CONSUMER: &str = "consumer";
+pub(crate) const CONSUMER: &str = "consumer";
 
 impl ClassicGroup {
     /// Whether a member with this type and these protocols fits in. An empty group takes any, but not none.
@@ -21,7 +21,7 @@ impl ClassicGroup {
         protocol_type: &str,
         protocols: &[JoinGroupRequestProtocol],
     ) -> bool {
-        if self.state == GroupState::Empty {
+        if self.state == ClassicState::Empty {
             return !protocol_type.is_empty() && !protocols.is_empty();
         }
         self.protocol_type.as_deref() == Some(protocol_type)
@@ -111,9 +111,14 @@ impl ClassicGroup {
 }
 
 /// A subscription with its version in front. A later version than ours begins like ours.
-fn read_subscription(metadata: &Bytes) -> Option<ConsumerProtocolSubscription> {
-    let mut body = metadata.clone();
-    let version = body.try_get_i16().ok().filter(|version| *version >= 0)?;
-    let version = version.min(ConsumerProtocolSubscription::MAX_VERSION);
+pub(crate) fn read_subscription(metadata: &Bytes) -> Option<ConsumerProtocolSubscription> {
+    let version = subscription_version(metadata)?.min(ConsumerProtocolSubscription::MAX_VERSION);
+    let body = metadata.slice(size_of::<i16>()..);
     ConsumerProtocolSubscription::decode(&mut kop_codec::Reader::new(&body), version).ok()
+}
+
+/// The version that a subscription says it has.
+pub(crate) fn subscription_version(metadata: &Bytes) -> Option<i16> {
+    let version = metadata.clone().try_get_i16().ok();
+    version.filter(|version| *version >= 0)
 }

@@ -3,7 +3,7 @@
 use kop_codec::{ByteString, ErrorCode};
 
 use super::timers::JoinTimer;
-use super::{ClassicGroup, GroupState};
+use super::{ClassicGroup, ClassicState};
 use crate::outbox::{Cx, Then};
 use crate::record::GroupRecord;
 
@@ -20,12 +20,12 @@ impl ClassicGroup {
     pub(super) fn begin_rebalance(&mut self, cx: &mut Cx<'_>, reason: &'static str) {
         tracing::debug!(group = %self.id, generation = self.generation, reason, "rebalance");
         // Those who wait for an assignment have to join anew.
-        if self.state == GroupState::CompletingRebalance {
+        if self.state == ClassicState::CompletingRebalance {
             self.drop_assignments(cx, ErrorCode::REBALANCE_IN_PROGRESS);
         }
         self.sync_deadline = None;
-        let initial = self.state == GroupState::Empty;
-        self.go_to(cx, GroupState::PreparingRebalance);
+        let initial = self.state == ClassicState::Empty;
+        self.go_to(cx, ClassicState::PreparingRebalance);
         if initial {
             // The group is new: more members are likely to come, and each would be a rebalance.
             let delay_ms = cx.config.initial_rebalance_delay_ms.max(0);
@@ -46,8 +46,8 @@ impl ClassicGroup {
 
     /// Completes the rebalance if everybody joined. The first one of a group always waits for its delay.
     pub(super) fn complete_if_all_joined(&mut self, cx: &mut Cx<'_>) {
-        let initial = self.previous == GroupState::Empty;
-        if self.state == GroupState::PreparingRebalance && !initial && self.has_all_joined() {
+        let initial = self.previous == ClassicState::Empty;
+        if self.state == ClassicState::PreparingRebalance && !initial && self.has_all_joined() {
             self.complete_rebalance(cx);
         }
     }
@@ -99,7 +99,7 @@ impl ClassicGroup {
     fn become_empty(&mut self, cx: &mut Cx<'_>) {
         self.protocol = None;
         self.leader = None;
-        self.go_to(cx, GroupState::Empty);
+        self.go_to(cx, ClassicState::Empty);
         self.subscribed = self.subscriptions();
         let record = self.to_record(None);
         // If this fails, a restart finds the last generation, whose members then time out.
@@ -109,7 +109,7 @@ impl ClassicGroup {
     fn begin_generation(&mut self, cx: &mut Cx<'_>) {
         self.protocol = self.elect_protocol();
         self.subscribed = self.subscriptions();
-        self.go_to(cx, GroupState::CompletingRebalance);
+        self.go_to(cx, ClassicState::CompletingRebalance);
         let ids: Vec<ByteString> = self.members.keys().cloned().collect();
         for member_id in ids {
             let response = self.join_response(&member_id);
@@ -131,7 +131,7 @@ impl ClassicGroup {
         if late.is_empty()
             || !matches!(
                 self.state,
-                GroupState::CompletingRebalance | GroupState::Stable
+                ClassicState::CompletingRebalance | ClassicState::Stable
             )
         {
             return;

@@ -4,7 +4,7 @@ use kop_codec::messages::{JoinGroupResponse, SyncGroupResponse};
 use kop_codec::{ByteString, ErrorCode};
 
 use super::member::{Member, Terms};
-use super::{ClassicGroup, GroupState};
+use super::{ClassicGroup, ClassicState};
 use crate::outbox::Cx;
 use crate::request::Ticket;
 
@@ -172,7 +172,7 @@ impl ClassicGroup {
 
     /// Whether a rebalance can begin from here.
     pub(super) fn can_rebalance(&self) -> bool {
-        self.state.may_become(GroupState::PreparingRebalance)
+        self.state.may_become(ClassicState::PreparingRebalance)
     }
 }
 

@@ -1,8 +1,10 @@
 //! The states of a classic group.
 
+use crate::group_state::GroupState;
+
 /// A state of a classic group; the file of that machine begins with the diagram.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-pub enum GroupState {
+pub(crate) enum ClassicState {
     /// Nobody is in the group. It may hold offsets, and member ids may have been handed out.
     #[default]
     Empty,
@@ -16,29 +18,20 @@ pub enum GroupState {
     Dead,
 }
 
-impl GroupState {
-    /// All of them, in the order of their use as an index.
-    pub const ALL: [Self; 5] = [
-        Self::Empty,
-        Self::PreparingRebalance,
-        Self::CompletingRebalance,
-        Self::Stable,
-        Self::Dead,
-    ];
-
-    /// Kafka's name for it, as DescribeGroups and ListGroups give it.
-    pub fn name(self) -> &'static str {
+impl ClassicState {
+    /// The same among the states of all types.
+    pub(crate) fn of_all(self) -> GroupState {
         match self {
-            Self::Empty => "Empty",
-            Self::PreparingRebalance => "PreparingRebalance",
-            Self::CompletingRebalance => "CompletingRebalance",
-            Self::Stable => "Stable",
-            Self::Dead => "Dead",
+            Self::Empty => GroupState::Empty,
+            Self::PreparingRebalance => GroupState::PreparingRebalance,
+            Self::CompletingRebalance => GroupState::CompletingRebalance,
+            Self::Stable => GroupState::Stable,
+            Self::Dead => GroupState::Dead,
         }
     }
 
     /// Whether a group may go from here to `next`.
-    pub fn may_become(self, next: Self) -> bool {
+    pub(crate) fn may_become(self, next: Self) -> bool {
         match next {
             Self::Empty => matches!(self, Self::PreparingRebalance | Self::Dead),
             Self::PreparingRebalance => {

@@ -6,7 +6,7 @@ use kop_codec::{ByteString, ErrorCode};
 use super::join::JoinCall;
 use super::member::Terms;
 use super::roster::{join_error, sync_error};
-use super::{ClassicGroup, GroupState};
+use super::{ClassicGroup, ClassicState};
 use crate::outbox::{Cx, Then};
 use crate::request::Ticket;
 
@@ -44,7 +44,7 @@ impl ClassicGroup {
         self.restart_session(cx, &new_id);
         self.update_member(cx, &new_id, Terms::of(call.request), call.ticket);
         match self.state {
-            GroupState::Stable if self.elect_protocol() == self.protocol => {
+            ClassicState::Stable if self.elect_protocol() == self.protocol => {
                 let replacement = Replacement {
                     group: self.id.clone(),
                     instance_id: call
@@ -65,11 +65,11 @@ impl ClassicGroup {
                 cx.out
                     .write(vec![record], Then::Replaced(Box::new(replacement)));
             }
-            GroupState::Stable => {
+            ClassicState::Stable => {
                 self.rebalance_or_complete(cx, "a static member changed the protocol");
             }
             // The leader may be assigning to the old id at this moment.
-            GroupState::CompletingRebalance => {
+            ClassicState::CompletingRebalance => {
                 self.begin_rebalance(cx, "a static member came back");
             }
             _ => self.complete_if_all_joined(cx),
@@ -97,7 +97,7 @@ impl ClassicGroup {
             }
             Err(error) => {
                 self.complete_join(cx, &done.new_id, join_error(ByteString::new(), error));
-                if self.state == GroupState::Stable && self.generation == done.generation {
+                if self.state == ClassicState::Stable && self.generation == done.generation {
                     self.restore_terms(&done.new_id, done.old_terms);
                     self.rename_member(&done.new_id, &done.old_id);
                     self.static_members

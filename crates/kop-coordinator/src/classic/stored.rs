@@ -6,7 +6,7 @@ use kop_codec::internal::group::GroupMetadataValue;
 use kop_codec::internal::group::group_metadata_value::MemberMetadata;
 
 use super::member::{Member, Terms, detached};
-use super::{ClassicGroup, GroupState};
+use super::{ClassicGroup, ClassicState};
 use crate::outbox::Cx;
 
 impl ClassicGroup {
@@ -65,8 +65,8 @@ impl ClassicGroup {
             group.members.insert(member.id.clone(), member);
         }
         if !group.members.is_empty() {
-            group.state = GroupState::Stable;
-            group.previous = GroupState::CompletingRebalance;
+            group.state = ClassicState::Stable;
+            group.previous = ClassicState::CompletingRebalance;
         }
         group.subscribed = group.subscriptions();
         group

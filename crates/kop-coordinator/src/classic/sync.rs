@@ -7,7 +7,7 @@ use kop_codec::messages::{SyncGroupRequest, SyncGroupResponse};
 use kop_codec::{ByteString, ErrorCode};
 
 use super::roster::sync_error;
-use super::{ClassicGroup, GroupState};
+use super::{ClassicGroup, ClassicState};
 use crate::outbox::{Cx, Then};
 use crate::request::Ticket;
 
@@ -24,7 +24,7 @@ impl ClassicGroup {
         let Some(member) = self.members.get_mut(&request.member_id) else {
             return;
         };
-        if self.state == GroupState::Stable {
+        if self.state == ClassicState::Stable {
             let response = SyncGroupResponse {
                 protocol_type: self.protocol_type.clone(),
                 protocol_name: self.protocol.clone(),
@@ -43,7 +43,7 @@ impl ClassicGroup {
     }
 
     fn check_sync(&self, request: &SyncGroupRequest) -> Result<(), ErrorCode> {
-        if self.state == GroupState::Dead {
+        if self.state == ClassicState::Dead {
             return Err(ErrorCode::COORDINATOR_NOT_AVAILABLE);
         }
         self.check_member(&request.member_id, request.group_instance_id.as_ref())?;
@@ -56,8 +56,8 @@ impl ClassicGroup {
             return Err(ErrorCode::INCONSISTENT_GROUP_PROTOCOL);
         }
         match self.state {
-            GroupState::Empty => Err(ErrorCode::UNKNOWN_MEMBER_ID),
-            GroupState::PreparingRebalance => Err(ErrorCode::REBALANCE_IN_PROGRESS),
+            ClassicState::Empty => Err(ErrorCode::UNKNOWN_MEMBER_ID),
+            ClassicState::PreparingRebalance => Err(ErrorCode::REBALANCE_IN_PROGRESS),
             _ => Ok(()),
         }
     }
@@ -93,7 +93,7 @@ impl ClassicGroup {
         result: Result<(), ErrorCode>,
     ) {
         // The group may have moved on meanwhile, or the leader may have sent its assignment twice.
-        if self.state != GroupState::CompletingRebalance || self.generation != generation {
+        if self.state != ClassicState::CompletingRebalance || self.generation != generation {
             return;
         }
         if let Err(error) = result {
@@ -105,7 +105,7 @@ impl ClassicGroup {
                 member.assignment = assignment;
             }
         }
-        self.go_to(cx, GroupState::Stable);
+        self.go_to(cx, ClassicState::Stable);
         self.complete_syncs(cx, ErrorCode::NONE);
     }
 }

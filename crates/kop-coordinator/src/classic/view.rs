@@ -4,7 +4,7 @@ use kop_codec::messages::describe_groups_response::DescribedGroup;
 use kop_codec::messages::list_groups_response::ListedGroup;
 use kop_codec::{ByteString, ErrorCode};
 
-use super::{ClassicGroup, GroupState};
+use super::{ClassicGroup, ClassicState};
 
 /// The name of this type of group in ListGroups.
 pub(crate) const TYPE: &str = "Classic";
@@ -15,11 +15,11 @@ impl ClassicGroup {
         let protocol = self
             .protocol
             .as_deref()
-            .filter(|_| self.state == GroupState::Stable);
+            .filter(|_| self.state == ClassicState::Stable);
         DescribedGroup {
             error_code: ErrorCode::NONE,
             group_id: self.id.clone(),
-            group_state: ByteString::from_static(self.state.name()),
+            group_state: ByteString::from_static(self.state.of_all().name()),
             protocol_type: self.protocol_type.clone().unwrap_or_default(),
             protocol_data: protocol.map(ByteString::from).unwrap_or_default(),
             members: self
@@ -36,7 +36,7 @@ impl ClassicGroup {
         ListedGroup {
             group_id: self.id.clone(),
             protocol_type: self.protocol_type.clone().unwrap_or_default(),
-            group_state: ByteString::from_static(self.state.name()),
+            group_state: ByteString::from_static(self.state.of_all().name()),
             group_type: ByteString::from_static(TYPE),
             ..ListedGroup::default()
         }

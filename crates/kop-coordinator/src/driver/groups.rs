@@ -1,15 +1,17 @@
 //! The groups of a partition, as a task keeps them.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use kop_codec::{DecodeError, ErrorCode};
+use kop_codec::{ByteString, DecodeError, ErrorCode, Uuid};
 use kop_log::LogCatalog;
 
 use super::machine::{EncodedWrite, LoadedBatch, Machine, Output};
-use crate::classic::GroupState;
 use crate::config::GroupConfig;
+use crate::consumer::Topics;
+use crate::group_state::GroupState;
 use crate::metrics::GroupMetrics;
 use crate::outbox::{AfterWrite, Outbox};
 use crate::record::GroupRecord;
@@ -25,6 +27,31 @@ pub(super) struct GroupMachine {
     metrics: Arc<GroupMetrics>,
     /// What the metrics have been told.
     by_state: [usize; GroupState::ALL.len()],
+}
+
+/// The topics of a catalog, for groups whose members are assigned their partitions here.
+struct CatalogTopics(Arc<dyn LogCatalog>);
+
+impl Topics for CatalogTopics {
+    fn find(&self, name: &str) -> Option<(Uuid, i32)> {
+        let topic = self.0.topic(name)?;
+        Some((topic.id, topic.partitions))
+    }
+
+    fn name(&self, id: Uuid) -> Option<ByteString> {
+        Some(self.0.topic_by_id(id)?.name.clone())
+    }
+
+    fn names(&self) -> Vec<ByteString> {
+        let topics = self.0.topics();
+        topics.iter().map(|topic| topic.name.clone()).collect()
+    }
+}
+
+impl fmt::Debug for CatalogTopics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CatalogTopics")
+    }
 }
 
 /// A request and who sent it.
@@ -46,8 +73,8 @@ impl GroupMachine {
         metrics: Arc<GroupMetrics>,
     ) -> Self {
         Self {
+            shard: GroupShard::new(config, Arc::new(CatalogTopics(Arc::clone(&catalog)))),
             catalog,
-            shard: GroupShard::new(config),
             out: Outbox::default(),
             metrics,
             by_state: [0; GroupState::ALL.len()],

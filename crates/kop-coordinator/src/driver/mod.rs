@@ -7,6 +7,7 @@
 
 mod api;
 mod append;
+mod consumer_api;
 mod groups;
 mod load;
 mod machine;

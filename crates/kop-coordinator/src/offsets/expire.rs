@@ -1,13 +1,17 @@
 //! Which offsets are too old (KIP-211).
 
 use super::{CommittedOffset, OffsetKey, Offsets};
-use crate::classic::{ClassicGroup, ExpiryBase};
+use crate::classic::ExpiryBase;
 use crate::outbox::Cx;
 
 impl Offsets {
     /// The offsets that have expired. None of those that are being written, or whose topic the group reads.
-    pub(crate) fn expired(&self, cx: &Cx<'_>, group: &ClassicGroup) -> Vec<OffsetKey> {
-        let base = group.expiry_base();
+    pub(crate) fn expired(
+        &self,
+        cx: &Cx<'_>,
+        base: ExpiryBase,
+        is_subscribed: impl Fn(&str) -> bool,
+    ) -> Vec<OffsetKey> {
         if base == ExpiryBase::Never {
             return Vec::new();
         }
@@ -15,7 +19,7 @@ impl Offsets {
         for (topic, partitions) in self
             .by_topic
             .iter()
-            .filter(|(topic, _)| !group.is_subscribed(topic))
+            .filter(|(topic, _)| !is_subscribed(topic))
         {
             let old = partitions.iter().filter(|(partition, offset)| {
                 is_expired(cx, base, offset)

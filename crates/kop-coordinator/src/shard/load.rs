@@ -1,7 +1,12 @@
 //! Finding the groups again: the records of the log, in order, then one call at the end.
 
-use super::{Group, GroupShard};
-use crate::classic::{ClassicGroup, GroupState};
+use kop_codec::ByteString;
+use kop_codec::internal::group::GroupMetadataValue;
+
+use super::{GroupShard, Kind};
+use crate::classic::{ClassicGroup, detached};
+use crate::consumer::{ConsumerGroup, ConsumerRecord};
+use crate::group_state::GroupState;
 use crate::outbox::Outbox;
 use crate::record::GroupRecord;
 use crate::time::Now;
@@ -32,17 +37,54 @@ impl GroupShard {
                     group.offsets.load_original(&topic, partition, &value);
                 }
             }
-            GroupRecord::Group { group, value } => {
-                self.ensure(Now::default(), &group);
-                let Some(known) = self.groups.get_mut(&*group) else {
-                    return;
-                };
-                let id = crate::classic::detached(&group);
-                known.classic = match value {
-                    Some(value) => ClassicGroup::from_value(id, &value),
-                    None => ClassicGroup::new(id, 0),
-                };
+            GroupRecord::Group { group, value } => self.load_classic(&group, value.as_ref()),
+            GroupRecord::Consumer { group, record } => self.load_consumer(&group, record),
+        }
+    }
+
+    fn load_classic(&mut self, id: &ByteString, value: Option<&GroupMetadataValue>) {
+        self.ensure(Now::default(), id);
+        let Some(known) = self.groups.get_mut(&**id) else {
+            return;
+        };
+        let id = detached(id);
+        match value {
+            Some(value) => known.kind = Kind::classic(ClassicGroup::from_value(id, value)),
+            // The deletion of a classic group does not touch the consumer group that has replaced it.
+            None if known.classic().is_none() => {}
+            None => known.kind = Kind::classic(ClassicGroup::new(id, 0)),
+        }
+    }
+
+    fn load_consumer(&mut self, id: &ByteString, record: ConsumerRecord) {
+        self.ensure(Now::default(), id);
+        let Some(known) = self.groups.get_mut(&**id) else {
+            return;
+        };
+        let is_consumer = known.classic().is_none();
+        match &record {
+            ConsumerRecord::Epoch(None) if is_consumer => {
+                known.kind = Kind::classic(ClassicGroup::new(detached(id), 0));
+                return;
             }
+            // What is deleted of a group that was replaced.
+            ConsumerRecord::Epoch(None)
+            | ConsumerRecord::TargetEpoch(None)
+            | ConsumerRecord::Member(_, None)
+            | ConsumerRecord::Target(_, None)
+            | ConsumerRecord::Current(_, None)
+            | ConsumerRecord::Regex(_, None)
+                if !is_consumer =>
+            {
+                return;
+            }
+            _ if !is_consumer => {
+                known.kind = Kind::Consumer(Box::new(ConsumerGroup::new(detached(id))));
+            }
+            _ => {}
+        }
+        if let Some(group) = known.consumer_mut() {
+            group.load(record);
         }
     }
 
@@ -84,18 +126,14 @@ impl GroupShard {
     /// Everything has been read: sessions begin, and groups without any trace are forgotten.
     pub fn loaded(&mut self, now: Now, out: &mut Outbox) {
         self.groups
-            .retain(|_, group| !(group.classic.is_untouched() && group.offsets.is_empty()));
+            .retain(|_, group| !(group.kind.is_untouched() && group.offsets.is_empty()));
         self.by_state = [0; GroupState::ALL.len()];
         let ids: Vec<_> = self.groups.keys().cloned().collect();
         for id in ids {
-            if let Some(Group { classic, .. }) = self.groups.get_mut(&id) {
-                let state = classic.state();
-                self.count(state, 1);
+            if let Some(group) = self.groups.get(&id) {
+                self.count(group.kind.state(), 1);
             }
-            self.with(now, out, &id, |group, cx| {
-                group.classic.start_sessions(now);
-                group.classic.shrink_to_limit(cx);
-            });
+            self.with(now, out, &id, |group, cx| group.kind.start_sessions(cx));
         }
         self.next_cleanup = now
             .timer_ms

@@ -3,10 +3,9 @@
 use kop_codec::{ByteString, ErrorCode};
 
 use super::{Group, GroupShard};
-use crate::classic::GroupState;
+use crate::group_state::GroupState;
 use crate::offsets::{OffsetKey, Offsets};
 use crate::outbox::{Cx, Outbox, Then};
-use crate::record::GroupRecord;
 use crate::request::Ticket;
 use crate::time::Now;
 
@@ -16,7 +15,7 @@ const KEYS_PER_WRITE: usize = 1_000;
 impl GroupShard {
     pub(super) fn delete(&mut self, now: Now, ticket: Ticket, id: &ByteString, out: &mut Outbox) {
         let result = self.with(now, out, id, |group, cx| {
-            group.classic.check_delete()?;
+            group.kind.check_delete()?;
             group.remove(cx, id, Some(ticket));
             Ok(())
         });
@@ -28,7 +27,7 @@ impl GroupShard {
     /// The removal of a group could not be stored: it is back.
     pub(super) fn revive(&mut self, id: &str, since_ms: Option<i64>) {
         if let Some(group) = self.groups.get_mut(id) {
-            group.classic.cancel_removal(since_ms);
+            group.kind.cancel_removal(since_ms);
             self.count(GroupState::Dead, -1);
             self.count(GroupState::Empty, 1);
         }
@@ -39,7 +38,11 @@ impl GroupShard {
         let ids: Vec<ByteString> = self.groups.keys().cloned().collect();
         for id in ids {
             self.with(now, out, &id, |group, cx| {
-                let expired = group.offsets.expired(cx, &group.classic);
+                let expired = group
+                    .offsets
+                    .expired(cx, group.kind.expiry_base(), |topic| {
+                        group.kind.is_subscribed(topic)
+                    });
                 if group.may_go(expired.len()) {
                     group.remove(cx, &id, None);
                 } else {
@@ -57,6 +60,7 @@ impl GroupShard {
                 &mut Cx {
                     now,
                     config: &self.config,
+                    topics: &*self.topics,
                     out,
                 },
                 id,
@@ -71,24 +75,21 @@ impl GroupShard {
 impl Group {
     /// Nobody is in it, and all of its offsets have expired.
     fn may_go(&self, expired: usize) -> bool {
-        self.classic.state() == GroupState::Empty
-            && !self.classic.has_pending()
+        self.kind.state() == GroupState::Empty
+            && !self.kind.has_pending()
             && !self.offsets.has_pending()
             && self.offsets.all_keys().len() == expired
     }
 
     /// Removes the group and its offsets, which takes effect when it is durable. Until then the group is dead.
     fn remove(&mut self, cx: &mut Cx<'_>, id: &ByteString, ticket: Option<Ticket>) {
-        let since_ms = self.classic.state_since_ms();
-        self.classic.begin_removal(cx);
+        let group_records = self.kind.tombstones(id);
+        let since_ms = self.kind.begin_removal(cx);
         let mut keys = self.offsets.all_keys();
         let last = keys.split_off(keys.len() - keys.len() % KEYS_PER_WRITE);
         remove_offsets(cx, id, &self.offsets, &keys, ticket.is_none());
         let mut records = self.offsets.tombstones(id, &last);
-        records.push(GroupRecord::Group {
-            group: id.clone(),
-            value: None,
-        });
+        records.extend(group_records);
         cx.out.write(
             records,
             Then::GroupRemoved {

@@ -6,9 +6,11 @@
 //! write ends ─▶ written ┘                       └─▶ writes ─▶ (log) ─▶ written
 //! ```
 //!
-//! Other kinds of groups (the consumer protocol, share groups) take their place beside [`ClassicGroup`] in `Group`:
-//! they share the offsets, the timers and the writes.
+//! A group is of one [`Kind`]: classic, or of the consumer protocol. Others (share groups, streams groups) take their place
+//! there: they share the offsets, the timers and the writes.
 
+mod consumer;
+mod kind;
 mod load;
 mod maintenance;
 mod requests;
@@ -21,12 +23,15 @@ use std::sync::Arc;
 
 use kop_codec::ByteString;
 
-use crate::classic::{ClassicGroup, GroupState, detached};
+use crate::classic::{ClassicGroup, detached};
 use crate::config::GroupConfig;
+use crate::consumer::Topics;
+use crate::group_state::GroupState;
 use crate::offsets::Offsets;
 use crate::outbox::{Cx, Outbox};
 use crate::request::{GroupContext, GroupRequest, Ticket};
 use crate::time::{NEVER, Now};
+use kind::Kind;
 
 /// The groups of one partition of `__consumer_offsets`: a state machine without I/O, clock or randomness.
 ///
@@ -36,6 +41,7 @@ use crate::time::{NEVER, Now};
 #[derive(Debug)]
 pub struct GroupShard {
     config: Arc<GroupConfig>,
+    topics: Arc<dyn Topics>,
     groups: HashMap<ByteString, Group>,
     /// When which group has something to do. Entries may be out of date: the group knows better.
     timers: BinaryHeap<Reverse<(i64, ByteString)>>,
@@ -49,7 +55,7 @@ pub struct GroupShard {
 /// A group and its offsets.
 #[derive(Debug)]
 struct Group {
-    classic: ClassicGroup,
+    kind: Kind,
     offsets: Offsets,
     /// The earliest entry of the group in `timers`.
     timer_at: i64,
@@ -57,12 +63,8 @@ struct Group {
 
 impl Group {
     fn new(id: ByteString, now: Now) -> Self {
-        Self::from_classic(ClassicGroup::new(id, now.wall_ms))
-    }
-
-    fn from_classic(classic: ClassicGroup) -> Self {
         Self {
-            classic,
+            kind: Kind::classic(ClassicGroup::new(id, now.wall_ms)),
             offsets: Offsets::default(),
             timer_at: NEVER,
         }
@@ -70,11 +72,12 @@ impl Group {
 }
 
 impl GroupShard {
-    /// A shard without groups.
-    pub fn new(config: Arc<GroupConfig>) -> Self {
+    /// A shard without groups. Groups of the consumer protocol are assigned partitions of these topics.
+    pub fn new(config: Arc<GroupConfig>, topics: Arc<dyn Topics>) -> Self {
         let by_state = [0; GroupState::ALL.len()];
         Self {
             config,
+            topics,
             groups: HashMap::new(),
             timers: BinaryHeap::new(),
             next_cleanup: NEVER,
@@ -118,6 +121,12 @@ impl GroupShard {
             }
             GroupRequest::Delete(group) => self.delete(now, ticket, &group, out),
             GroupRequest::Describe(group) => self.describe(ticket, context, &group, out),
+            GroupRequest::ConsumerHeartbeat(request, random) => {
+                self.consumer_heartbeat(now, ticket, context, (&request, random), out);
+            }
+            GroupRequest::ConsumerDescribe(group) => {
+                self.consumer_describe(now, ticket, &group, out);
+            }
             GroupRequest::List { states, types } => self.list(ticket, &states, &types, out),
         }
     }
@@ -144,7 +153,10 @@ impl GroupShard {
             }
         }
         for id in due {
-            self.with(now, out, &id, |group, cx| group.classic.tick(cx));
+            self.with(now, out, &id, |group, cx| {
+                group.kind.tick(cx);
+                group.downgrade_if_wanted(cx, &id);
+            });
         }
         if self.next_cleanup <= now.timer_ms {
             self.next_cleanup = now
@@ -173,20 +185,21 @@ impl GroupShard {
         act: impl FnOnce(&mut Group, &mut Cx<'_>) -> R,
     ) -> Option<R> {
         let group = self.groups.get_mut(id)?;
-        let before = group.classic.state();
+        let before = group.kind.state();
         let result = act(
             group,
             &mut Cx {
                 now,
                 config: &self.config,
+                topics: &*self.topics,
                 out,
             },
         );
-        let after = group.classic.state();
-        let wake_at = group.classic.wake_at();
+        let after = group.kind.state();
+        let wake_at = group.kind.wake_at();
         let earlier = wake_at < group.timer_at;
         group.timer_at = group.timer_at.min(wake_at);
-        let useless = group.classic.is_untouched() && group.offsets.is_empty();
+        let useless = group.kind.is_untouched() && group.offsets.is_empty();
         self.count(before, -1);
         self.count(after, 1);
         if useless {
@@ -208,7 +221,7 @@ impl GroupShard {
 
     fn drop_group(&mut self, id: &str) {
         if let Some(group) = self.groups.remove(id) {
-            self.count(group.classic.state(), -1);
+            self.count(group.kind.state(), -1);
         }
     }
 

@@ -4,14 +4,15 @@ use kop_codec::messages::describe_groups_response::DescribedGroup;
 use kop_codec::messages::list_groups_response::ListedGroup;
 use kop_codec::messages::offset_delete_request::OffsetDeleteRequestTopic;
 use kop_codec::messages::offset_fetch_request::OffsetFetchRequestGroup;
+use kop_codec::messages::offset_fetch_response::OffsetFetchResponseGroup;
 use kop_codec::messages::{
     HeartbeatRequest, HeartbeatResponse, JoinGroupRequest, LeaveGroupRequest, LeaveGroupResponse,
     OffsetCommitRequest, OffsetDeleteRequest, OffsetDeleteResponse, SyncGroupRequest,
 };
 use kop_codec::{ByteString, ErrorCode};
 
-use super::{Group, GroupShard};
-use crate::classic::{JoinCall, TYPE, join_error, leave_result, sync_error};
+use super::{Group, GroupShard, Kind};
+use crate::classic::{ClassicGroup, JoinCall, join_error, leave_result, sync_error};
 use crate::offsets::{CommitCall, Offsets, fail_commit};
 use crate::outbox::Outbox;
 use crate::request::{GroupContext, Ticket, TopicErrors};
@@ -45,10 +46,14 @@ impl GroupShard {
             ticket,
             random,
         };
-        if self
-            .with(now, out, id, |group, cx| group.classic.join(cx, &call))
-            .is_none()
-        {
+        let joined = self.with(now, out, id, |group, cx| {
+            group.prepare_classic_join(cx, id, request, now);
+            match &mut group.kind {
+                Kind::Classic(group) => group.join(cx, &call),
+                Kind::Consumer(group) => group.join_classic(cx, &call),
+            }
+        });
+        if joined.is_none() {
             out.reply(
                 ticket,
                 join_error(request.member_id.clone(), ErrorCode::UNKNOWN_MEMBER_ID),
@@ -79,7 +84,10 @@ impl GroupShard {
         }
         if self
             .with(now, out, &request.group_id, |group, cx| {
-                group.classic.sync(cx, request, ticket);
+                match &mut group.kind {
+                    Kind::Classic(group) => group.sync(cx, request, ticket),
+                    Kind::Consumer(group) => group.sync_classic(cx, request, ticket),
+                }
             })
             .is_none()
         {
@@ -98,7 +106,13 @@ impl GroupShard {
             ErrorCode::INVALID_GROUP_ID
         } else {
             let error = self.with(now, out, &request.group_id, |group, cx| {
-                group.classic.heartbeat(cx, request)
+                match &mut group.kind {
+                    Kind::Classic(group) => group.heartbeat(cx, request),
+                    Kind::Consumer(group) => group
+                        .heartbeat_classic(cx, request)
+                        .err()
+                        .unwrap_or_default(),
+                }
             });
             error.unwrap_or(ErrorCode::UNKNOWN_MEMBER_ID)
         };
@@ -128,20 +142,26 @@ impl GroupShard {
                 },
             );
         }
-        let response = self.with(now, out, &request.group_id, |group, cx| {
-            group.classic.leave(cx, &request.members)
+        let left = self.with(now, out, &request.group_id, |group, cx| {
+            match &mut group.kind {
+                Kind::Classic(group) => {
+                    let response = group.leave(cx, &request.members);
+                    cx.out.reply(ticket, response);
+                }
+                Kind::Consumer(group) => group.leave_classic(cx, request, ticket),
+            }
         });
-        let response = response.unwrap_or_else(|| {
+        if left.is_none() {
             let unknown = request
                 .members
                 .iter()
                 .map(|member| leave_result(member, ErrorCode::UNKNOWN_MEMBER_ID));
-            LeaveGroupResponse {
+            let response = LeaveGroupResponse {
                 members: unknown.collect(),
                 ..LeaveGroupResponse::default()
-            }
-        });
-        out.reply(ticket, response);
+            };
+            out.reply(ticket, response);
+        }
     }
 
     pub(super) fn commit(
@@ -165,9 +185,9 @@ impl GroupShard {
             self.ensure(now, id);
         }
         let answered = self.with(now, out, id, |group, cx| {
-            match group.classic.check_commit(request) {
+            match group.kind.check_commit(cx, context.api_version, request) {
                 Ok(()) => {
-                    group.classic.commit_seen(cx, &request.member_id);
+                    group.kind.commit_seen(cx, &request.member_id);
                     group.offsets.commit(cx, id, &call);
                 }
                 Err(error) => cx.out.reply(ticket, fail_commit(&call, error)),
@@ -193,7 +213,14 @@ impl GroupShard {
         out: &mut Outbox,
     ) {
         let response = match self.groups.get(&*request.group_id) {
-            Some(group) => group.offsets.fetch(request, topic_errors, require_stable),
+            Some(group) => match group.kind.check_fetch(request) {
+                Ok(()) => group.offsets.fetch(request, topic_errors, require_stable),
+                Err(error_code) => OffsetFetchResponseGroup {
+                    group_id: request.group_id.clone(),
+                    error_code,
+                    ..OffsetFetchResponseGroup::default()
+                },
+            },
             None => Offsets::default().fetch(request, topic_errors, require_stable),
         };
         out.reply(ticket, response);
@@ -208,14 +235,12 @@ impl GroupShard {
         out: &mut Outbox,
     ) {
         let result = self.with(now, out, &request.group_id, |group, cx| {
-            let Group {
-                classic, offsets, ..
-            } = group;
-            classic.check_offset_delete()?;
+            let Group { kind, offsets, .. } = group;
+            kind.check_offset_delete()?;
             let refused =
                 |index: usize, topic: &OffsetDeleteRequestTopic| match topic_errors.at(index) {
                     error if error.is_error() => error,
-                    _ if classic.is_subscribed(&topic.name) => ErrorCode::GROUP_SUBSCRIBED_TO_TOPIC,
+                    _ if kind.is_subscribed(&topic.name) => ErrorCode::GROUP_SUBSCRIBED_TO_TOPIC,
                     none => none,
                 };
             offsets.delete(cx, request, refused, ticket);
@@ -239,8 +264,13 @@ impl GroupShard {
         id: &ByteString,
         out: &mut Outbox,
     ) {
-        let found = self.groups.get(&**id).map(|group| group.classic.describe());
-        out.reply(ticket, found.unwrap_or_else(|| not_found(context, id)));
+        let classic = self.groups.get(&**id).map(Group::classic);
+        let exists = classic.is_some();
+        let found = classic.flatten().map(ClassicGroup::describe);
+        out.reply(
+            ticket,
+            found.unwrap_or_else(|| not_found(context, id, exists)),
+        );
     }
 
     pub(super) fn list(
@@ -256,19 +286,16 @@ impl GroupShard {
                     .iter()
                     .any(|wanted| wanted.eq_ignore_ascii_case(name))
         };
-        let groups = self
-            .groups
-            .values()
-            .filter(|group| wanted(states, group.classic.state().name()));
-        let groups: Vec<ListedGroup> = match wanted(types, TYPE) {
-            true => groups.map(|group| group.classic.list()).collect(),
-            false => Vec::new(),
-        };
+        let groups = self.groups.values().map(|group| &group.kind);
+        let groups: Vec<ListedGroup> = groups
+            .filter(|kind| wanted(states, kind.state().name()) && wanted(types, kind.type_name()))
+            .map(Kind::list)
+            .collect();
         out.reply(ticket, groups);
     }
 }
 
-fn not_found(context: &GroupContext, id: &ByteString) -> DescribedGroup {
+fn not_found(context: &GroupContext, id: &ByteString, exists: bool) -> DescribedGroup {
     let mut group = DescribedGroup {
         group_id: id.clone(),
         group_state: ByteString::from_static("Dead"),
@@ -276,7 +303,12 @@ fn not_found(context: &GroupContext, id: &ByteString) -> DescribedGroup {
     };
     if context.api_version >= DESCRIBE_GROUP_NOT_FOUND_SINCE {
         group.error_code = ErrorCode::GROUP_ID_NOT_FOUND;
-        group.error_message = Some(ByteString::from(format!("Group {id} not found.")));
+        let message = if exists {
+            format!("Group {id} is not a classic group.")
+        } else {
+            format!("Group {id} not found.")
+        };
+        group.error_message = Some(ByteString::from(message));
     }
     group
 }

@@ -34,7 +34,7 @@ impl GroupShard {
             self.ensure(now, id);
         }
         let answered = self.with(now, out, id, |group, cx| {
-            match group.classic.check_commit_in_transaction(request) {
+            match group.kind.check_commit_in_transaction(cx, request) {
                 Ok(()) => group.offsets.commit(cx, id, &call),
                 Err(error) => cx.out.reply(ticket, fail_commit(&call, error)),
             }

@@ -4,9 +4,10 @@ use kop_codec::messages::{OffsetCommitResponse, OffsetDeleteResponse};
 use kop_codec::{ByteString, ErrorCode};
 
 use super::GroupShard;
+use crate::consumer::{Refused, fail_heartbeat, fail_join, fail_leave};
 use crate::offsets::{CommittedOffset, OffsetKey, fail_offset_delete};
 use crate::outbox::{AfterWrite, Outbox, Then};
-use crate::request::Ticket;
+use crate::request::{GroupResponse, Ticket};
 use crate::time::Now;
 
 impl GroupShard {
@@ -27,14 +28,16 @@ impl GroupShard {
             } => {
                 self.with(now, out, &group, |group, cx| {
                     let result = result.map_err(for_members);
-                    group.classic.assigned(cx, generation, assignments, result);
+                    if let Some(classic) = group.classic_mut() {
+                        classic.assigned(cx, generation, assignments, result);
+                    }
                 });
             }
             Then::Replaced(done) => {
                 self.with(now, out, &done.group.clone(), |group, cx| {
-                    group
-                        .classic
-                        .replaced(cx, *done, result.map_err(for_members));
+                    if let Some(classic) = group.classic_mut() {
+                        classic.replaced(cx, *done, result.map_err(for_members));
+                    }
                 });
             }
             Then::Committed {
@@ -63,6 +66,18 @@ impl GroupShard {
                     out.reply(ticket, deletion_with_error(response, result));
                 }
             }
+            Then::Consumer { group, keys, reply } => {
+                if result.is_err() {
+                    self.with(now, out, &group, |group, _| {
+                        if let Some(consumer) = group.consumer_mut() {
+                            consumer.not_written(keys);
+                        }
+                    });
+                }
+                if let Some((ticket, response)) = reply.map(|reply| *reply) {
+                    out.reply(ticket, consumer_with_error(response, result));
+                }
+            }
             Then::GroupRemoved {
                 group,
                 ticket,
@@ -77,28 +92,38 @@ impl GroupShard {
     /// tickets that were answered here: they are void.
     pub fn timed_out(&mut self, now: Now, write: &AfterWrite, error: ErrorCode, out: &mut Outbox) {
         match &write.0 {
-            Then::Nothing | Then::GroupRemoved { ticket: None, .. } => {}
+            Then::Nothing
+            | Then::GroupRemoved { ticket: None, .. }
+            | Then::Consumer { reply: None, .. } => {}
             Then::OffsetsRemoved { reply: None, .. } => {}
             Then::Assigned {
                 group, generation, ..
             } => {
                 self.with(now, out, group, |group, cx| {
-                    group
-                        .classic
-                        .assigned(cx, *generation, Vec::new(), Err(error));
+                    if let Some(classic) = group.classic_mut() {
+                        classic.assigned(cx, *generation, Vec::new(), Err(error));
+                    }
                 });
             }
             Then::Replaced(done) => {
                 let done = done.as_ref().clone();
                 let id = done.group.clone();
                 self.with(now, out, &id, |group, cx| {
-                    group.classic.replaced(cx, done, Err(error));
+                    if let Some(classic) = group.classic_mut() {
+                        classic.replaced(cx, done, Err(error));
+                    }
                 });
             }
             Then::Committed {
                 ticket, response, ..
             } => {
                 out.reply(*ticket, with_error(response.clone(), Err(error)));
+            }
+            Then::Consumer {
+                reply: Some(reply), ..
+            } => {
+                let (ticket, response) = reply.as_ref().clone();
+                out.reply(ticket, consumer_with_error(response, Err(error)));
             }
             // Whoever writes a marker has to know its end before it tries again.
             Then::TransactionEnded { .. } => {}
@@ -185,6 +210,21 @@ fn for_members(error: ErrorCode) -> ErrorCode {
         ErrorCode::UNKNOWN_SERVER_ERROR
     } else {
         error
+    }
+}
+
+/// The answer to a request that has changed a consumer group, where the change could not be stored: the member asks again.
+fn consumer_with_error(response: GroupResponse, result: Result<(), ErrorCode>) -> GroupResponse {
+    let Err(error) = result.map_err(for_members) else {
+        return response;
+    };
+    match response {
+        GroupResponse::ConsumerHeartbeat(_) => {
+            fail_heartbeat(Refused::new(error, "the change could not be stored")).into()
+        }
+        GroupResponse::Join(response) => fail_join(&response, error).into(),
+        GroupResponse::Leave(response) => fail_leave(response, error).into(),
+        other => other,
     }
 }
 

@@ -49,7 +49,7 @@ fn bad_requests_are_refused_and_leave_nothing_behind() {
         error_of(&mut bench, 3, no_protocols),
         ErrorCode::INCONSISTENT_GROUP_PROTOCOL
     );
-    assert_eq!(bench.shard.groups_by_state(), [0; 5]);
+    assert_eq!(bench.shard.groups_by_state(), [0; 7]);
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn a_member_id_that_is_not_used_expires() {
     );
     assert_eq!(
         bench.shard.groups_by_state(),
-        [0; 5],
+        [0; 7],
         "nothing is left of the group"
     );
 }

@@ -119,7 +119,7 @@ fn tombstones_remove_what_came_before_only() {
     });
     bench.restart();
     assert_eq!(bench.state(), None);
-    assert_eq!(bench.shard.groups_by_state(), [0; 5]);
+    assert_eq!(bench.shard.groups_by_state(), [0; 7]);
     bench.commit("", -1, 2);
     bench.restart();
     assert_eq!(bench.fetch_all(), [("topic".to_owned(), 0, 2)]);

@@ -5,6 +5,10 @@
     reason = "helpers of tests, outside of the functions that are marked as tests"
 )]
 
+mod consumer;
+mod consumer_classic;
+mod consumer_simulation;
+mod consumer_support;
 mod driver;
 mod heartbeat_leave;
 mod join;

@@ -138,7 +138,7 @@ fn only_groups_without_members_are_deleted() {
     assert_eq!(delete(&mut bench), ErrorCode::NONE);
     assert_eq!(bench.state(), None);
     assert_eq!(bench.fetch_all(), []);
-    assert_eq!(bench.shard.groups_by_state(), [0; 5]);
+    assert_eq!(bench.shard.groups_by_state(), [0; 7]);
     bench.restart();
     assert_eq!(bench.state(), None);
     assert_eq!(bench.fetch_all(), []);

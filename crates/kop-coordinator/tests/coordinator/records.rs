@@ -179,7 +179,9 @@ fn the_oldest_layout_of_offsets_is_read() {
 
 #[test]
 fn records_of_other_kinds_of_groups_are_left_alone() {
-    // Key 3: a group of the consumer protocol.
-    let key = Bytes::from_static(&[0, 3, 0, 1, b'g']);
-    assert_eq!(GroupRecord::decode(&key, None).unwrap(), None);
+    // Key 11: a share group. Keys 17 and following: streams groups.
+    for record_type in [11, 17, 23] {
+        let key = Bytes::from(vec![0, record_type, 2, b'g']);
+        assert_eq!(GroupRecord::decode(&key, None).unwrap(), None);
+    }
 }

@@ -157,8 +157,7 @@ impl Life {
                 value: Some(value), ..
             } => Some(value.generation),
             kop_coordinator::GroupRecord::Group { value: None, .. } => Some(0),
-            kop_coordinator::GroupRecord::Offset { .. }
-            | kop_coordinator::GroupRecord::OriginalOffset { .. } => None,
+            _ => None,
         });
         last.unwrap_or(0)
     }

@@ -1,7 +1,7 @@
 //! A shard on a bench: its time is turned by hand, its writes end when the test says so.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::{Arc, Mutex};
 
 use bytes::{BufMut, Bytes, BytesMut};
 use kop_codec::messages::join_group_request::JoinGroupRequestProtocol;
@@ -17,10 +17,10 @@ use kop_codec::messages::{
     JoinGroupResponse, LeaveGroupRequest, LeaveGroupResponse, OffsetCommitRequest,
     OffsetCommitResponse, SyncGroupRequest, SyncGroupResponse,
 };
-use kop_codec::{ByteString, ErrorCode, Message};
+use kop_codec::{ByteString, ErrorCode, Message, Uuid};
 use kop_coordinator::{
     GroupConfig, GroupContext, GroupRecord, GroupRequest, GroupResponse, GroupShard, GroupState,
-    Now, Outbox, Ticket, TopicErrors, Write,
+    Now, Outbox, Ticket, TopicErrors, Topics, Write,
 };
 
 pub(crate) const GROUP: &str = "group";
@@ -30,8 +30,47 @@ pub(crate) const REBALANCE_MS: i32 = 30_000;
 pub(crate) const EPOCH_MS: i64 = 1_700_000_000_000;
 pub(crate) const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
+/// Topics by name, with their numbers of partitions. The id follows from the name.
+#[derive(Debug, Default)]
+pub(crate) struct FakeTopics(Mutex<BTreeMap<ByteString, i32>>);
+
+impl FakeTopics {
+    pub(crate) fn set(&self, name: &str, partitions: i32) {
+        let mut topics = self.0.lock().unwrap();
+        topics.insert(ByteString::from(name), partitions);
+    }
+
+    pub(crate) fn remove(&self, name: &str) {
+        self.0.lock().unwrap().remove(name);
+    }
+}
+
+pub(crate) fn topic_id(name: &str) -> Uuid {
+    let mut id = [0; 16];
+    let bytes = &name.as_bytes()[..name.len().min(16)];
+    id[..bytes.len()].copy_from_slice(bytes);
+    Uuid::from_bytes(id)
+}
+
+impl Topics for FakeTopics {
+    fn find(&self, name: &str) -> Option<(Uuid, i32)> {
+        let topics = self.0.lock().unwrap();
+        Some((topic_id(name), *topics.get(name)?))
+    }
+
+    fn name(&self, id: Uuid) -> Option<ByteString> {
+        let topics = self.0.lock().unwrap();
+        topics.keys().find(|name| topic_id(name) == id).cloned()
+    }
+
+    fn names(&self) -> Vec<ByteString> {
+        self.0.lock().unwrap().keys().cloned().collect()
+    }
+}
+
 pub(crate) struct Bench {
     pub(crate) shard: GroupShard,
+    pub(crate) topics: Arc<FakeTopics>,
     pub(crate) now: Now,
     pub(crate) config: Arc<GroupConfig>,
     /// Writes end well at once. If not, the test ends them.
@@ -51,8 +90,10 @@ impl Bench {
 
     pub(crate) fn with(config: GroupConfig) -> Self {
         let config = Arc::new(config);
+        let topics = Arc::<FakeTopics>::default();
         let mut bench = Self {
-            shard: GroupShard::new(Arc::clone(&config)),
+            shard: GroupShard::new(Arc::clone(&config), topics.clone()),
+            topics,
             now: Now {
                 timer_ms: 0,
                 wall_ms: EPOCH_MS,
@@ -73,7 +114,7 @@ impl Bench {
 
     /// A new process: only what is durable is left.
     pub(crate) fn restart(&mut self) {
-        self.shard = GroupShard::new(Arc::clone(&self.config));
+        self.shard = GroupShard::new(Arc::clone(&self.config), self.topics.clone());
         self.writes.clear();
         self.replies.clear();
         for record in self.log.clone() {
