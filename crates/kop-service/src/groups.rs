@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use kop_coordinator::{GroupConfig, GroupCoordinator, GroupPartitioner};
+use kop_coordinator::{
+    ConsumerConfig, GroupConfig, GroupCoordinator, GroupPartitioner, MigrationPolicy,
+};
 use kop_log::LogCatalog;
 
 use crate::Clock;
@@ -28,6 +30,7 @@ fn config(settings: &Settings) -> GroupConfig {
         max_session_timeout_ms: settings.get(keys::GROUP_MAX_SESSION_TIMEOUT_MS),
         initial_rebalance_delay_ms: settings.get(keys::GROUP_INITIAL_REBALANCE_DELAY_MS),
         max_size: size(settings.get(keys::GROUP_MAX_SIZE)),
+        consumer: consumer_config(settings),
         offset_metadata_max_bytes: size(settings.get(keys::OFFSET_METADATA_MAX_BYTES)),
         offsets_retention_minutes: settings.get(keys::OFFSETS_RETENTION_MINUTES),
         offsets_retention_check_interval_ms: i64::try_from(interval.as_millis())
@@ -47,6 +50,27 @@ fn config(settings: &Settings) -> GroupConfig {
         },
         offsets_commit_timeout_ms: settings.get(keys::OFFSETS_COMMIT_TIMEOUT_MS),
         ..GroupConfig::default()
+    }
+}
+
+fn consumer_config(settings: &Settings) -> ConsumerConfig {
+    let protocols = settings.get(keys::GROUP_COORDINATOR_REBALANCE_PROTOCOLS);
+    let assignors = settings.get(keys::GROUP_CONSUMER_ASSIGNORS);
+    let policy = settings.get(keys::GROUP_CONSUMER_MIGRATION_POLICY);
+    let max_size = settings.get(keys::GROUP_CONSUMER_MAX_SIZE);
+    ConsumerConfig {
+        enabled: protocols.iter().any(|protocol| protocol == "consumer"),
+        session_timeout_ms: settings.get(keys::GROUP_CONSUMER_SESSION_TIMEOUT_MS),
+        heartbeat_interval_ms: settings.get(keys::GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS),
+        max_size: usize::try_from(max_size).unwrap_or(0),
+        assignors: assignors
+            .iter()
+            .filter_map(|name| name.parse().ok())
+            .collect(),
+        migration: MigrationPolicy::ALL
+            .into_iter()
+            .find(|known| known.name() == &*policy)
+            .unwrap_or_default(),
     }
 }
 

@@ -64,6 +64,8 @@ apis! {
     DescribeProducers: 0..=0, Concurrent;
     DescribeTransactions: 0..=0, Concurrent;
     ListTransactions: 0..=2, Concurrent;
+    ConsumerGroupHeartbeat: 0..=1, Serial;
+    ConsumerGroupDescribe: 0..=1, Concurrent;
     DescribeTopicPartitions: 0..=0, Concurrent;
 }
 

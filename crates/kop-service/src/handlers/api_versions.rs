@@ -8,8 +8,9 @@ use kop_codec::{ApiKey, ByteString, ErrorCode, encode_response};
 
 use crate::{ApiInfo, ClientSoftware, Context, ErrorTally, Fault, Handler, Reply};
 
-/// The level of the feature `transaction.version`.
-const TRANSACTION_VERSION: i16 = 2;
+/// The features that clients go by, and their levels: groups of the consumer protocol (KIP-848), and transactions of
+/// version 2 (KIP-890).
+const FEATURES: [(&str, i16); 2] = [("group.version", 1), ("transaction.version", 2)];
 
 /// Answers ApiVersions.
 #[derive(Debug, Default)]
@@ -73,26 +74,27 @@ fn response(served: &[ApiInfo], error_code: ErrorCode) -> ApiVersionsResponse {
     }
 }
 
-/// Adds the features that clients go by: transactions of version 2 (KIP-890).
+/// Adds the features.
 fn with_features(version: i16, response: ApiVersionsResponse) -> ApiVersionsResponse {
-    let name = ByteString::from_static("transaction.version");
     // Before version 4 clients cannot read a range that begins with 0 (KAFKA-17011).
-    let supported = (version >= 4).then(|| SupportedFeatureKey {
-        name: name.clone(),
+    let supported = FEATURES.iter().filter(|_| version >= 4);
+    let supported = supported.map(|&(name, level)| SupportedFeatureKey {
+        name: ByteString::from_static(name),
         min_version: 0,
-        max_version: TRANSACTION_VERSION,
+        max_version: level,
         ..SupportedFeatureKey::default()
     });
-    let finalized = (version >= 3).then(|| FinalizedFeatureKey {
-        name,
-        max_version_level: TRANSACTION_VERSION,
-        min_version_level: TRANSACTION_VERSION,
+    let finalized = FEATURES.iter().filter(|_| version >= 3);
+    let finalized = finalized.map(|&(name, level)| FinalizedFeatureKey {
+        name: ByteString::from_static(name),
+        max_version_level: level,
+        min_version_level: level,
         ..FinalizedFeatureKey::default()
     });
     ApiVersionsResponse {
         finalized_features_epoch: if version >= 3 { 0 } else { -1 },
-        supported_features: supported.into_iter().collect(),
-        finalized_features: finalized.into_iter().collect(),
+        supported_features: supported.collect(),
+        finalized_features: finalized.collect(),
         ..response
     }
 }

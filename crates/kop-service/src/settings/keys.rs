@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::key::{Definition, Key, Update, keys};
-use super::value::Allowed::{Any, OneOf, OnePath, Positive, Range, Share};
+use super::value::Allowed::{Any, OneOf, OnePath, Positive, Range, Share, SomeOf};
 use super::value::{List, SettingType};
 
 const INT: i64 = i32::MAX as i64;
@@ -171,6 +171,20 @@ keys! {
         Range(0, INT), "3000", ReadOnly;
     /// Members of a group at most.
     GROUP_MAX_SIZE: i32 = "group.max.size", Range(1, INT), "2147483647", ReadOnly;
+    /// Protocols that members of groups may speak; every client can speak classic.
+    GROUP_COORDINATOR_REBALANCE_PROTOCOLS: List = "group.coordinator.rebalance.protocols",
+        SomeOf(&["classic", "consumer"]), "classic,consumer", ReadOnly;
+    /// Milliseconds that a member of the consumer protocol may be silent.
+    GROUP_CONSUMER_SESSION_TIMEOUT_MS: i32 = "group.consumer.session.timeout.ms", Range(1, INT), "45000", ReadOnly;
+    /// Milliseconds between the heartbeats of a member of the consumer protocol.
+    GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS: i32 = "group.consumer.heartbeat.interval.ms", Range(1, INT), "5000", ReadOnly;
+    /// Members of a group of the consumer protocol at most.
+    GROUP_CONSUMER_MAX_SIZE: i32 = "group.consumer.max.size", Range(1, INT), "2147483647", ReadOnly;
+    /// Assignors that members of the consumer protocol may ask for; the first one is for those who do not ask.
+    GROUP_CONSUMER_ASSIGNORS: List = "group.consumer.assignors", SomeOf(&["uniform", "range"]), "uniform,range", ReadOnly;
+    /// Whether groups with members may change from the classic to the consumer protocol (upgrade) and back (downgrade).
+    GROUP_CONSUMER_MIGRATION_POLICY: Arc<str> = "group.consumer.migration.policy",
+        OneOf(&["bidirectional", "upgrade", "downgrade", "disabled"]), "bidirectional", ReadOnly;
     /// Bytes of the text that may be stored with a committed offset.
     OFFSET_METADATA_MAX_BYTES: i32 = "offset.metadata.max.bytes" | "offsetMetadataMaxSize", Range(0, INT), "4096", ReadOnly;
     /// Milliseconds that storing committed offsets may take.

@@ -8,7 +8,9 @@ const PULSAR: &str = "not yet: it does nothing with a Pulsar cluster so far";
 const BROKERS: &str =
     "it is a key of the Pulsar brokers: write it there; kop-server doctor says what they need";
 const REGISTRY: &str = "not yet: the schema registry does not work yet";
-const GROUPS: &str = "not yet: only groups of the classic protocol work so far";
+const GROUPS: &str = "not yet: share groups and streams groups do not work yet";
+const GROUP_LIMITS: &str =
+    "not yet: groups have no settings of their own, so there is nothing to limit";
 const QUOTAS: &str = "not yet: quotas do not work yet";
 const METRICS: &str = "metrics are Prometheus histograms at http.listener: remove the key";
 const JAVA: &str = "it belongs to a Java server: remove the key";
@@ -55,7 +57,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("default.replication.factor", CLUSTER),
     ("delegation.token", SECURITY),
     ("failedAuthenticationDelayMs", SECURITY),
-    ("group.consumer", GROUPS),
+    ("group.consumer", GROUP_LIMITS),
     ("group.coordinator", GROUPS),
     ("group.share", GROUPS),
     ("group.streams", GROUPS),

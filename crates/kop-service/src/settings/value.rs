@@ -20,6 +20,8 @@ pub enum Allowed {
     OnePath,
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// At least one of these words, with commas in between.
+    SomeOf(&'static [&'static str]),
 }
 
 /// A checked value.
@@ -95,8 +97,16 @@ pub(super) fn parse(
         (Allowed::OneOf(words), Value::Text(word)) if !words.contains(&&**word) => {
             Err(format!("it must be one of {}", words.join(", ")))
         }
+        (Allowed::SomeOf(words), Value::Text(list)) if !is_some_of(words, list) => {
+            Err(format!("it must be a list of {}", words.join(", ")))
+        }
         _ => Ok(value),
     }
+}
+
+fn is_some_of(words: &[&str], list: &Arc<str>) -> bool {
+    let list = List(Arc::clone(list));
+    list.iter().next().is_some() && list.iter().all(|word| words.contains(&word))
 }
 
 fn parse_bool(text: &str) -> Result<bool, String> {
