@@ -6,8 +6,8 @@ use std::sync::Arc;
 use bytes::{Buf, Bytes};
 
 use crate::{
-    GroupConfig, GroupRecord, GroupShard, Now, Outbox, TransactionConfig, TransactionOutbox,
-    TransactionRecord, TransactionShard,
+    GroupConfig, GroupRecord, GroupShard, NoTopics, Now, Outbox, TransactionConfig,
+    TransactionOutbox, TransactionRecord, TransactionShard,
 };
 
 /// As many time-outs are waited for in one run.
@@ -22,7 +22,7 @@ const PRODUCERS: u8 = 4;
 /// # Panics
 /// If a record that was read and written is not read as the same again, or is loaded badly: faults of this code.
 pub fn records(data: &[u8]) {
-    let mut groups = GroupShard::new(Arc::new(GroupConfig::default()));
+    let mut groups = GroupShard::new(Arc::new(GroupConfig::default()), Arc::new(NoTopics));
     let mut transactions = TransactionShard::new(Arc::new(TransactionConfig::default()));
     let mut rest = Bytes::copy_from_slice(data);
     while let Some((place, key, value)) = next(&mut rest) {

@@ -1,14 +1,20 @@
 //! What follows from the end of a write.
 
+use std::collections::BTreeSet;
+
 use kop_codec::messages::{OffsetCommitResponse, OffsetDeleteResponse};
 use kop_codec::{ByteString, ErrorCode};
 
 use super::GroupShard;
-use crate::consumer::{Refused, fail_heartbeat, fail_join, fail_leave};
+use crate::classic::ClassicGroup;
+use crate::consumer::{Key, Refused, fail_heartbeat, fail_join, fail_leave};
 use crate::offsets::{CommittedOffset, OffsetKey, fail_offset_delete};
-use crate::outbox::{AfterWrite, Outbox, Then};
+use crate::outbox::{AfterWrite, Cx, Outbox, Then};
 use crate::request::{GroupResponse, Ticket};
 use crate::time::Now;
+
+/// An answer and whose it is.
+type Reply = Box<(Ticket, GroupResponse)>;
 
 impl GroupShard {
     /// A write has ended. To be called once for each, in the order in which they were given out.
@@ -26,18 +32,14 @@ impl GroupShard {
                 generation,
                 assignments,
             } => {
-                self.with(now, out, &group, |group, cx| {
-                    let result = result.map_err(for_members);
-                    if let Some(classic) = group.classic_mut() {
-                        classic.assigned(cx, generation, assignments, result);
-                    }
+                let result = result.map_err(for_members);
+                self.with_classic(now, out, &group, |group, cx| {
+                    group.assigned(cx, generation, assignments, result);
                 });
             }
             Then::Replaced(done) => {
-                self.with(now, out, &done.group.clone(), |group, cx| {
-                    if let Some(classic) = group.classic_mut() {
-                        classic.replaced(cx, *done, result.map_err(for_members));
-                    }
+                self.with_classic(now, out, &done.group.clone(), |group, cx| {
+                    group.replaced(cx, *done, result.map_err(for_members));
                 });
             }
             Then::Committed {
@@ -67,16 +69,7 @@ impl GroupShard {
                 }
             }
             Then::Consumer { group, keys, reply } => {
-                if result.is_err() {
-                    self.with(now, out, &group, |group, _| {
-                        if let Some(consumer) = group.consumer_mut() {
-                            consumer.not_written(keys);
-                        }
-                    });
-                }
-                if let Some((ticket, response)) = reply.map(|reply| *reply) {
-                    out.reply(ticket, consumer_with_error(response, result));
-                }
+                self.consumer_written(now, &group, keys, (reply, result), out);
             }
             Then::GroupRemoved {
                 group,
@@ -99,19 +92,15 @@ impl GroupShard {
             Then::Assigned {
                 group, generation, ..
             } => {
-                self.with(now, out, group, |group, cx| {
-                    if let Some(classic) = group.classic_mut() {
-                        classic.assigned(cx, *generation, Vec::new(), Err(error));
-                    }
+                self.with_classic(now, out, group, |group, cx| {
+                    group.assigned(cx, *generation, Vec::new(), Err(error));
                 });
             }
             Then::Replaced(done) => {
                 let done = done.as_ref().clone();
                 let id = done.group.clone();
-                self.with(now, out, &id, |group, cx| {
-                    if let Some(classic) = group.classic_mut() {
-                        classic.replaced(cx, done, Err(error));
-                    }
+                self.with_classic(now, out, &id, |group, cx| {
+                    group.replaced(cx, done, Err(error));
                 });
             }
             Then::Committed {
@@ -137,6 +126,41 @@ impl GroupShard {
                 ticket: Some(ticket),
                 ..
             } => out.reply(*ticket, error),
+        }
+    }
+
+    /// Lets `act` change a classic group. One that has become another type meanwhile has nothing to do any more.
+    fn with_classic(
+        &mut self,
+        now: Now,
+        out: &mut Outbox,
+        id: &str,
+        act: impl FnOnce(&mut ClassicGroup, &mut Cx<'_>),
+    ) {
+        self.with(now, out, id, |group, cx| {
+            if let Some(classic) = group.classic_mut() {
+                act(classic, cx);
+            }
+        });
+    }
+
+    fn consumer_written(
+        &mut self,
+        now: Now,
+        group: &ByteString,
+        keys: BTreeSet<Key>,
+        (reply, result): (Option<Reply>, Result<(), ErrorCode>),
+        out: &mut Outbox,
+    ) {
+        if result.is_err() {
+            self.with(now, out, group, |group, _| {
+                if let Some(consumer) = group.consumer_mut() {
+                    consumer.not_written(keys);
+                }
+            });
+        }
+        if let Some((ticket, response)) = reply.map(|reply| *reply) {
+            out.reply(ticket, consumer_with_error(response, result));
         }
     }
 

@@ -67,8 +67,20 @@ fn assign_alike(topics: &[Topic], members: &[Candidate<'_>]) -> Vec<Target> {
             extra -= 1;
         }
     }
+    give_the_rest(topics, &first.topics, &mut taken, &mut rooms, &mut targets);
+    targets
+}
+
+/// Gives what nobody has to those who have room.
+fn give_the_rest(
+    topics: &[Topic],
+    subscribed: &[usize],
+    taken: &mut HashMap<Uuid, BTreeSet<i32>>,
+    rooms: &mut [usize],
+    targets: &mut [Target],
+) {
     let mut next = 0;
-    for &topic in &first.topics {
+    for &topic in subscribed {
         let Topic { id, partitions } = topics[topic];
         let of_topic = taken.remove(&id).unwrap_or_default();
         for partition in (0..partitions).filter(|partition| !of_topic.contains(partition)) {
@@ -81,7 +93,6 @@ fn assign_alike(topics: &[Topic], members: &[Candidate<'_>]) -> Vec<Target> {
             }
         }
     }
-    targets
 }
 
 /// Members subscribe to different topics: as even as subscriptions let it be.
