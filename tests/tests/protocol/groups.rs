@@ -139,7 +139,7 @@ pub(crate) fn committed(wire: &mut Wire, group: &str) -> Vec<(i64, String)> {
         .collect()
 }
 
-fn state(case: &mut Case, group: &str) -> (ErrorCode, String, usize) {
+pub(super) fn state(case: &mut Case, group: &str) -> (ErrorCode, String, usize) {
     let request = DescribeGroupsRequest {
         groups: vec![group.into()],
         ..Default::default()

@@ -10,7 +10,7 @@ use kop_codec::messages::txn_offset_commit_request::{
 use kop_codec::messages::{JoinGroupRequest, OffsetCommitRequest, TxnOffsetCommitRequest};
 use kop_tests::server::Setup;
 
-use super::groups::{join, join_new};
+use super::groups::{join, join_new, state};
 use super::{Case, case, own, unique};
 
 /// Longer than `offset.metadata.max.bytes`.
@@ -157,6 +157,11 @@ fn a_group_takes_no_more_members_than_it_may() {
     second
         .send(9, &join(&group, &given.member_id))
         .expect("JoinGroup");
+    // Before that the first would not have to come again.
+    let joining = kop_tests::wait_until(std::time::Duration::from_secs(10), || {
+        state(&mut case, &group).1 == "PreparingRebalance"
+    });
+    assert!(joining);
     let again = join(&group, &leader.member_id);
     let both = first.call(9, &again).expect("JoinGroup");
     let follower = second.receive::<JoinGroupRequest>(9).expect("JoinGroup");
