@@ -19,6 +19,7 @@ pub struct Program {
     /// As in `cargo xtask test --list`, for example `franz-go`.
     pub name: String,
     run: PathBuf,
+    env: Vec<(&'static str, &'static str)>,
 }
 
 impl Program {
@@ -28,7 +29,17 @@ impl Program {
         run.is_file().then(|| Self {
             name: name.to_owned(),
             run,
+            env: Vec::new(),
         })
+    }
+
+    /// The same program in another way of use: under another name, with a variable in its environment.
+    pub fn variant(self, name: &str, variable: (&'static str, &'static str)) -> Self {
+        Self {
+            name: name.to_owned(),
+            run: self.run,
+            env: vec![variable],
+        }
     }
 
     /// A program at a path.
@@ -36,6 +47,7 @@ impl Program {
         Self {
             name: name.to_owned(),
             run: run.to_owned(),
+            env: Vec::new(),
         }
     }
 
@@ -47,6 +59,7 @@ impl Program {
         let out = File::options().create(true).append(true).open(&log)?;
         let child = Command::new(&self.run)
             .args(arguments)
+            .envs(self.env.iter().copied())
             .stdin(Stdio::null())
             .stdout(out.try_clone()?)
             .stderr(out)
@@ -67,6 +80,7 @@ impl Program {
         let mut child = Command::new(&self.run)
             .arg(verb)
             .args(arguments)
+            .envs(self.env.iter().copied())
             .stdin(Stdio::null())
             .stdout(File::create(&out)?)
             .stderr(File::create(&err)?)

@@ -72,6 +72,30 @@ clients! {
     aiokafka "aiokafka",
 }
 
+/// With groups of the consumer protocol (KIP-848), which the server assigns.
+fn check_consumer_protocol(name: &str) {
+    let variant = format!("{name}-consumer");
+    let program = Program::installed(name);
+    let program = program.map(|it| it.variant(&variant, ("KOP_GROUP_PROTOCOL", "consumer")));
+    check(
+        program,
+        &variant,
+        &["group.consumer.heartbeat.interval.ms=500"],
+    );
+}
+
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn kafka_clients_4_4_consumer_protocol() {
+    check_consumer_protocol("kafka-clients-4.4.0");
+}
+
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn confluent_kafka_consumer_protocol() {
+    check_consumer_protocol("confluent-kafka");
+}
+
 /// An old client reads what librdkafka wrote, and librdkafka what the old client wrote: batches are converted down for
 /// the one, and kept or converted up for the other.
 fn exchange(name: &str, headers: bool) {

@@ -1,5 +1,6 @@
 """confluent-kafka (librdkafka) behind the interface that run.py uses."""
 
+import os
 import time
 
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
@@ -75,10 +76,17 @@ class Client:
                 "group.id": group,
                 "auto.offset.reset": "earliest",
                 "enable.auto.commit": False,
-                "session.timeout.ms": 10000,
-                "heartbeat.interval.ms": 500,
             }
+            | GROUP_PROTOCOL
         )
+
+
+# With the consumer protocol the server says how often heartbeats come.
+GROUP_PROTOCOL = (
+    {"group.protocol": os.environ["KOP_GROUP_PROTOCOL"]}
+    if "KOP_GROUP_PROTOCOL" in os.environ
+    else {"session.timeout.ms": 10000, "heartbeat.interval.ms": 500}
+)
 
 
 class Polled:

@@ -8,6 +8,7 @@ mod bad_input;
 mod bombs;
 mod compaction;
 mod configs;
+mod consumer_groups;
 mod damage;
 mod full_disk;
 mod groups;

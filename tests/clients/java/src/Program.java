@@ -271,11 +271,17 @@ public final class Program {
         p.put("value.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
         p.put("auto.offset.reset", "earliest");
         p.put("enable.auto.commit", "false");
-        p.put("session.timeout.ms", "10000");
-        p.put("heartbeat.interval.ms", "500");
         p.put("metadata.max.age.ms", "1000");
         if (groupId != null) {
             p.put("group.id", groupId);
+        }
+        String protocol = System.getenv("KOP_GROUP_PROTOCOL");
+        if (protocol != null) {
+            // Here the server says how often heartbeats come.
+            p.put("group.protocol", protocol);
+        } else {
+            p.put("session.timeout.ms", "10000");
+            p.put("heartbeat.interval.ms", "500");
         }
         return new KafkaConsumer<>(p);
     }
