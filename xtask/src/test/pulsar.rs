@@ -60,15 +60,7 @@ impl Part {
             Self::Client => &["--test=clients", "--", "librdkafka"],
             Self::Both => &["--test=pulsar", "--", "--test-threads=2", "--skip=chaos::"],
             Self::Crash => &["--test=crash", "--"],
-            // After a topic was unloaded, clients have been seen to go on only after pulsar.operation.timeout.ms: that
-            // test fails until this is mended.
-            Self::Chaos => &[
-                "--test=pulsar",
-                "--",
-                "--test-threads=1",
-                "--skip=unloaded_and_split",
-                "chaos::",
-            ],
+            Self::Chaos => &["--test=pulsar", "--", "--test-threads=1", "chaos::"],
         };
         [
             &["test", "--workspace"],

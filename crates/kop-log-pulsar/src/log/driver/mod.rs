@@ -267,6 +267,7 @@ impl Driver {
     /// Looks at the clock.
     async fn ticked(&mut self) -> Result<(), LogError> {
         self.expire();
+        self.fence_again();
         self.ask_for_index().await?;
         let used = std::mem::take(&mut self.shared.state.lock().used);
         if used || self.is_busy() {

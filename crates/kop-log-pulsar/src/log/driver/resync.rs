@@ -6,6 +6,7 @@
 //! not made, and they are sent again, in their order and before all others.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use kop_pulsar_client::{Error, MessageId};
 use kop_records::control::EndTxnMarker;
@@ -19,6 +20,9 @@ use super::send::now_ms;
 use super::{Driver, Write};
 use crate::log::sequence::Position;
 
+/// How long the tail may take to deliver a fence.
+const FENCE_PATIENCE: Duration = Duration::from_secs(1);
+
 /// How far it has come.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) enum Resync {
@@ -29,8 +33,8 @@ pub(super) enum Resync {
     Needed,
     /// It was sent under this sequence id.
     Sent(u64),
-    /// It is written here; the tail has to come as far.
-    Written(u64, Position),
+    /// It is written here since then; the tail has to come as far.
+    Written(u64, Position, Instant),
 }
 
 impl Resync {
@@ -87,8 +91,16 @@ impl Driver {
                 ledger: id.ledger,
                 entry: id.entry,
             };
-            self.resync = Resync::Written(sequence, at);
+            self.resync = Resync::Written(sequence, at, Instant::now());
             self.caught_up();
+        }
+    }
+
+    /// Sends another fence where the tail does not come as far as the last one: a broker that has loaded a topic a moment
+    /// ago may hide its last entries from readers until the next write.
+    pub(super) fn fence_again(&mut self) {
+        if matches!(self.resync, Resync::Written(_, _, since) if since.elapsed() > FENCE_PATIENCE) {
+            self.resync = Resync::Needed;
         }
     }
 
@@ -98,7 +110,9 @@ impl Driver {
             return;
         };
         let fence = match self.resync {
-            Resync::Written(fence, at) if sequencer.last().is_some_and(|last| last >= at) => fence,
+            Resync::Written(fence, at, _) if sequencer.last().is_some_and(|last| last >= at) => {
+                fence
+            }
             _ => return,
         };
         self.resync = Resync::None;
