@@ -68,6 +68,8 @@ struct Run {
     /// When the first order was made, in milliseconds.
     base: i64,
     outputs: Vec<Output>,
+    /// How many results there were when the application was last seen to work.
+    seen: Vec<usize>,
     began: Instant,
 }
 
@@ -138,6 +140,7 @@ impl Run {
             app,
             sending,
             base,
+            seen: vec![0; outputs.len()],
             outputs,
             began: Instant::now(),
         })
@@ -215,15 +218,14 @@ impl Run {
         Ok(())
     }
 
-    /// The application works: another result arrives in every topic.
+    /// The application works: since the last time, results have come to every topic.
     fn progress(&mut self) -> anyhow::Result<()> {
-        let before: Vec<usize> = self.outputs.iter().map(Output::count).collect();
         let deadline = Instant::now() + PATIENCE;
         while self
             .outputs
             .iter()
-            .zip(&before)
-            .any(|(now, before)| now.count() == *before)
+            .zip(&self.seen)
+            .any(|(now, seen)| now.count() == *seen)
         {
             ensure!(self.app.ended()?.is_none(), "the application has ended");
             let stuck: Vec<_> = self
@@ -234,6 +236,7 @@ impl Run {
             ensure!(Instant::now() < deadline, "no progress beyond {stuck:?}");
             self.read(Duration::from_millis(20))?;
         }
+        self.seen = self.outputs.iter().map(Output::count).collect();
         Ok(())
     }
 
