@@ -112,10 +112,7 @@ proptest! {
         prop_assert_eq!(&built, &build(magic, codec, 0, &records));
         if let Some((_, bytes)) = built.ok().filter(|(_, bytes)| !bytes.is_empty()) {
             let taken = bytes.try_into_mut().unwrap();
-            prop_assert!(
-                taken.capacity() <= taken.len() + taken.len() / 8 + 64,
-                "gives back what is too much"
-            );
+            prop_assert!(taken.capacity() <= taken.len() + 64, "gives back what is too much");
         }
     }
 

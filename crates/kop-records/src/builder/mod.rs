@@ -156,7 +156,7 @@ impl BatchBuilder {
 
     /// About how large a result of magic 2 without a codec is going to be, in bytes. Its memory is then taken now, and the
     /// records are written into it instead of being copied there at the end. Too small costs time, too large costs memory
-    /// until [`build`](Self::build) gives back what was much too much. Of no effect on what is built.
+    /// until [`build`](Self::build) gives back what was too much. Of no effect on what is built.
     pub fn capacity(mut self, bytes: usize) -> Self {
         let mut buffer = Scratch::with_capacity(bytes.max(HEADER_LEN));
         buffer.resize(HEADER_LEN, 0);
@@ -266,10 +266,7 @@ impl BatchBuilder {
         if let Some(room) = out.first_chunk_mut() {
             *room = header.to_bytes();
         }
-        // Little is not worth a call of the allocator, which for large batches is one of the system too.
-        if out.capacity() - out.len() > out.len() / 8 {
-            out.shrink_to_fit();
-        }
+        out.shrink_to_fit();
         Ok(Bytes::from(out))
     }
 
