@@ -68,6 +68,10 @@ class Polled:
         self.topic = topic
 
     def poll(self, seconds: float) -> list:
+        if self.topic and not self.consumer.assignment():
+            # kafka-python 3.0 loses an assignment for good when a poll ends while the member joins again because it has
+            # learned of the topic's partitions: need_rejoin() is false by then and nobody takes the answer.
+            seconds = max(seconds, 2)
         batches = self.consumer.poll(timeout_ms=int(seconds * 1000)).values()
         return [
             Record(m.partition, m.key, m.value, m.headers, m.timestamp, m.offset) for ms in batches for m in ms
