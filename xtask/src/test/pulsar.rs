@@ -16,8 +16,10 @@ pub(super) enum Part {
     Crates,
     /// What no client library would send, as with the embedded log.
     Protocol,
-    /// A Kafka client through all its steps, as with the embedded log.
-    Client,
+    /// Every Kafka client through all its steps, as with the embedded log.
+    Clients,
+    /// Consume-transform-produce loops and an administrator of transactions, as with the embedded log.
+    Programs,
     /// Our client of Pulsar; Pulsar's clients and Kafka's on the same topics.
     Both,
     /// The server is killed while clients write.
@@ -27,10 +29,11 @@ pub(super) enum Part {
 }
 
 /// The steps and their names.
-pub(super) const PARTS: [(&str, Part); 6] = [
+pub(super) const PARTS: [(&str, Part); 7] = [
     ("crates", Part::Crates),
     ("protocol", Part::Protocol),
-    ("librdkafka", Part::Client),
+    ("kafka clients", Part::Clients),
+    ("programs", Part::Programs),
     ("clients", Part::Both),
     ("crash", Part::Crash),
     ("chaos", Part::Chaos),
@@ -38,11 +41,22 @@ pub(super) const PARTS: [(&str, Part); 6] = [
 
 impl Part {
     /// The clients that have to be installed.
-    pub(super) fn clients(self) -> &'static [&'static str] {
+    pub(super) fn clients(self) -> Vec<&'static str> {
         match self {
-            Self::Both => &clients::PULSAR,
-            _ => &[],
+            Self::Clients => clients::ALL.iter().map(|(name, _)| *name).collect(),
+            Self::Programs => clients::PROGRAMS
+                .iter()
+                .filter(|(step, ..)| PROGRAMS.contains(step))
+                .flat_map(|(_, _, needs)| needs.to_vec())
+                .collect(),
+            Self::Both => clients::PULSAR.to_vec(),
+            _ => Vec::new(),
         }
+    }
+
+    /// Whether each of its tests says by itself which client it has to do without.
+    pub(super) fn does_without(self) -> bool {
+        self == Self::Clients
     }
 
     /// Arguments of cargo.
@@ -57,7 +71,14 @@ impl Part {
                 "--",
             ],
             Self::Protocol => &["--test=protocol", "--", "--test-threads=4"],
-            Self::Client => &["--test=clients", "--", "librdkafka"],
+            Self::Clients => &["--test=clients", "--", "--test-threads=3"],
+            Self::Programs => &[
+                "--test=ecosystem",
+                "--",
+                "--test-threads=1",
+                "transform",
+                "administrator",
+            ],
             Self::Both => &["--test=pulsar", "--", "--test-threads=2", "--skip=chaos::"],
             Self::Crash => &["--test=crash", "--"],
             Self::Chaos => &["--test=pulsar", "--", "--test-threads=1", "chaos::"],
@@ -70,6 +91,9 @@ impl Part {
         .concat()
     }
 }
+
+/// The programs that run on Pulsar too, by the names of their steps.
+const PROGRAMS: [&str; 2] = ["loop", "administrator"];
 
 /// How it is started, as options of `cargo xtask peers pulsar`.
 const OPTIONS: [&str; 3] = [

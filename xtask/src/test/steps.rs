@@ -42,7 +42,7 @@ impl Context {
         let wanted = chosen.iter().flat_map(|step| match step.work {
             Work::Client(name, _) => vec![name],
             Work::Programs(_, names) => names.to_vec(),
-            Work::Pulsar(part) => part.clients().to_vec(),
+            Work::Pulsar(part) => part.clients(),
             _ => Vec::new(),
         });
         Ok(Self {
@@ -246,8 +246,10 @@ impl Step {
 
     fn pulsar(&self, context: &mut Context, part: pulsar::Part) -> anyhow::Result<Outcome> {
         for client in part.clients() {
-            if let Some(why_not) = context.not_installed(client)? {
-                return Ok(why_not);
+            match context.not_installed(client)? {
+                Some(Outcome::Skipped(_)) if part.does_without() => {}
+                Some(why_not) => return Ok(why_not),
+                None => {}
             }
         }
         if let Some(tool) = ["java", "mvn"].into_iter().find(|tool| !on_path(tool)) {
