@@ -25,6 +25,7 @@ mod support;
 mod sync;
 mod topic_ids;
 mod transactions;
+mod transactions_crash;
 mod transactions_driver;
 mod transactions_simulation;
 mod transactions_support;

@@ -1,4 +1,4 @@
-//! A catalog whose logs are slow, or fail, when a test wants it.
+//! A catalog whose logs are slow, or fail, when a test wants it; and whose server is lost at a certain write.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -18,9 +18,35 @@ use tokio::time::sleep;
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Trouble {
-    append: Duration,
+    takes: Duration,
     read: Duration,
     fail: bool,
+    /// How many appends there were.
+    appends: usize,
+    crash: Option<Crash>,
+}
+
+/// When the server is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Crash {
+    /// So many appends are done and answered.
+    pub(crate) after: usize,
+    /// Whether the next one is done; it is not answered. Those after it are not done.
+    pub(crate) written: bool,
+}
+
+impl Trouble {
+    /// Counts an append: whether it is done, and whether that is answered.
+    fn append(&mut self) -> (bool, bool) {
+        let number = self.appends;
+        self.appends += 1;
+        match self.crash {
+            Some(Crash { after, written }) if number >= after => {
+                (written && number == after, false)
+            }
+            _ => (!self.fail, !self.fail),
+        }
+    }
 }
 
 /// A catalog around another.
@@ -45,16 +71,38 @@ impl SlowCatalog {
     }
 
     pub(crate) fn append_takes(&self, time: Duration) {
-        self.trouble.lock().append = time;
+        self.trouble.lock().takes = time;
     }
 
     pub(crate) fn read_takes(&self, time: Duration) {
         self.trouble.lock().read = time;
     }
 
+    pub(crate) fn crash(&self, when: Option<Crash>) {
+        self.trouble.lock().crash = when;
+    }
+
+    /// How many appends were asked for.
+    pub(crate) fn appends(&self) -> usize {
+        self.trouble.lock().appends
+    }
+
+    /// Whether the server is lost by now.
+    pub(crate) fn crashed(&self) -> bool {
+        let trouble = self.trouble.lock();
+        trouble
+            .crash
+            .is_some_and(|crash| trouble.appends > crash.after)
+    }
+
     pub(crate) fn appends_fail(&self, fail: bool) {
         self.trouble.lock().fail = fail;
     }
+}
+
+fn full() -> LogError {
+    let full = io::Error::new(io::ErrorKind::StorageFull, "no space left");
+    LogError::storage("appending", full)
 }
 
 impl LogCatalog for SlowCatalog {
@@ -134,15 +182,21 @@ impl PartitionLog for SlowLog {
         self.inner.offsets()
     }
     fn append(&self, request: AppendRequest) -> BoxFuture<'static, Result<Appended, LogError>> {
-        let trouble = *self.trouble.lock();
-        if trouble.fail {
-            let full = io::Error::new(io::ErrorKind::StorageFull, "no space left");
-            return futures_util::future::ready(Err(LogError::storage("appending", full))).boxed();
-        }
-        let done = self.inner.append(request);
+        let (done, answered, time) = {
+            let mut trouble = self.trouble.lock();
+            let (done, answered) = trouble.append();
+            (done, answered, trouble.takes)
+        };
+        let done = done.then(|| self.inner.append(request));
         async move {
-            sleep(trouble.append).await;
-            done.await
+            let result = match done {
+                Some(done) => {
+                    sleep(time).await;
+                    done.await
+                }
+                None => Err(full()),
+            };
+            if answered { result } else { Err(full()) }
         }
         .boxed()
     }

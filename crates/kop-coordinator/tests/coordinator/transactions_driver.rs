@@ -23,8 +23,8 @@ use kop_coordinator::{
     TransactionRecord, TransactionState,
 };
 use kop_log::{
-    AppendRequest, Isolation, LogCatalog, LogOffsets, MemoryCatalog, NewTopic, PartitionLog,
-    ReadRequest,
+    AppendRequest, Isolation, LogCatalog, LogError, LogOffsets, MemoryCatalog, NewTopic,
+    PartitionLog, ReadRequest,
 };
 use kop_records::{
     BatchBuilder, Compression, Origin, ProduceRules, TargetCompression, TimestampType, validate,
@@ -34,14 +34,14 @@ use tokio::time::{sleep, timeout};
 use crate::slow::SlowCatalog;
 use crate::support::commit_request;
 
-struct Server {
+pub(crate) struct Server {
     catalog: Arc<dyn LogCatalog>,
     groups: GroupCoordinator,
-    transactions: TransactionCoordinator,
+    pub(crate) transactions: TransactionCoordinator,
 }
 
 impl Server {
-    async fn start(catalog: &Arc<dyn LogCatalog>) -> Self {
+    pub(crate) async fn start(catalog: &Arc<dyn LogCatalog>) -> Self {
         let config = GroupConfig {
             offsets_topic_partitions: 2,
             ..GroupConfig::default()
@@ -74,6 +74,10 @@ impl Server {
     }
 
     async fn init(&self, id: &str) -> Producer {
+        self.try_init(id).await.unwrap()
+    }
+
+    pub(crate) async fn try_init(&self, id: &str) -> Result<Producer, ErrorCode> {
         let request = InitProducerIdRequest {
             transactional_id: Some(id.into()),
             transaction_timeout_ms: 60_000,
@@ -82,14 +86,16 @@ impl Server {
             ..InitProducerIdRequest::default()
         };
         let response = self.transactions.init_producer_id(request, 5).await;
-        assert_eq!(response.error_code, ErrorCode::NONE);
-        Producer {
-            id: response.producer_id,
-            epoch: response.producer_epoch,
+        match response.error_code {
+            ErrorCode::NONE => Ok(Producer {
+                id: response.producer_id,
+                epoch: response.producer_epoch,
+            }),
+            error => Err(error),
         }
     }
 
-    async fn add(&self, id: &str, producer: Producer, partition: i32) -> ErrorCode {
+    pub(crate) async fn add(&self, id: &str, producer: Producer, partition: i32) -> ErrorCode {
         let partitions = vec![("topic".into(), partition)];
         let added = self
             .transactions
@@ -98,7 +104,12 @@ impl Server {
         added.0[0]
     }
 
-    async fn end(&self, id: &str, producer: Producer, commit: bool) -> Result<Producer, ErrorCode> {
+    pub(crate) async fn end(
+        &self,
+        id: &str,
+        producer: Producer,
+        commit: bool,
+    ) -> Result<Producer, ErrorCode> {
         let request = EndTxnRequest {
             transactional_id: id.into(),
             producer_id: producer.id,
@@ -116,7 +127,12 @@ impl Server {
         }
     }
 
-    async fn commit_offset(&self, id: &str, producer: Producer, offset: i64) -> ErrorCode {
+    pub(crate) async fn commit_offset(
+        &self,
+        id: &str,
+        producer: Producer,
+        offset: i64,
+    ) -> ErrorCode {
         let partition = TxnOffsetCommitRequestPartition {
             committed_offset: offset,
             ..TxnOffsetCommitRequestPartition::default()
@@ -141,7 +157,7 @@ impl Server {
     }
 
     /// The group's offset, if it is stable.
-    async fn offset(&self) -> Result<i64, ErrorCode> {
+    pub(crate) async fn offset(&self) -> Result<i64, ErrorCode> {
         let request = OffsetFetchRequest {
             groups: vec![OffsetFetchRequestGroup {
                 group_id: "group".into(),
@@ -173,7 +189,7 @@ impl Server {
         panic!("{:?} instead of {offset}", self.offset().await);
     }
 
-    fn log(&self, topic: &str, partition: i32) -> Arc<dyn PartitionLog> {
+    pub(crate) fn log(&self, topic: &str, partition: i32) -> Arc<dyn PartitionLog> {
         self.catalog.partition(topic, partition).unwrap()
     }
 
@@ -191,7 +207,7 @@ impl Server {
     }
 
     /// How many transactions were aborted in a partition.
-    async fn aborted(&self, partition: i32) -> usize {
+    pub(crate) async fn aborted(&self, partition: i32) -> usize {
         let request = ReadRequest {
             offset: 0,
             max_bytes: 1 << 20,
@@ -211,7 +227,13 @@ fn context(api_version: i16) -> GroupContext {
 }
 
 async fn catalog() -> Arc<dyn LogCatalog> {
-    let catalog = MemoryCatalog::new();
+    let catalog: Arc<dyn LogCatalog> = Arc::new(MemoryCatalog::new());
+    create_topics(&*catalog).await;
+    catalog
+}
+
+/// `topic` of three partitions, and what the coordinator needs.
+pub(crate) async fn create_topics(catalog: &dyn LogCatalog) {
     for (name, partitions) in [("topic", 3), (TRANSACTIONS_TOPIC, 2)] {
         let topic = NewTopic {
             name: name.into(),
@@ -220,11 +242,14 @@ async fn catalog() -> Arc<dyn LogCatalog> {
         };
         catalog.create_topic(topic).await.unwrap();
     }
-    Arc::new(catalog)
 }
 
 /// Appends a batch as a coordinator or an earlier server would have.
 async fn append(log: &dyn PartitionLog, batch: Bytes) {
+    try_append(log, batch).await.unwrap();
+}
+
+async fn try_append(log: &dyn PartitionLog, batch: Bytes) -> Result<(), LogError> {
     let rules = ProduceRules {
         produce_version: i16::MAX,
         max_message_bytes: usize::MAX,
@@ -238,18 +263,22 @@ async fn append(log: &dyn PartitionLog, batch: Bytes) {
         origin: Origin::Coordinator,
     };
     let records = validate(batch, &rules).unwrap();
-    log.append(AppendRequest { records, now_ms: 0 })
-        .await
-        .unwrap();
+    log.append(AppendRequest { records, now_ms: 0 }).await?;
+    Ok(())
 }
 
 /// A record in a transaction.
 async fn write(log: &dyn PartitionLog, producer: Producer) {
+    try_write(log, producer).await.unwrap();
+}
+
+/// The same where it may fail.
+pub(crate) async fn try_write(log: &dyn PartitionLog, producer: Producer) -> Result<(), LogError> {
     let mut builder = BatchBuilder::new(Compression::None)
         .producer(producer.id, producer.epoch, -1)
         .transactional(true);
     builder.append(0, None, Some(b"value"), &[]).unwrap();
-    append(log, builder.build().unwrap()).await;
+    try_append(log, builder.build().unwrap()).await
 }
 
 #[tokio::test(start_paused = true)]
