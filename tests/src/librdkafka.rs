@@ -39,6 +39,20 @@ pub async fn create_topic(bootstrap: &str, topic: &str, partitions: i32) -> anyh
     Ok(())
 }
 
+/// Deletes the records of the first partitions of a topic that are before these offsets, and waits for the answer.
+pub async fn delete_records(bootstrap: &str, topic: &str, before: &[i64]) -> anyhow::Result<()> {
+    let admin: AdminClient<DefaultClientContext> = config(bootstrap, &[]).create()?;
+    let mut offsets = TopicPartitionList::new();
+    for (partition, offset) in (0..).zip(before) {
+        offsets.add_partition_offset(topic, partition, Offset::Offset(*offset))?;
+    }
+    let options = AdminOptions::new().operation_timeout(Some(TIMEOUT));
+    for element in admin.delete_records(&offsets, &options).await?.elements() {
+        element.error()?;
+    }
+    Ok(())
+}
+
 /// What became of a record: its number, and its offset or the error.
 pub type Delivery = (usize, Result<i64, KafkaError>);
 
@@ -232,6 +246,21 @@ impl Reading {
         self.consumer
             .commit(&list, CommitMode::Sync)
             .context("commit")
+    }
+
+    /// Where each of so many partitions ends: for readers of this isolation level, `read_committed` or
+    /// `read_uncommitted`.
+    pub fn ends(
+        bootstrap: &str,
+        topic: &str,
+        count: i32,
+        isolation: &str,
+    ) -> anyhow::Result<Vec<i64>> {
+        let settings = [("isolation.level", isolation)];
+        let consumer: BaseConsumer = config(bootstrap, &settings).create()?;
+        let end = |partition| consumer.fetch_watermarks(topic, partition, TIMEOUT);
+        let ends = (0..count).map(|partition| anyhow::Ok(end(partition)?.1));
+        ends.collect()
     }
 
     /// The committed offsets of both partitions of a topic.

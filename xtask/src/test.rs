@@ -2,6 +2,7 @@
 
 mod clients;
 mod fuzz;
+mod kafka;
 mod pulsar;
 mod report;
 mod steps;

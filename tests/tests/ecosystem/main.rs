@@ -5,6 +5,7 @@
 
 mod administrator;
 mod connect;
+mod mirror;
 mod streams;
 mod transform;
 

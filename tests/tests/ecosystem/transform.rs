@@ -1,7 +1,8 @@
-//! One group of consume-transform-produce loops with franz-go, librdkafka and Java, while they and the server are killed
-//! at random: every record comes out once and in order, and no reader stands still for good.
+//! One group of consume-transform-produce loops with franz-go, librdkafka and Java, and a Flink job that does the same
+//! from checkpoint to checkpoint, while they and the server are killed at random: every record comes out once and in
+//! order, and no reader stands still for good.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
@@ -27,6 +28,9 @@ fn from_env(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
+/// How long a transaction is left open by a member that was killed, at most, and how often the server looks for those.
+const TIME_OUT: Duration = Duration::from_secs(20 + 10);
+
 #[test]
 #[ignore = "needs a server: cargo xtask test"]
 fn every_record_once_while_clients_and_server_are_killed() {
@@ -36,28 +40,52 @@ fn every_record_once_while_clients_and_server_are_killed() {
     ) else {
         return;
     };
-    let Some((mut target, name)) = target("loop") else {
+    let c = Program::at("librdkafka", Path::new(env!("CARGO_BIN_EXE_librdkafka")));
+    let members = [go, c, java].map(|program| (program, None));
+    run("loop", members.into(), 10, ROUNDS_BETWEEN_CHECKS);
+}
+
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn flink_exactly_once() {
+    let Some(flink) = installed("flink", "flink") else {
         return;
     };
-    let c = Program::at("librdkafka", Path::new(env!("CARGO_BIN_EXE_librdkafka")));
-    let rounds = from_env("KOP_TEST_LOOP_ROUNDS").unwrap_or(10) as usize;
+    let dir = tempfile::Builder::new().prefix("kop-flink-").tempdir();
+    let dir = dir.expect("a directory for checkpoints");
+    // It takes some seconds to start, and should have done something before it is killed again.
+    run("flink", vec![(flink, Some(dir.path().into()))], 4, 1);
+}
+
+/// Programs, and the directory in which one of them keeps what it has to know after it was killed.
+type Members = Vec<(Program, Option<PathBuf>)>;
+
+fn run(test: &str, members: Members, rounds: usize, between: usize) {
+    let Some((mut target, name)) = target(test) else {
+        return;
+    };
+    let rounds = from_env("KOP_TEST_LOOP_ROUNDS").map_or(rounds, |rounds| rounds as usize);
     let now = Instant::now();
     let seed = from_env("KOP_TEST_LOOP_SEED").unwrap_or_else(|| {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         now.map_or(0, |now| u64::from(now.subsec_nanos()))
     });
     eprintln!("{rounds} rounds, KOP_TEST_LOOP_SEED={seed}");
-    let result = Run::start(&target, name, [go, c, java])
+    let result = Run::start(&target, name, members)
         .and_then(|mut run| {
             let mut random = StdRng::seed_from_u64(seed);
             for round in 1..=rounds {
-                run.round(round, &mut target, &mut random)
+                run.round(&mut target, &mut random)
+                    .and_then(|()| match round.is_multiple_of(between) {
+                        true => run.all_is_out(),
+                        false => Ok(()),
+                    })
                     .with_context(|| format!("round {round}, seed {seed}"))?;
             }
             run.finish()
         })
         .map(|said| format!("{said}, {rounds} rounds in {:.0?}", now.elapsed()));
-    judge("loop", &target, result);
+    judge(test, &target, result);
 }
 
 struct Run {
@@ -65,43 +93,83 @@ struct Run {
     name: String,
     sending: Sending,
     sent: usize,
-    members: Vec<(Program, Background)>,
+    members: Vec<Member>,
     reading: Reading,
     read: Progress,
-    kills: [usize; 4],
+    server_kills: usize,
+}
+
+/// One of those that consume, transform and produce.
+struct Member {
+    program: Program,
+    arguments: Vec<String>,
+    running: Background,
+    kills: usize,
+    /// How often it ended by itself.
     ended: usize,
 }
 
+impl Member {
+    fn start(
+        (program, dir): (Program, Option<PathBuf>),
+        bootstrap: &str,
+        name: &str,
+    ) -> anyhow::Result<Self> {
+        let mut arguments = ["loop", bootstrap, name, &program.name]
+            .map(str::to_owned)
+            .to_vec();
+        arguments.extend(dir.map(|dir| dir.display().to_string()));
+        Ok(Self {
+            running: spawn(&program, &arguments)?,
+            program,
+            arguments,
+            kills: 0,
+            ended: 0,
+        })
+    }
+
+    fn kill(&mut self) -> anyhow::Result<()> {
+        self.kills += 1;
+        self.running.kill()?;
+        self.running = spawn(&self.program, &self.arguments)?;
+        Ok(())
+    }
+
+    /// Starts it again when it has given up, as it has to after a fatal error.
+    fn supervise(&mut self) -> anyhow::Result<()> {
+        if self.running.ended()?.is_some() {
+            self.ended += 1;
+            self.running = spawn(&self.program, &self.arguments)?;
+        }
+        Ok(())
+    }
+}
+
+fn spawn(program: &Program, arguments: &[String]) -> anyhow::Result<Background> {
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    program.spawn(&arguments, &format!("loop-{}", program.name))
+}
+
 impl Run {
-    fn start(target: &Target, name: String, programs: [Program; 3]) -> anyhow::Result<Self> {
+    fn start(target: &Target, name: String, members: Members) -> anyhow::Result<Self> {
         let bootstrap = target.bootstrap();
         let topics = ["in", "out"].map(|topic| format!("{name}-{topic}"));
         create(&bootstrap, &topics, PARTITIONS as i32)?;
-        let mut members = Vec::new();
-        for program in programs {
-            let running = member(&program, &bootstrap, &name)?;
-            members.push((program, running));
-        }
+        let start = |member| Member::start(member, &bootstrap, &name);
         Ok(Self {
+            members: members.into_iter().map(start).collect::<Result<_, _>>()?,
             sending: sending(&bootstrap)?,
             reading: Reading::partitions(&bootstrap, &topics[1], PARTITIONS as i32)?,
             bootstrap,
             name,
             sent: 0,
-            members,
             read: Progress::default(),
-            kills: [0; 4],
-            ended: 0,
+            server_kills: 0,
         })
     }
 
     /// Sends records and kills somebody somewhere in between.
-    fn round(
-        &mut self,
-        round: usize,
-        target: &mut Target,
-        random: &mut StdRng,
-    ) -> anyhow::Result<()> {
+    fn round(&mut self, target: &mut Target, random: &mut StdRng) -> anyhow::Result<()> {
         let pause = Duration::from_millis(random.random_range(100..2_000) / 10);
         let when = random.random_range(0..10);
         for tenth in 0..10 {
@@ -112,10 +180,6 @@ impl Run {
             if tenth == when {
                 self.kill(target, random)?;
             }
-        }
-        if round.is_multiple_of(ROUNDS_BETWEEN_CHECKS) {
-            self.all_is_out()?;
-            eprintln!("round {round}: {} records are out", self.sent);
         }
         Ok(())
     }
@@ -132,32 +196,21 @@ impl Run {
 
     /// A member, the server, or both of them.
     fn kill(&mut self, target: &mut Target, random: &mut StdRng) -> anyhow::Result<()> {
-        let who = random.random_range(0..5);
-        if who >= 3 {
-            self.kills[3] += 1;
+        let members = self.members.len();
+        let who = random.random_range(0..members + 2);
+        if who >= members {
+            self.server_kills += 1;
             target.crash()?;
         }
-        let victim = match who {
-            3 => return Ok(()),
-            4 => random.random_range(0..3),
-            victim => victim,
-        };
-        self.kills[victim] += 1;
-        let (program, running) = &mut self.members[victim];
-        running.kill()?;
-        *running = member(program, &self.bootstrap, &self.name)?;
-        Ok(())
+        match who.checked_sub(members) {
+            None => self.members[who].kill(),
+            Some(0) => Ok(()),
+            Some(_) => self.members[random.random_range(0..members)].kill(),
+        }
     }
 
-    /// Starts again who has given up, as it has to after a fatal error.
     fn supervise(&mut self) -> anyhow::Result<()> {
-        for (program, running) in &mut self.members {
-            if running.ended()?.is_some() {
-                self.ended += 1;
-                *running = member(program, &self.bootstrap, &self.name)?;
-            }
-        }
-        Ok(())
+        self.members.iter_mut().try_for_each(Member::supervise)
     }
 
     /// Every record that was sent so far comes out.
@@ -174,6 +227,7 @@ impl Run {
             self.read.take(&self.reading, Duration::from_millis(100))?;
             self.supervise()?;
         }
+        eprintln!("{} records are out", self.sent);
         Ok(())
     }
 
@@ -181,8 +235,10 @@ impl Run {
     fn finish(mut self) -> anyhow::Result<String> {
         self.sending.flush()?;
         self.all_is_out()?;
+        let said: Vec<_> = self.members.iter().map(ToString::to_string).collect();
         self.members.clear();
         let topic = format!("{}-out", self.name);
+        let freed = nothing_stays_open(&self.bootstrap, &topic)?;
         let again = Reading::partitions(&self.bootstrap, &topic, PARTITIONS as i32)?;
         let (mut read, sent) = (Progress::default(), self.sent);
         let count = std::cell::Cell::new(0);
@@ -195,18 +251,44 @@ impl Run {
         ensure!(all, "a new reader sees {} of {sent} records", count.get());
         self.read.take(&self.reading, Duration::from_millis(500))?;
         ensure!(self.read.count() == sent, "more records than were sent");
-        let [go, c, java, server] = self.kills;
         Ok(format!(
-            "{sent} records, killed: franz-go {go}, librdkafka {c}, Java {java}, server {server}; {} had to be started \
-             again after fatal errors; written by {:?}",
-            self.ended, self.read.writers
+            "{sent} records, killed: server {}, {}; written by {:?}; nothing was open {freed:.0?} after the last kill",
+            self.server_kills,
+            said.join(", "),
+            self.read.writers
         ))
     }
 }
 
-fn member(program: &Program, bootstrap: &str, name: &str) -> anyhow::Result<Background> {
-    let who = program.name.as_str();
-    program.spawn(&["loop", bootstrap, name, who], &format!("loop-{who}"))
+impl std::fmt::Display for Member {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            program,
+            kills,
+            ended,
+            ..
+        } = self;
+        write!(f, "{} {kills} (ended by itself {ended})", program.name)
+    }
+}
+
+/// What was left open by those that were killed is aborted in time: the last stable offset gets to the end of every
+/// partition, so that no reader waits for good.
+fn nothing_stays_open(bootstrap: &str, topic: &str) -> anyhow::Result<Duration> {
+    let began = Instant::now();
+    let ends = |isolation| Reading::ends(bootstrap, topic, PARTITIONS as i32, isolation);
+    loop {
+        let (stable, end) = (ends("read_committed")?, ends("read_uncommitted")?);
+        if stable == end {
+            return Ok(began.elapsed());
+        }
+        let waited = began.elapsed();
+        ensure!(
+            waited < TIME_OUT,
+            "stable up to {stable:?} of {end:?} after {waited:.0?}"
+        );
+        kop_tests::pause(Duration::from_millis(200));
+    }
 }
 
 /// The records that have come out: how many of each partition, and of each writer.

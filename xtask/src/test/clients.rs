@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
+use crate::peers::kafka;
 use crate::peers::process::{on_path, root, target_dir};
 
 /// The clients: their names, and their tests in `tests/tests/clients.rs`.
@@ -37,7 +38,7 @@ pub(super) const ALL: &[(&str, &str)] = &[
 /// The programs that are more than a client: the names of their steps, their tests in `tests/tests/ecosystem`, and
 /// what has to be installed for them.
 pub(super) const PROGRAMS: &[(&str, &str, &[&str])] = &[
-    ("loop", "transform", &["franz-go", "streams-4.4.0"]),
+    ("loop", "every_record_once", &["franz-go", "streams-4.4.0"]),
     (
         "administrator",
         "administrator",
@@ -46,10 +47,15 @@ pub(super) const PROGRAMS: &[(&str, &str, &[&str])] = &[
     ("streams 3.9", "streams_3_9", &["streams-3.9.1"]),
     ("streams 4", "streams_4", &["streams-4.4.0"]),
     ("connect", "connect", &["connect-4.3.1"]),
+    ("flink", "flink", &["flink"]),
+    ("mirror", "mirror", &["connect-4.3.1", KAFKA]),
 ];
 
 /// Pulsar's own clients.
 pub(super) const PULSAR: [&str; 3] = ["pulsar-java", "pulsar-python", "pulsar-go"];
+
+/// Among what a program needs: an Apache Kafka that runs beside the server.
+pub(super) const KAFKA: &str = "kafka";
 
 /// Installs the client of this name.
 type Installer = fn(&str) -> anyhow::Result<()>;
@@ -98,6 +104,10 @@ fn install_one(name: &str) -> Installed {
         "kafkajs" => (&["node", "npm"], js::install),
         "confluent-kafka" | "kafka-python" | "aiokafka" => (&["python3"], python::install),
         "connect-4.3.1" => (&["java", "mvn", "curl"], java::connect),
+        KAFKA => (&["java", "mvn"], |_| {
+            kafka::Node::new(kafka::VERSION, 0).install()
+        }),
+        "flink" => (&["java", "javac", "mvn"], java::flink),
         "streams-3.9.1" | "streams-4.4.0" => (&["java", "javac", "mvn"], java::streams),
         _ => (&["java", "javac", "mvn"], java::install),
     };

@@ -10,6 +10,7 @@ use anyhow::Context as _;
 
 use super::clients::{self, Installed};
 use super::fuzz;
+use super::kafka;
 use super::pulsar;
 use super::report::Outcome;
 use crate::peers::kafka::Node;
@@ -241,7 +242,13 @@ impl Step {
                 return Ok(why_not);
             }
         }
-        self.command(end_to_end(context, "ecosystem").arg(test))
+        let mut command = end_to_end(context, "ecosystem");
+        let kafka = match names.contains(&clients::KAFKA) {
+            true => Some(kafka::Running::start()?),
+            false => None,
+        };
+        command.envs(kafka.iter().map(kafka::Running::env));
+        self.command(command.arg(test))
     }
 
     fn pulsar(&self, context: &mut Context, part: pulsar::Part) -> anyhow::Result<Outcome> {

@@ -26,6 +26,14 @@ pub(super) fn streams(name: &str) -> anyhow::Result<()> {
     program(name, "Main", &lib, &[sources])
 }
 
+/// `flink`, which looks into classes of Java itself.
+pub(super) fn flink(name: &str) -> anyhow::Result<()> {
+    let sources = sources("java/flink");
+    let lib = jars(name, &sources.join("pom.xml"), &[&[COPY, RUNTIME]])?;
+    let flags = "-Xmx512m -Dorg.slf4j.simpleLogger.log.org.apache.flink.metrics=error --add-opens=java.base/java.util=ALL-UNNAMED --add-opens=java.base/java.lang=ALL-UNNAMED";
+    program_with(name, flags, "Main", &lib, &[sources])
+}
+
 /// `connect-VERSION`: its first argument is a main class.
 pub(super) fn connect(name: &str) -> anyhow::Result<()> {
     let version = version(name, "connect-")?;
@@ -75,6 +83,17 @@ pub(super) fn jars(name: &str, pom: &Path, goals: &[&[&str]]) -> anyhow::Result<
 
 /// Compiles the sources of these folders, and writes the script that runs the class `main`.
 pub(super) fn program(name: &str, main: &str, lib: &Path, dirs: &[PathBuf]) -> anyhow::Result<()> {
+    program_with(name, "", main, lib, dirs)
+}
+
+/// The same with more flags for the virtual machine.
+fn program_with(
+    name: &str,
+    flags: &str,
+    main: &str,
+    lib: &Path,
+    dirs: &[PathBuf],
+) -> anyhow::Result<()> {
     let home = home(name)?;
     let (classes, jars) = (home.join("classes"), format!("{}/*", lib.display()));
     let mut javac = Command::new("javac");
@@ -86,7 +105,10 @@ pub(super) fn program(name: &str, main: &str, lib: &Path, dirs: &[PathBuf]) -> a
     }
     run_logged(&mut javac, &home.join("javac.log"))?;
     let classes = classes.display();
-    script(name, &format!("java {FLAGS} -cp '{classes}:{jars}' {main}"))
+    script(
+        name,
+        &format!("java {FLAGS} {flags} -cp '{classes}:{jars}' {main}"),
+    )
 }
 
 /// The folder with what is particular to a release.
