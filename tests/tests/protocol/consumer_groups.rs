@@ -20,17 +20,17 @@ const PATIENCE: Duration = Duration::from_secs(20);
 type Owned = BTreeSet<(Uuid, i32)>;
 
 /// A member and what it has been given.
-struct Member {
+pub(super) struct Member {
     wire: Wire,
     group: String,
     id: String,
-    epoch: i32,
+    pub(super) epoch: i32,
     topic: String,
     owned: Owned,
 }
 
 impl Member {
-    fn new(case: &Case, group: &str, id: &str, topic: &str) -> Self {
+    pub(super) fn new(case: &Case, group: &str, id: &str, topic: &str) -> Self {
         Self {
             wire: case.connect(),
             group: group.to_owned(),
@@ -75,7 +75,7 @@ impl Member {
     }
 
     /// Says all that it has to say, and does what it is told.
-    fn beat(&mut self) -> ErrorCode {
+    pub(super) fn beat(&mut self) -> ErrorCode {
         let response = self.send(&self.request());
         if !response.error_code.is_error() {
             self.epoch = response.member_epoch;
@@ -118,7 +118,7 @@ fn create(case: &mut Case, topic: &str, num_partitions: i32) {
     case.wire.call(4, &request).expect("FindCoordinator");
 }
 
-fn describe(case: &mut Case, group: &str) -> DescribedGroup {
+pub(super) fn describe(case: &mut Case, group: &str) -> DescribedGroup {
     let request = ConsumerGroupDescribeRequest {
         group_ids: vec![group.into()],
         ..Default::default()

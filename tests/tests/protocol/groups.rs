@@ -49,7 +49,7 @@ pub(super) fn join_new(wire: &mut Wire, request: JoinGroupRequest) -> JoinGroupR
     .expect("JoinGroup")
 }
 
-fn sync(wire: &mut Wire, group: &str, joined: &JoinGroupResponse) -> ErrorCode {
+pub(super) fn sync(wire: &mut Wire, group: &str, joined: &JoinGroupResponse) -> ErrorCode {
     let assignments = joined
         .members
         .iter()

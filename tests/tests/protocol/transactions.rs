@@ -68,7 +68,7 @@ impl Case {
     }
 
     /// Writes one record in a transaction; `first` is its sequence number.
-    fn write(
+    pub(super) fn write(
         &mut self,
         version: i16,
         id: &str,
@@ -160,7 +160,7 @@ impl Case {
     }
 
     /// The end of a topic for those who read committed records.
-    fn stable_end(&mut self, topic: &str) -> i64 {
+    pub(super) fn stable_end(&mut self, topic: &str) -> i64 {
         let partition = ListOffsetsPartition {
             current_leader_epoch: -1,
             timestamp: -1,
@@ -180,12 +180,12 @@ impl Case {
         response.topics[0].partitions[0].offset
     }
 
-    fn stable_end_becomes(&mut self, topic: &str, end: i64) {
+    pub(super) fn stable_end_becomes(&mut self, topic: &str, end: i64) {
         let reached = wait_until(Duration::from_secs(10), || self.stable_end(topic) == end);
         assert!(reached, "{} instead of {end}", self.stable_end(topic));
     }
 
-    fn producers(&mut self, topic: &str) -> Vec<ProducerState> {
+    pub(super) fn producers(&mut self, topic: &str) -> Vec<ProducerState> {
         let request = DescribeProducersRequest {
             topics: vec![TopicRequest {
                 name: topic.into(),
@@ -200,35 +200,27 @@ impl Case {
         partition.active_producers
     }
 
+    /// Commits an offset of partition 0 with a transaction.
     pub(super) fn commit_offset(
         &mut self,
         version: i16,
         id: &str,
         by: Producer,
-        (group, generation, member): (&str, i32, &str),
-        (topic, offset): (&str, i64),
+        who: (&str, i32, &str),
+        offset: (&str, i64),
     ) -> ErrorCode {
-        let partition = TxnOffsetCommitRequestPartition {
-            committed_offset: offset,
-            committed_metadata: Some(ByteString::new()),
-            ..Default::default()
-        };
-        let request = TxnOffsetCommitRequest {
-            transactional_id: id.into(),
-            group_id: group.into(),
-            producer_id: by.0,
-            producer_epoch: by.1,
-            generation_id_or_member_epoch: generation,
-            member_id: member.into(),
-            topics: vec![TxnOffsetCommitRequestTopic {
-                name: topic.into(),
-                partitions: vec![partition],
-                ..Default::default()
-            }],
-            ..Default::default()
-        };
+        let request = txn_offset_commit(id, by, who, offset);
+        self.txn_offset_commit(version, &request)
+    }
+
+    /// Sends it, again for as long as a coordinator is on its way.
+    pub(super) fn txn_offset_commit(
+        &mut self,
+        version: i16,
+        request: &TxnOffsetCommitRequest,
+    ) -> ErrorCode {
         loop {
-            let response = self.wire.call(version, &request).expect("TxnOffsetCommit");
+            let response = self.wire.call(version, request).expect("TxnOffsetCommit");
             let error = response.topics[0].partitions[0].error_code;
             let again = [
                 ErrorCode::CONCURRENT_TRANSACTIONS,
@@ -267,6 +259,34 @@ impl Case {
         let response = self.wire.call(8, &request).expect("OffsetFetch");
         let partition = &response.groups[0].topics[0].partitions[0];
         (partition.committed_offset, partition.error_code)
+    }
+}
+
+/// An offset of partition 0 for a group, its generation and its member.
+pub(super) fn txn_offset_commit(
+    id: &str,
+    by: Producer,
+    (group, generation, member): (&str, i32, &str),
+    (topic, offset): (&str, i64),
+) -> TxnOffsetCommitRequest {
+    let partition = TxnOffsetCommitRequestPartition {
+        committed_offset: offset,
+        committed_metadata: Some(ByteString::new()),
+        ..Default::default()
+    };
+    TxnOffsetCommitRequest {
+        transactional_id: id.into(),
+        group_id: group.into(),
+        producer_id: by.0,
+        producer_epoch: by.1,
+        generation_id_or_member_epoch: generation,
+        member_id: member.into(),
+        topics: vec![TxnOffsetCommitRequestTopic {
+            name: topic.into(),
+            partitions: vec![partition],
+            ..Default::default()
+        }],
+        ..Default::default()
     }
 }
 
