@@ -57,6 +57,14 @@ impl Cluster {
         format!("public/{}", self.namespace)
     }
 
+    /// Makes the broker give up all topics of both namespaces, as when their bundles move to another broker.
+    pub fn unload(&self) -> anyhow::Result<()> {
+        for namespace in [self.namespace(), format!("{}-meta", self.namespace())] {
+            self.admin("PUT", &format!("namespaces/{namespace}/unload"))?;
+        }
+        Ok(())
+    }
+
     /// The arguments of a server that keeps its data here.
     pub(crate) fn arguments(&self) -> [String; 8] {
         let set = |key: &str, value: &str| ["--set".to_owned(), format!("{key}={value}")];

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, ensure};
 
+use crate::pulsar::Cluster;
 use crate::server::Server;
 
 /// The server under test.
@@ -40,19 +41,20 @@ impl Target {
         }
     }
 
+    /// The Pulsar that keeps the data of a server of the test's own.
+    pub fn cluster(&self) -> Option<&Cluster> {
+        match self {
+            Self::Own(server) => server.cluster(),
+            Self::Running(..) => None,
+        }
+    }
+
     /// Restarts the server; one that nobody said how to restart goes on as it is.
     pub fn restart(&mut self) -> anyhow::Result<()> {
         match self {
             Self::Own(server) => server.restart(),
             Self::Running(_, None) => Ok(()),
-            Self::Running(_, Some(command)) => {
-                let status = Command::new("sh")
-                    .args(["-c", command])
-                    .status()
-                    .context("restart")?;
-                ensure!(status.success(), "{command:?}: {status}");
-                Ok(())
-            }
+            Self::Running(_, Some(command)) => run(command),
         }
     }
 
@@ -80,6 +82,16 @@ impl Target {
             Err(error) => format!("no log of the server: {error}"),
         }
     }
+}
+
+/// Runs a command of a shell; an error when it fails.
+pub fn run(command: &str) -> anyhow::Result<()> {
+    let status = Command::new("sh")
+        .args(["-c", command])
+        .status()
+        .context("sh")?;
+    ensure!(status.success(), "{command:?}: {status}");
+    Ok(())
 }
 
 /// The server's binary: `KOP_SERVER_BIN`.

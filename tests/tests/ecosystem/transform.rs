@@ -97,6 +97,8 @@ struct Run {
     reading: Reading,
     read: Progress,
     server_kills: usize,
+    unloads: usize,
+    broker_kills: usize,
 }
 
 /// One of those that consume, transform and produce.
@@ -165,6 +167,8 @@ impl Run {
             sent: 0,
             read: Progress::default(),
             server_kills: 0,
+            unloads: 0,
+            broker_kills: 0,
         })
     }
 
@@ -194,19 +198,36 @@ impl Run {
         check_delivered(&self.sending)
     }
 
-    /// A member, the server, or both of them.
+    /// A member, the server, or both of them; or the broker of its Pulsar, which may only have to give up its topics.
     fn kill(&mut self, target: &mut Target, random: &mut StdRng) -> anyhow::Result<()> {
         let members = self.members.len();
-        let who = random.random_range(0..members + 2);
-        if who >= members {
-            self.server_kills += 1;
-            target.crash()?;
+        let broker = std::env::var("KOP_TEST_PULSAR_RESTART").ok();
+        let pulsar = match (target.cluster(), &broker) {
+            (None, _) => 0,
+            (Some(_), None) => 1,
+            (Some(_), Some(_)) => 2,
+        };
+        let who = random.random_range(0..members + 2 + pulsar);
+        let Some(other) = who.checked_sub(members) else {
+            return self.members[who].kill();
+        };
+        match (other, target.cluster(), broker) {
+            (2, Some(cluster), _) => {
+                self.unloads += 1;
+                return cluster.unload();
+            }
+            (3, Some(_), Some(broker)) => {
+                self.broker_kills += 1;
+                return kop_tests::target::run(&broker);
+            }
+            _ => {}
         }
-        match who.checked_sub(members) {
-            None => self.members[who].kill(),
-            Some(0) => Ok(()),
-            Some(_) => self.members[random.random_range(0..members)].kill(),
+        self.server_kills += 1;
+        target.crash()?;
+        if other == 1 {
+            self.members[random.random_range(0..members)].kill()?;
         }
+        Ok(())
     }
 
     fn supervise(&mut self) -> anyhow::Result<()> {
@@ -252,9 +273,12 @@ impl Run {
         self.read.take(&self.reading, Duration::from_millis(500))?;
         ensure!(self.read.count() == sent, "more records than were sent");
         Ok(format!(
-            "{sent} records, killed: server {}, {}; written by {:?}; nothing was open {freed:.0?} after the last kill",
+            "{sent} records, killed: server {}, {}; Pulsar unloaded {}, its broker killed {}; written by {:?}; nothing \
+             was open {freed:.0?} after the last kill",
             self.server_kills,
             said.join(", "),
+            self.unloads,
+            self.broker_kills,
             self.read.writers
         ))
     }

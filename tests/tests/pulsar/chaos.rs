@@ -2,7 +2,6 @@
 //! there, once and in order, and the clients go on by themselves.
 
 use std::env;
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,7 +11,7 @@ use kop_tests::data::Record;
 use kop_tests::librdkafka::{Reading, Sending};
 use kop_tests::pulsar::Cluster;
 use kop_tests::server::Server;
-use kop_tests::target::skip;
+use kop_tests::target::{run, skip};
 
 use crate::{create, server, server_on};
 
@@ -296,8 +295,7 @@ fn the_broker_is_killed() {
     };
     under_load("broker killed", &server, |progress| {
         for _ in 0..rounds() {
-            let status = Command::new("sh").args(["-c", &restart]).status();
-            assert!(status.expect("sh").success(), "{restart}");
+            run(&restart).expect("the broker is killed");
             progress.recover("broker killed");
         }
     });
