@@ -35,7 +35,8 @@ impl ConsumerGroup {
         check_commit_epoch(cx, member, request)
     }
 
-    /// Checks a commit in a transaction. One that names no member is not checked.
+    /// Checks a commit in a transaction. One that names no member is not checked. TxnOffsetCommit has generations only,
+    /// and so has its error.
     pub(crate) fn check_commit_in_transaction(
         &self,
         cx: &Cx<'_>,
@@ -49,7 +50,11 @@ impl ConsumerGroup {
         if request.generation_id_or_member_epoch < 0 && outside {
             return Ok(());
         }
-        check_commit_epoch(cx, self.member(&request.member_id)?, request)
+        let checked = check_commit_epoch(cx, self.member(&request.member_id)?, request);
+        checked.map_err(|error| match error {
+            ErrorCode::STALE_MEMBER_EPOCH => ErrorCode::ILLEGAL_GENERATION,
+            error => error,
+        })
     }
 
     /// Checks a fetch of offsets: only a member that says so has to be one (KIP-848).

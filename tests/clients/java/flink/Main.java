@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.MapFunction;
+import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -62,7 +63,7 @@ public final class Main {
                 .setRecordSerializer(KafkaRecordSerializationSchema.<String>builder()
                         .setTopic(name + "-out")
                         .setPartitioner(new SamePartition())
-                        .setValueSerializationSchema(read -> bytes(read.split(" ", 2)[1] + " " + who))
+                        .setValueSerializationSchema(new Write(who))
                         .build())
                 .build();
         env.fromSource(source, WatermarkStrategy.noWatermarks(), "in").map(new Fail()).sinkTo(sink);
@@ -128,8 +129,18 @@ public final class Main {
         }
     }
 
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+    /** The value without its partition, a space and who wrote it. */
+    static final class Write implements SerializationSchema<String> {
+        private final String who;
+
+        Write(String who) {
+            this.who = who;
+        }
+
+        @Override
+        public byte[] serialize(String read) {
+            return (read.split(" ", 2)[1] + " " + who).getBytes(StandardCharsets.UTF_8);
+        }
     }
 
     /** Fails once after so many records. */
