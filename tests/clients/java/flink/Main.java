@@ -35,8 +35,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * last checkpoint; started again after it was killed, from the last one in its directory.
  */
 public final class Main {
-    /** So many records, and the job fails once. */
-    private static final int BETWEEN_FAILURES = 250;
+    /** After so many records the job fails, and then each time they have doubled: it has to get on in between. */
+    private static final int FIRST_FAILURE = 256;
 
     public static void main(String[] args) throws Exception {
         if (args.length != 5 || !args[0].equals("loop")) {
@@ -143,14 +143,15 @@ public final class Main {
         }
     }
 
-    /** Fails once after so many records. */
+    /** Fails at powers of two. */
     static final class Fail implements MapFunction<String, String> {
         private static final AtomicInteger seen = new AtomicInteger();
 
         @Override
         public String map(String value) {
-            if (seen.incrementAndGet() % BETWEEN_FAILURES == 0) {
-                throw new IllegalStateException("a failure on purpose after " + seen + " records");
+            int count = seen.incrementAndGet();
+            if (count >= FIRST_FAILURE && Integer.bitCount(count) == 1) {
+                throw new IllegalStateException("a failure on purpose after " + count + " records");
             }
             return value;
         }
