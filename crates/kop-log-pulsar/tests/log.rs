@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use kop_entry::{EncodeContext, EntryFormat, encode};
-use kop_log::{LogError, OffsetSpec, PartitionLog, Waiter};
+use kop_log::{Isolation, LogError, OffsetSpec, PartitionLog, ReadRequest, Waiter};
 use kop_log_pulsar::PulsarLog;
 use kop_pulsar_client::{OutgoingEntry, ProducerOptions};
 
@@ -44,6 +44,37 @@ async fn what_was_written_is_read_in_every_format() -> anyhow::Result<()> {
             log.close().await?;
         }
     }
+    Ok(())
+}
+
+/// A fetch of many partitions asks the later ones for what the earlier ones have left of its bytes.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_does_not_fit_is_no_fault() -> anyhow::Result<()> {
+    let Some(fixture) = Fixture::new("does-not-fit", EntryFormat::Kafka).await? else {
+        return Ok(());
+    };
+    let log = fixture.open().await?;
+    for number in 0..3 {
+        append(&log, &values(number..number + 1), None).await?;
+    }
+    log.close().await?;
+    // What a server that has just started has to read.
+    let log = fixture.open().await?;
+    let read = |max_bytes, at_least_one| {
+        log.read(ReadRequest {
+            offset: 0,
+            max_bytes,
+            at_least_one,
+            isolation: Isolation::ReadUncommitted,
+        })
+    };
+    for _ in 0..2 {
+        let nothing = read(10, false).await?;
+        assert!(nothing.records.is_empty());
+        assert_eq!((nothing.next_offset, nothing.offsets.log_end), (0, 3));
+    }
+    assert_eq!(read(10, true).await?.next_offset, 1);
+    assert_eq!(read(1 << 20, false).await?.next_offset, 3);
     Ok(())
 }
 

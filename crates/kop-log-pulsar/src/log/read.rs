@@ -99,13 +99,6 @@ pub(super) async fn read_through(
     if goes_on >= covered_from && collected.read_to >= state.cache.covered_from() {
         return collected.finish_cached(&state);
     }
-    if collected.parts.is_empty() && goes_on == request.offset {
-        let reason = format!(
-            "offset {} of {} was not delivered in time",
-            request.offset, shared.partition.pulsar_topic
-        );
-        return Err(LogError::Unavailable { reason });
-    }
     Ok(collected.finish(&state))
 }
 
@@ -147,12 +140,15 @@ impl Collected {
             let deadline = limit.min(Instant::now() + patience);
             let before = scan.next_offset();
             let Some(item) = scan.next(shared, deadline).await? else {
-                if self.parts.is_empty() && Instant::now() < limit {
-                    // Perhaps nothing is left of it.
-                    self.check_trimmed(shared).await?;
-                    continue;
+                if !self.parts.is_empty() {
+                    return Ok(());
                 }
-                return Ok(());
+                if Instant::now() >= limit {
+                    return Err(self.late(shared));
+                }
+                // Perhaps nothing is left of it.
+                self.check_trimmed(shared).await?;
+                continue;
             };
             if before == self.request.offset && item.base_offset() > before && !scan.saw_before() {
                 self.check_trimmed(shared).await?;
@@ -163,6 +159,15 @@ impl Collected {
             }
         }
         Ok(())
+    }
+
+    fn late(&self, shared: &Shared) -> LogError {
+        LogError::Unavailable {
+            reason: format!(
+                "offset {} of {} was not delivered in time",
+                self.read_to, shared.partition.pulsar_topic
+            ),
+        }
     }
 
     /// The first entry that is there lies behind the offset: perhaps Pulsar has deleted ledgers.
