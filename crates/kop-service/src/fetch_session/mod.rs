@@ -21,6 +21,11 @@ pub(crate) const FINAL_EPOCH: i32 = -1;
 const EVICTION_AGE: Duration = Duration::from_secs(120);
 /// Partitions of all sessions together, which bounds their memory whatever clients ask for.
 const MAX_PARTITIONS: usize = 1_000_000;
+/// How long a fetch waits for partitions at their end when the client has records of others to work off. It may ask for more
+/// of these only after the answer. Doubles with each answer that has nothing: those records may be kept for long.
+const FIRST_PATIENCE: Duration = Duration::from_millis(5);
+/// From here on a fetch waits for as long as its client wants.
+const MOST_PATIENCE: Duration = Duration::from_secs(1);
 
 /// All fetch sessions of a broker.
 #[derive(Debug)]
@@ -42,8 +47,20 @@ struct Session {
     epoch: i32,
     by_topic_id: bool,
     partitions: Partitions,
+    /// How long the next fetch is to wait at most, while the client may be working off records of partitions that it does
+    /// not ask for.
+    patience: Option<Duration>,
     created: Instant,
     used: Instant,
+}
+
+/// What an incremental request asks for.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    /// All partitions that the session now has; none where the request ended it.
+    pub(crate) wanted: Vec<Wanted>,
+    /// How long to wait for records, if not as long as the client says.
+    pub(crate) patience: Option<Duration>,
 }
 
 /// What an incremental request changes.
@@ -89,6 +106,7 @@ impl FetchSessions {
                 epoch,
                 by_topic_id,
                 partitions,
+                patience: None,
                 created: now,
                 used: now,
             },
@@ -104,17 +122,11 @@ impl FetchSessions {
         self.show(&sessions);
     }
 
-    /// Takes the changes of the request with this epoch. Returns all partitions that the session now has; none where
-    /// that ended the session.
+    /// Takes the changes of the request with this epoch.
     ///
     /// # Errors
     /// FETCH_SESSION_ID_NOT_FOUND, INVALID_FETCH_SESSION_EPOCH, FETCH_SESSION_TOPIC_ID_ERROR.
-    pub(crate) fn update(
-        &self,
-        id: i32,
-        epoch: i32,
-        changes: Changes,
-    ) -> Result<Vec<Wanted>, ErrorCode> {
+    pub(crate) fn update(&self, id: i32, epoch: i32, changes: Changes) -> Result<Asked, ErrorCode> {
         let mut sessions = self.sessions.lock();
         let room = MAX_PARTITIONS.saturating_sub(sessions.partitions);
         let session = sessions
@@ -138,7 +150,13 @@ impl FetchSessions {
             .set
             .into_iter()
             .for_each(|wanted| session.partitions.set(wanted));
-        session.partitions.remove(changes.forget);
+        if session.partitions.remove(changes.forget) {
+            session.patience = Some(FIRST_PATIENCE);
+        }
+        let patience = session.patience.take();
+        session.patience = patience
+            .map(|patience| patience * 2)
+            .filter(|patience| *patience < MOST_PATIENCE);
         session.epoch = next_epoch(epoch);
         session.used = Instant::now();
         let wanted = session.partitions.wanted();
@@ -147,7 +165,7 @@ impl FetchSessions {
             sessions.remove(id);
         }
         self.show(&sessions);
-        Ok(wanted)
+        Ok(Asked { wanted, patience })
     }
 
     /// Which partitions of an answer are news to the client; `told` is in the order that [`update`](Self::update) gave.

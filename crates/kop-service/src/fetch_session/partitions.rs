@@ -101,17 +101,18 @@ impl Partitions {
         }
     }
 
-    /// Removes partitions, whichever of these there are.
-    pub(crate) fn remove(&mut self, keys: impl IntoIterator<Item = (TopicKey, i32)>) {
+    /// Removes partitions, whichever of these there are. Returns whether the client was given records of one of them last.
+    pub(crate) fn remove(&mut self, keys: impl IntoIterator<Item = (TopicKey, i32)>) -> bool {
         let mut stays = vec![true; self.cached.len()];
         let gone: Vec<usize> = keys
             .into_iter()
             .filter_map(|key| self.index.remove(&key))
             .collect();
         if gone.is_empty() {
-            return;
+            return false;
         }
         gone.iter().for_each(|&at| stays[at] = false);
+        let had_records = gone.iter().any(|&at| self.cached[at].1.records);
         let mut flags = stays.iter();
         self.cached
             .retain(|_| flags.next().copied().unwrap_or_default());
@@ -128,6 +129,7 @@ impl Partitions {
         self.index.shrink_to_fit();
         self.order.retain(|&at| stays[at]);
         self.order.iter_mut().for_each(|at| *at = moved[*at]);
+        had_records
     }
 
     /// All of them, in order.
@@ -208,6 +210,16 @@ mod tests {
         );
         partitions.set(wanted(1));
         assert_eq!(order(&partitions), [0, 2, 3, 5, 1]);
+    }
+
+    #[test]
+    fn removing_says_whether_there_were_records() {
+        let mut partitions = Partitions::default();
+        (0..3).for_each(|partition| partitions.set(wanted(partition)));
+        partitions.tell(&[told(5, true), told(5, false), told(5, true)]);
+        let mut remove =
+            |partition| partitions.remove([(TopicKey::Id(Uuid::default()), partition)]);
+        assert_eq!([0, 1, 7].map(&mut remove), [true, false, false]);
     }
 
     #[test]

@@ -47,7 +47,14 @@ async fn epochs_follow_one_another() {
         sessions.update(id, 2, changes([], [])).unwrap_err(),
         ErrorCode::INVALID_FETCH_SESSION_EPOCH
     );
-    assert_eq!(sessions.update(id, 1, changes([2], [0])).unwrap().len(), 2);
+    assert_eq!(
+        sessions
+            .update(id, 1, changes([2], [0]))
+            .unwrap()
+            .wanted
+            .len(),
+        2
+    );
     assert_eq!(sessions.tell(id, 1, &[TOLD, TOLD]), Ok(vec![false, true]));
     assert_eq!(
         sessions.update(id, 1, changes([], [])).unwrap_err(),
@@ -78,7 +85,13 @@ async fn epochs_follow_one_another() {
 async fn a_session_without_partitions_ends() {
     let sessions = FetchSessions::new(10, Metrics::default());
     let id = create(&sessions, 1);
-    assert!(sessions.update(id, 1, changes([], [0])).unwrap().is_empty());
+    assert!(
+        sessions
+            .update(id, 1, changes([], [0]))
+            .unwrap()
+            .wanted
+            .is_empty()
+    );
     assert_eq!(
         sessions.update(id, 2, changes([], [])).unwrap_err(),
         ErrorCode::FETCH_SESSION_ID_NOT_FOUND
@@ -135,4 +148,28 @@ async fn there_is_a_limit_for_all_partitions() {
 #[tokio::test(start_paused = true)]
 async fn without_slots_there_are_no_sessions() {
     assert_eq!(create(&FetchSessions::new(0, Metrics::default()), 1), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_has_records_to_work_off_waits_less_and_less_short() {
+    let sessions = FetchSessions::new(10, Metrics::default());
+    let records = Told {
+        records: true,
+        ..TOLD
+    };
+    let id = sessions.create((0..3).map(wanted).collect(), &[TOLD, records, TOLD], true);
+    let patience = |epoch, changes| {
+        let asked = sessions.update(id, epoch, changes).unwrap();
+        asked.patience
+    };
+    assert_eq!(patience(1, changes([], [2])), None, "nothing to work off");
+    assert_eq!(patience(2, changes([], [1])), Some(FIRST_PATIENCE));
+    assert_eq!(patience(3, changes([], [])), Some(FIRST_PATIENCE * 2));
+    let mut epoch = 4;
+    while let Some(patience) = patience(epoch, changes([], [])) {
+        assert!(patience < MOST_PATIENCE);
+        epoch += 1;
+    }
+    assert!(epoch < 15);
+    assert_eq!(patience(epoch + 1, changes([1], [])), None);
 }

@@ -20,7 +20,7 @@ use tokio::time::{Instant, timeout_at};
 use self::partition::Partition;
 use self::room::Room;
 use super::partition::isolation;
-use crate::fetch_session::{Changes, FINAL_EPOCH, INITIAL_EPOCH, TopicKey, Wanted};
+use crate::fetch_session::{Asked, Changes, FINAL_EPOCH, INITIAL_EPOCH, TopicKey, Wanted};
 use crate::metrics::Histogram;
 use crate::settings::keys;
 use crate::{Context, ErrorTally, Handler};
@@ -39,9 +39,12 @@ impl Handler for Fetch {
     type Request = FetchRequest;
 
     async fn handle(&self, cx: Context, request: FetchRequest) -> FetchResponse {
-        let limits = Limits::of(&cx, &request);
+        let mut limits = Limits::of(&cx, &request);
         let (session, wanted) = match Session::open(&cx, request) {
-            Ok(opened) => opened,
+            Ok((session, Asked { wanted, patience })) => {
+                limits.shorten(patience);
+                (session, wanted)
+            }
             Err(error_code) => {
                 return FetchResponse {
                     error_code,
@@ -135,6 +138,13 @@ impl Limits {
             reads: cx.broker.metrics().read_duration.clone(),
         }
     }
+
+    /// Waits no longer than this, if it is something.
+    fn shorten(&mut self, wait: Option<Duration>) {
+        if let Some(wait) = wait {
+            self.deadline = self.deadline.min(Instant::now() + wait);
+        }
+    }
 }
 
 /// Reads until there is enough, something is wrong, or the time is up. Dropped with the connection.
@@ -197,12 +207,16 @@ enum Session {
 
 impl Session {
     /// Finds out what the client wants of which partitions.
-    fn open(cx: &Context, request: FetchRequest) -> Result<(Self, Vec<Wanted>), ErrorCode> {
+    fn open(cx: &Context, request: FetchRequest) -> Result<(Self, Asked), ErrorCode> {
         let (id, epoch) = (request.session_id, request.session_epoch);
         let sessions = cx.broker.fetch_sessions();
         let set = wanted(cx.version, request.topics);
+        let all = |wanted| Asked {
+            wanted,
+            patience: None,
+        };
         if cx.version < 7 {
-            return Ok((Self::None, set));
+            return Ok((Self::None, all(set)));
         }
         if epoch == INITIAL_EPOCH || epoch == FINAL_EPOCH {
             if id != 0 {
@@ -213,7 +227,7 @@ impl Session {
             } else {
                 Self::None
             };
-            return Ok((session, set));
+            return Ok((session, all(set)));
         }
         let forget = forgotten(cx.version, request.forgotten_topics_data);
         let by_topic_id = cx.version >= 13;
@@ -222,11 +236,11 @@ impl Session {
             forget,
             by_topic_id,
         };
-        let wanted = sessions.update(id, epoch, changes)?;
-        if wanted.is_empty() {
-            return Ok((Self::None, wanted));
+        let asked = sessions.update(id, epoch, changes)?;
+        if asked.wanted.is_empty() {
+            return Ok((Self::None, asked));
         }
-        Ok((Self::Incremental { id, epoch }, wanted))
+        Ok((Self::Incremental { id, epoch }, asked))
     }
 }
 
