@@ -86,7 +86,7 @@ impl Budget {
     }
 
     /// What requests alone, and answers alone, may take.
-    fn most(&self) -> usize {
+    pub(crate) fn most(&self) -> usize {
         self.limit - self.limit / 4
     }
 

@@ -1,7 +1,7 @@
 //! What the answers of one connection may take of the memory for all.
 //!
-//! The more others have taken, the less may one connection have: a sixteenth of what is still free, so that those who do not
-//! read leave some to others. A connection that holds nothing may have one large batch in any case; for that it waits, if
+//! Of what lies above the half, whoever comes first may have all. Below, the more others have taken, the less may one
+//! connection have: a sixteenth of what is still free, so that those who do not read leave some to others. A connection that holds nothing may have one large batch in any case; for that it waits, if
 //! need be, until others have read their answers or have been closed.
 
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 
 use crate::budget::Budget;
 
-/// Of what is free for all, one connection may have one of so many parts.
+/// Where half is taken, one connection may have one of so many parts of what is free for all.
 const PART: usize = 16;
 /// What a connection may have in any case: a batch as large as most topics allow.
 const LARGE_BATCH: usize = 1024 * 1024 + 4096;
@@ -61,14 +61,20 @@ impl Share {
 
     /// How much may be had beside what is held, of what is free for all: everything wanted or at least a large batch.
     fn beside(&self, wanted: usize, held: usize, free: usize) -> Option<usize> {
-        let allowed = self.most.min(free / PART).saturating_sub(held);
+        let allowed = self.allowed(free).saturating_sub(held);
         (allowed >= self.least(wanted)).then(|| wanted.min(allowed))
     }
 
     /// How much may be had by who holds nothing.
     fn first(&self, wanted: usize, free: usize) -> Option<usize> {
         let least = self.least(wanted);
-        (free >= least).then(|| wanted.min(self.most.min(free / PART).max(least)))
+        (free >= least).then(|| wanted.min(self.allowed(free).max(least)))
+    }
+
+    /// How much one connection may have in all.
+    fn allowed(&self, free: usize) -> usize {
+        let above_half = free.saturating_sub(self.budget.most() / 2);
+        self.most.min(above_half.max(free / PART))
     }
 
     fn least(&self, wanted: usize) -> usize {
@@ -110,7 +116,7 @@ impl AnswerMemory for Share {
     fn reserve_more(&self, bytes: usize) -> usize {
         let held = self.held();
         let allowed = |free: usize| {
-            let allowed = self.most.min(free / PART).saturating_sub(held);
+            let allowed = self.allowed(free).saturating_sub(held);
             (allowed > 0).then(|| allowed.min(bytes))
         };
         self.budget
@@ -170,6 +176,16 @@ mod tests {
         drop(share);
         drop(stalled);
         assert_eq!(budget.used(), 0);
+    }
+
+    #[tokio::test]
+    async fn the_first_may_have_much() {
+        let budget = Budget::new(64 * MB);
+        let share = Share::new(&budget, 16 * MB);
+        assert_eq!(share.reserve(0, 20 * MB).await, 16 * MB);
+        let other = Share::new(&budget, 16 * MB);
+        assert_eq!(other.reserve(0, MB).await, MB);
+        assert_eq!(other.reserve_more(20 * MB), 6 * MB);
     }
 
     #[tokio::test]
