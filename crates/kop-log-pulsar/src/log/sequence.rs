@@ -147,6 +147,12 @@ impl<T> Sequencer<T> {
         self.unproved.len()
     }
 
+    /// The last entry that was inferred is enough to prove all of them: the tail is to be asked for it alone.
+    pub(crate) fn prove_last_only(&mut self) {
+        let all_but_one = self.unproved.len().saturating_sub(1);
+        self.unproved.drain(..all_but_one);
+    }
+
     /// Takes all that is on its way: the caller gives up on it.
     pub(crate) fn take_in_flight(&mut self) -> Vec<T> {
         self.in_flight.drain(..).map(|write| write.op).collect()

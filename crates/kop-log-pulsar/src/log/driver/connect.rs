@@ -176,6 +176,7 @@ impl Driver {
         self.opening = None;
         self.tail = None;
         self.opening_tail = None;
+        self.rest.end();
         self.held = None;
         self.producer = None;
         self.opening_producer = None;
@@ -201,6 +202,10 @@ impl Driver {
     /// Waits for what is on its way, and stores what has to be remembered.
     pub(super) async fn close(&mut self) -> Result<(), LogError> {
         self.closing = true;
+        if self.rest.is_on() {
+            self.rest.end();
+            self.reopen_tail();
+        }
         let limit = Instant::now() + CLOSE_LIMIT;
         while self
             .sequencer
@@ -212,6 +217,7 @@ impl Driver {
                 super::Event::Receipt(sequence, receipt) => self.received(sequence, receipt).await,
                 super::Event::Entry(Ok(raw)) => self.entries(raw).await,
                 super::Event::Tick => self.ticked().await,
+                super::Event::Tail(tail) => self.tail_opened(tail),
                 super::Event::Entry(Err(error)) => {
                     self.tail_lost(&error);
                     break;

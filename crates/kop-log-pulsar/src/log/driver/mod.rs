@@ -35,11 +35,13 @@ use super::state::Status;
 mod connect;
 mod receive;
 mod report;
+mod rest;
 mod resync;
 mod send;
 
 use connect::Backoff;
 use report::{Present, Report};
+use rest::Rest;
 use resync::Resync;
 
 /// How often a log that has something to wait for looks at the clock.
@@ -96,6 +98,8 @@ pub(super) struct Driver {
     opening: Option<BoxFuture<'static, Result<Opened, LogError>>>,
     tail: Option<Reader>,
     opening_tail: Option<BoxFuture<'static, Result<Reader, LogError>>>,
+    /// Whether there is no reader of the tail on purpose.
+    rest: Rest,
     decoder: Decoder,
     /// An entry of the tail that has to wait for a receipt.
     held: Option<RawEntry>,
@@ -126,6 +130,7 @@ enum Event {
     Saved(Result<(), LogError>),
     Receipt(u64, Result<MessageId, Error>),
     Entry(Result<RawEntry, Error>),
+    Rested,
     Tick,
 }
 
@@ -141,6 +146,7 @@ impl Driver {
             opening: None,
             tail: None,
             opening_tail: None,
+            rest: Rest::default(),
             decoder: Decoder::default(),
             held: None,
             producer: None,
@@ -191,6 +197,10 @@ impl Driver {
                     self.tail_lost(&error);
                     Ok(())
                 }
+                Event::Rested => {
+                    self.rest.end();
+                    Ok(())
+                }
                 Event::Tick => self.ticked().await,
             };
             if let Err(desync) = proceeds {
@@ -205,7 +215,7 @@ impl Driver {
         let sequencer = self.sequencer.as_ref();
         Present {
             open: sequencer.is_some(),
-            tail: self.tail.is_some(),
+            tail: self.tail.is_some() || self.rest.is_on(),
             in_flight: sequencer.map_or(0, Sequencer::in_flight_len),
             unproved: sequencer.map_or(0, Sequencer::unproved_len),
         }
@@ -225,7 +235,9 @@ impl Driver {
             }
             return;
         }
-        if self.tail.is_none() && self.opening_tail.is_none() && self.backoff.is_over() {
+        self.end_rest();
+        let wants_tail = self.tail.is_none() && !self.rest.is_on();
+        if wants_tail && self.opening_tail.is_none() && self.backoff.is_over() {
             self.reopen_tail();
         }
         self.send_backlog();
@@ -243,6 +255,7 @@ impl Driver {
             tail = finish(&mut self.opening_tail) => Event::Tail(tail),
             producer = finish(&mut self.opening_producer) => Event::Producer(producer),
             saved = finish(&mut self.saving) => Event::Saved(saved),
+            () = self.rest.over() => Event::Rested,
             () = &mut self.tick => Event::Tick,
         }
     }
@@ -342,6 +355,14 @@ impl Driver {
 }
 
 impl Write {
+    /// Bytes of its batches.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Fence => 0,
+            Self::Records(write) => write.records.bytes,
+        }
+    }
+
     fn expire(&mut self, now: Instant, late: &LogError) {
         let Self::Records(write) = self else {
             return;

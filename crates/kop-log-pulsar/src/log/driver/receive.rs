@@ -66,6 +66,7 @@ impl Driver {
     /// Takes an entry of the tail, and those that are here too.
     pub(super) async fn entries(&mut self, raw: RawEntry) -> Result<(), LogError> {
         let before = self.shared.state.lock().log_end;
+        self.rest.proved();
         let mut next = Some(raw);
         let mut taken = 0;
         while let Some(raw) = next {
@@ -95,10 +96,14 @@ impl Driver {
             };
             match sequencer.tail(entry).map_err(desync)? {
                 Seen::Known => {}
-                Seen::Foreign => self.extend_foreign(&entry, items),
+                Seen::Foreign => {
+                    self.rest.shared(Instant::now());
+                    self.extend_foreign(&entry, items);
+                }
                 Seen::Ours(write) => {
-                    let base_offset = first_offset(&entry);
+                    let (base_offset, bytes) = (first_offset(&entry), write.bytes());
                     self.extend_ours(write, base_offset, entry.at, false);
+                    self.rest_after(bytes);
                 }
                 Seen::Behind(at) => {
                     self.ask(at).await?;
@@ -193,7 +198,7 @@ impl Driver {
 
     /// Takes over all writes whose offsets follow from what is known.
     pub(super) fn settle(&mut self) {
-        let mut any = false;
+        let (mut any, mut bytes) = (false, 0_usize);
         while let Some(settled) = self
             .sequencer
             .as_mut()
@@ -204,11 +209,13 @@ impl Driver {
                 base_offset,
                 at,
             } = settled;
+            bytes = bytes.saturating_add(op.bytes());
             self.extend_ours(op, base_offset, at, true);
             any = true;
         }
         if any {
             self.shared.waiters.wake_all();
+            self.rest_after(bytes);
         }
     }
 
