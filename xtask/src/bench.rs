@@ -4,6 +4,8 @@ mod broker;
 mod client;
 mod codec;
 mod entry;
+mod killed;
+mod kop;
 mod pulsar;
 mod usage;
 mod wire;

@@ -59,6 +59,28 @@ const FORMATS: [&str; 2] = ["kafka", "pulsar"];
 const BYTES: u64 = 1024;
 const LATENCY_RATE: u32 = 2000;
 const IN_USE: u32 = 1000;
+/// Entries of one record for a figure of CPU.
+const ENTRIES: u32 = 25_000;
+
+/// Whose client writes, and whose reads: `kafka` or `pulsar`.
+type Ends = [&'static str; 2];
+
+/// When Kafka's consumer commits.
+#[derive(Clone, Copy)]
+enum Commits {
+    /// By itself from time to time, as Pulsar's client gathers acknowledgements.
+    Auto,
+    /// After every poll, as OpenMessaging's driver does.
+    Each,
+}
+
+/// OpenMessaging's shapes.
+fn shapes(format: &str) -> &'static [Ends] {
+    match format {
+        NATIVE => &[["pulsar", "pulsar"]],
+        _ => &[["kafka", "kafka"], ["kafka", "pulsar"], ["pulsar", "kafka"]],
+    }
+}
 
 const CLIENT: Program = Program(&[
     ("PulsarLoad", include_str!("pulsar/PulsarLoad.java")),
@@ -134,6 +156,9 @@ impl Bench {
         if wanted(Part::Load) || wanted(Part::Cpu) {
             self.warm_up()?;
         }
+        if wanted(Part::Latency) || wanted(Part::Openmessaging) {
+            self.warm_up_flows()?;
+        }
         for round in 0..rounds {
             say(format!("round {} of {rounds}", round + 1));
             self.round = round;
@@ -205,6 +230,19 @@ impl Bench {
         Ok(())
     }
 
+    /// The same for flows, all shapes of them.
+    fn warm_up_flows(&mut self) -> anyhow::Result<()> {
+        say("warming up flows");
+        for format in self.turns() {
+            for &ends in shapes(format) {
+                let topic = self.create(format, 1)?;
+                self.flow(&topic, ends, self.rate, Commits::Each)?;
+                self.delete(&topic)?;
+            }
+        }
+        Ok(())
+    }
+
     fn load(&mut self) -> anyhow::Result<()> {
         for partitions in [1, 16] {
             for format in self.turns() {
@@ -231,11 +269,21 @@ impl Bench {
         Ok(())
     }
 
-    fn flow(&mut self, topic: &Topic, ends: [&str; 2], rate: u32) -> anyhow::Result<Value> {
+    fn flow(
+        &mut self,
+        topic: &Topic,
+        ends: Ends,
+        rate: u32,
+        commits: Commits,
+    ) -> anyhow::Result<Value> {
         let seconds = self.seconds;
         let [producer, consumer] = ends;
+        let commit = match commits {
+            Commits::Auto => "auto",
+            Commits::Each => "each",
+        };
         self.client.run(&format!(
-            "flow {} producer={producer} consumer={consumer} rate={rate} seconds={seconds}",
+            "flow {} producer={producer} consumer={consumer} rate={rate} seconds={seconds} commit={commit}",
             topic.to
         ))
     }
@@ -244,7 +292,8 @@ impl Bench {
         for format in self.turns() {
             say(format!("  latency, {format}"));
             let topic = self.create(format, 1)?;
-            let answer = self.flow(&topic, [topic.side; 2], LATENCY_RATE)?;
+            let end = if format == NATIVE { "pulsar" } else { "kafka" };
+            let answer = self.flow(&topic, [end; 2], LATENCY_RATE, Commits::Auto)?;
             for (what, target) in [
                 ("endToEndP50", Target::AddedAtMost(1.0)),
                 ("endToEndP99", Target::None),
@@ -265,12 +314,12 @@ impl Bench {
             for format in FORMATS {
                 say(format!("  CPU, {partitions} partitions, {format}"));
                 let topic = self.create(format, partitions)?;
-                let records = self.records / 20;
+                let records = ENTRIES;
                 for verb in ["produce", "consume"] {
                     let more = format!("records={records} batch=one spread=each");
                     let (_, cpu) = self.timed(verb, &topic, &more)?;
                     let name = format!("CPU of an entry, {verb}, {partitions} partitions");
-                    let each = cpu / records as f64 * 1e6;
+                    let each = cpu / f64::from(records) * 1e6;
                     self.figures
                         .add(&name, "µs", format, Target::AtMost(10.0), each);
                 }
@@ -283,16 +332,11 @@ impl Bench {
     fn openmessaging(&mut self) -> anyhow::Result<()> {
         let rate = self.rate;
         for format in self.turns() {
-            let shapes: &[[&str; 2]] = if format == NATIVE {
-                &[["pulsar", "pulsar"]]
-            } else {
-                &[["kafka", "kafka"], ["kafka", "pulsar"], ["pulsar", "kafka"]]
-            };
-            for &[producer, consumer] in shapes {
+            for &[producer, consumer] in shapes(format) {
                 let shape = format!("{producer}_to_{consumer}");
                 say(format!("  {shape}, {format}"));
                 let topic = self.create(format, 16)?;
-                let answer = self.flow(&topic, [producer, consumer], rate)?;
+                let answer = self.flow(&topic, [producer, consumer], rate, Commits::Each)?;
                 self.figures.shape(&shape, format, &answer)?;
                 self.delete(&topic)?;
             }

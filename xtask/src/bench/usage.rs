@@ -1,14 +1,8 @@
-//! A server's process: what the kernel says of it, and its end.
+//! What the kernel says of a server's process.
 
 use std::fs;
-use std::process::{Child, Command};
-use std::time::Duration;
 
-use anyhow::{Context, bail, ensure};
-
-use crate::peers::process;
-
-const END_LIMIT: Duration = Duration::from_secs(60);
+use anyhow::{Context, ensure};
 
 /// CPU seconds of the process so far, user and system, to a hundredth.
 pub(super) fn cpu_seconds(pid: u32) -> anyhow::Result<f64> {
@@ -35,19 +29,4 @@ pub(super) fn memory(pid: u32, name: &str) -> anyhow::Result<f64> {
         .with_context(|| format!("no {name}"))?
         .parse()?;
     Ok(kib / 1024.0)
-}
-
-/// Ends it and waits for that.
-pub(super) fn end(child: &mut Child) -> anyhow::Result<()> {
-    if child.try_wait()?.is_some() {
-        return Ok(());
-    }
-    let pid = child.id().to_string();
-    Command::new("kill").args(["-TERM", &pid]).status()?;
-    if process::wait_until(END_LIMIT, || !matches!(child.try_wait(), Ok(None))) {
-        return Ok(());
-    }
-    child.kill()?;
-    child.wait()?;
-    bail!("kop-server does not end by itself")
 }

@@ -1,16 +1,15 @@
 //! The two servers: start, stop, and what the kernel says of them.
 
-use std::fs::{self, File};
-use std::os::unix::process::CommandExt;
+use std::fs;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 
+use super::super::killed::{self, StopToo};
+use super::super::kop::Kop;
 use super::super::{usage, wire};
 use crate::peers::kafka::{Node, Options, VERSION};
-use crate::peers::process;
 
 const KOP_PORT: u16 = 19_392;
 const KAFKA_PORT: u16 = 19_492;
@@ -20,7 +19,6 @@ const SETTINGS: [&str; 2] = [
     "log.segment.delete.delay.ms=0",
     "log.retention.check.interval.ms=1000",
 ];
-const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// Which server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +37,8 @@ pub(super) struct Server {
 }
 
 enum Process {
-    Kop(Child),
-    Kafka(Node),
+    Kop(Kop),
+    Kafka(Node, StopToo),
 }
 
 impl Which {
@@ -95,43 +93,28 @@ fn data() -> PathBuf {
 }
 
 fn start_kop() -> anyhow::Result<Server> {
-    let address = Which::Kop.address();
-    ensure!(!wire::answers(&address), "{address} is in use");
-    let log = File::create(super::home().join("kop-server.log"))?;
-    let began = Instant::now();
-    let child = Command::new(process::target_dir().join("release/kop-server"))
-        .args(["--listener", &address, "--set", "http.listener="])
-        .args(SETTINGS.iter().flat_map(|setting| ["--set", setting]))
-        .arg("--data-dir")
-        .arg(data())
-        .stdin(Stdio::null())
-        .stdout(log.try_clone()?)
-        .stderr(log)
-        .process_group(0)
-        .spawn()
-        .context("cannot start kop-server")?;
-    let mut server = Server {
+    let data = data().display().to_string();
+    let settings = SETTINGS.iter().flat_map(|setting| ["--set", setting]);
+    let args = settings.chain(["--data-dir", &data]);
+    let kop = Kop::start(&Which::Kop.address(), args)?;
+    Ok(Server {
         which: Which::Kop,
-        pid: child.id(),
-        process: Process::Kop(child),
-        until_answer: Duration::ZERO,
-    };
-    while !wire::answers(&address) {
-        ensure!(began.elapsed() < START_LIMIT, "kop-server does not answer");
-        process::pause(Duration::from_millis(1));
-    }
-    server.until_answer = began.elapsed();
-    Ok(server)
+        pid: kop.pid(),
+        until_answer: kop.until_answer(),
+        process: Process::Kop(kop),
+    })
 }
 
 fn start_kafka() -> anyhow::Result<Server> {
-    let node = node();
+    let server = node();
     let began = Instant::now();
-    node.start(&Options {
+    // Nobody is left to be told that it went wrong.
+    let stop_too = killed::stop_too(|| drop(node().stop()));
+    server.start(&Options {
         heap: "1g".to_owned(),
         settings: SETTINGS.map(str::to_owned).to_vec(),
     })?;
-    let pid = node.pid().context("Kafka has ended")?;
+    let pid = server.pid().context("Kafka has ended")?;
     ensure!(
         wire::answers(&Which::Kafka.address()),
         "Kafka does not answer"
@@ -139,7 +122,7 @@ fn start_kafka() -> anyhow::Result<Server> {
     Ok(Server {
         which: Which::Kafka,
         pid,
-        process: Process::Kafka(node),
+        process: Process::Kafka(server, stop_too),
         until_answer: began.elapsed(),
     })
 }
@@ -167,9 +150,9 @@ impl Server {
 
     fn end(&mut self) -> anyhow::Result<()> {
         match &mut self.process {
-            Process::Kafka(node) if node.pid().is_some() => node.stop(),
-            Process::Kafka(_) => Ok(()),
-            Process::Kop(child) => usage::end(child),
+            Process::Kafka(node, _) if node.pid().is_some() => node.stop(),
+            Process::Kafka(..) => Ok(()),
+            Process::Kop(kop) => kop.end(),
         }
     }
 }

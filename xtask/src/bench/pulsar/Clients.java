@@ -57,7 +57,7 @@ final class Clients {
         Map<String, Object> config = kafka(args);
         config.put("group.id", "bench-" + args.get("topic"));
         config.put("auto.offset.reset", "earliest");
-        config.put("enable.auto.commit", "false");
+        config.put("enable.auto.commit", args.is("commit", "each") ? "false" : "true");
         KafkaConsumer<byte[], byte[]> consumer =
             new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         consumer.subscribe(List.of(args.get("topic")));

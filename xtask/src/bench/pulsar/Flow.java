@@ -174,7 +174,7 @@ final class Flow {
         };
     }
 
-    /** One consumer, which commits after every poll. */
+    /** One consumer. */
     private AutoCloseable kafkaConsumer() {
         Thread thread = new Thread(() -> {
             try (KafkaConsumer<byte[], byte[]> consumer = Clients.kafkaSubscriber(args)) {
@@ -182,7 +182,9 @@ final class Flow {
                     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Clients.POLL)) {
                         arrived(record.value());
                     }
-                    consumer.commitAsync();
+                    if (args.is("commit", "each")) {
+                        consumer.commitAsync();
+                    }
                     ready = ready || !consumer.assignment().isEmpty();
                 }
             } catch (Throwable error) {
