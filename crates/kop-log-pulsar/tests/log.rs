@@ -139,6 +139,54 @@ async fn native_writers_fit_in() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A log that writes much does not read the tail meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_log_sees_what_others_write() -> anyhow::Result<()> {
+    let Some(fixture) = Fixture::new("busy", EntryFormat::Kafka).await? else {
+        return Ok(());
+    };
+    let log = fixture.open().await?;
+    let native = fixture
+        .client
+        .producer(&fixture.topic, ProducerOptions::default())
+        .await?;
+    let mut expected = Vec::new();
+    for round in 0..5_u64 {
+        let text = format!("ours {round} {}", "x".repeat(8000));
+        let burst: Vec<_> = (0..100)
+            .map(|_| append(&log, std::slice::from_ref(&text), None))
+            .collect();
+        for append in burst {
+            append.await?;
+            expected.push(text.clone());
+        }
+        let text = format!("native {round}");
+        let records = request(batch(std::slice::from_ref(&text), None), &log.config()).records;
+        let entry = encode(EntryFormat::Pulsar, &records, &EncodeContext::at(NOW))?;
+        let receipt = native.send(OutgoingEntry {
+            parts: entry.parts,
+            num_messages: entry.num_messages,
+            sequence_id: round,
+            ..OutgoingEntry::default()
+        });
+        receipt.await?;
+        expected.push(text);
+        if round % 2 == 0 {
+            // Else the next burst begins before anybody has seen it.
+            let limit = tokio::time::Instant::now() + Duration::from_secs(2);
+            while usize::try_from(log.offsets().log_end)? < expected.len() {
+                let waiter = Waiter::new();
+                log.wake_on_change(log.offsets(), &waiter);
+                tokio::time::timeout_at(limit, waiter.woken()).await?;
+            }
+        }
+    }
+    let found = read_all(&log, 0, 1 << 20).await?;
+    let found: Vec<_> = found.iter().map(value).collect();
+    assert!(found == expected, "{} of {}", found.len(), expected.len());
+    Ok(())
+}
+
 /// Writes values from 0 on with five batches in flight, each of which must be taken.
 async fn produce(log: &PulsarLog, count: i32, pause: Duration) -> anyhow::Result<()> {
     let mut in_flight = VecDeque::new();

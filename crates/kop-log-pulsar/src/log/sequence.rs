@@ -10,7 +10,8 @@
 //!
 //! The broker gives indexes under one lock in the order of the ledger. So an entry that directly follows one whose index
 //! is known begins with the next offset, and nothing can lie between them. Everything else waits for the tail, which
-//! delivers all entries in order with their index, and which also proves every inferred offset.
+//! delivers all entries in order with their index, and which also proves every inferred offset: the last of them proves
+//! all, since each builds on those before.
 
 use std::collections::VecDeque;
 

@@ -38,7 +38,7 @@ pub(super) struct Server {
 
 enum Process {
     Kop(Kop),
-    Kafka(Node, StopToo),
+    Kafka { node: Node, _stop_too: StopToo },
 }
 
 impl Which {
@@ -122,7 +122,10 @@ fn start_kafka() -> anyhow::Result<Server> {
     Ok(Server {
         which: Which::Kafka,
         pid,
-        process: Process::Kafka(server, stop_too),
+        process: Process::Kafka {
+            node: server,
+            _stop_too: stop_too,
+        },
         until_answer: began.elapsed(),
     })
 }
@@ -150,8 +153,8 @@ impl Server {
 
     fn end(&mut self) -> anyhow::Result<()> {
         match &mut self.process {
-            Process::Kafka(node, _) if node.pid().is_some() => node.stop(),
-            Process::Kafka(..) => Ok(()),
+            Process::Kafka { node, .. } if node.pid().is_some() => node.stop(),
+            Process::Kafka { .. } => Ok(()),
             Process::Kop(kop) => kop.end(),
         }
     }

@@ -72,7 +72,10 @@ public class PulsarLoad {
         int records = args.number("records");
         AtomicReference<Exception> failed = new AtomicReference<>();
         try (KafkaProducer<byte[], byte[]> producer = Clients.kafkaProducer(args)) {
-            producer.partitionsFor(topic);
+            // Pulsar's client makes its producers of all partitions when it is made; this one when it first writes to them.
+            for (int partition = 0; partition < args.number("partitions"); partition++) {
+                producer.send(new ProducerRecord<>(topic, partition, null, values[0])).get();
+            }
             long began = System.nanoTime();
             for (int i = 0; i < records; i++) {
                 Integer partition = args.is("spread", "each") ? i % args.number("partitions") : null;
