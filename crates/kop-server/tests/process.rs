@@ -174,16 +174,21 @@ async fn faults_of_the_configuration_are_said_in_one_line() {
     let file = data.path().join("server.properties");
     std::fs::write(&file, "num.partitions=3\nnonsense\n").unwrap();
     let file = file.to_str().unwrap();
+    let unknown = data.path().join("unknown.properties");
+    std::fs::write(&unknown, "num.partitions=3\nnosuch.key=1\n").unwrap();
+    let unknown = unknown.to_str().unwrap();
     for (arguments, words) in [
         (
             &["--set", "num.partition=3"][..],
             "did you mean num.partitions?",
         ),
+        (&["--set", "nosuch.key=1"], "kop-server config prints all"),
         (&["--set", "num.partitions"], "KEY=VALUE"),
         (&["--set", "saslAllowedMechanisms=PLAIN"], "not yet"),
         (&["--listener", "SSL://127.0.0.1:0"], "does not work yet"),
         (&["--config", "/nowhere.properties"], "/nowhere.properties"),
         (&["--config", file], "line 2"),
+        (&["--config", unknown], "kop-server config prints all"),
     ] {
         let mut command = program();
         command

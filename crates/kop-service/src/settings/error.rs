@@ -42,12 +42,12 @@ pub enum SettingError {
     #[error("the setting could not be stored: {0}")]
     Storage(#[from] LogError),
     /// A key that does not exist.
-    #[error("there is no key {key}; did you mean {nearest}?")]
+    #[error("there is no key {key}; {}", hint(*nearest))]
     Unknown {
         /// The key as it was written.
         key: String,
-        /// The key that looks most like it.
-        nearest: &'static str,
+        /// The key that it was probably meant to be; `None` where none looks like it.
+        nearest: Option<&'static str>,
     },
 }
 
@@ -59,4 +59,11 @@ impl SettingError {
             reason: reason.into(),
         }
     }
+}
+
+fn hint(nearest: Option<&str>) -> String {
+    nearest.map_or_else(
+        || "kop-server config prints all there are".to_owned(),
+        |nearest| format!("did you mean {nearest}?"),
+    )
 }

@@ -231,13 +231,15 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     server.chain(topics::names())
 }
 
-fn nearest(name: &str) -> &'static str {
+/// The name that `name` was probably meant to be: at most a third of its letters are wrong, missing or in excess.
+fn nearest(name: &str) -> Option<&'static str> {
     let written = name.to_ascii_lowercase();
-    let likeness = |known: &str| strsim::jaro_winkler(&written, &known.to_ascii_lowercase());
+    let distance = |known: &str| strsim::damerau_levenshtein(&written, &known.to_ascii_lowercase());
     names()
-        .map(|known| (likeness(known), known))
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map_or("", |(_, name)| name)
+        .map(|known| (distance(known), known))
+        .min_by_key(|(distance, _)| *distance)
+        .filter(|(distance, _)| *distance <= name.chars().count() / 3)
+        .map(|(_, known)| known)
 }
 
 #[cfg(test)]

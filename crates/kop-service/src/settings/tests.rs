@@ -108,7 +108,16 @@ fn faults_name_the_key_and_what_would_be_right() {
         fault("kafkaListener", "x"),
         "there is no key kafkaListener; did you mean kafkaListeners?"
     );
-    assert!(fault("xyzzy", "1").starts_with("there is no key xyzzy; did you mean "));
+    assert_eq!(
+        fault("NUM.PARTITOINS", "3"),
+        "there is no key NUM.PARTITOINS; did you mean num.partitions?"
+    );
+    for far in ["nosuch.key", "xyzzy", "x", ""] {
+        assert_eq!(
+            fault(far, "1"),
+            format!("there is no key {far}; kop-server config prints all there are")
+        );
+    }
     assert_eq!(
         fault("num.partitions", "0"),
         "num.partitions=0: it must be at least 1"
