@@ -17,6 +17,8 @@ pub struct Case {
     pub target: f64,
     /// We are the first.
     pub contenders: Vec<Contender>,
+    /// A part of the work that nobody can do without; not a contender.
+    pub least: Option<Contender>,
 }
 
 /// Who does it.
@@ -62,6 +64,9 @@ pub struct Measured {
     pub target: f64,
     /// One for each contender, in their order.
     pub outcomes: Vec<Outcome>,
+    /// Of the case's `least`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub least: Option<Outcome>,
 }
 
 /// What was measured of a contender.
@@ -78,20 +83,29 @@ pub struct Outcome {
 }
 
 impl Case {
-    /// What was measured, from one value for each contender; none where the contender cannot do it.
+    /// All that is measured: the contenders, and what is the least.
+    pub fn all(&self) -> impl Iterator<Item = &Contender> {
+        self.contenders.iter().chain(&self.least)
+    }
+
+    /// What was measured, from one value for each of [`all`](Self::all); none where it cannot be done.
     pub fn measured(&self, values: impl IntoIterator<Item = Option<f64>>) -> Measured {
-        let outcomes = self.contenders.iter().zip(values);
+        let mut outcomes: Vec<Outcome> = self
+            .all()
+            .zip(values)
+            .map(|(contender, value)| Outcome {
+                name: contender.name,
+                value,
+                error: contender.work.as_ref().err().cloned(),
+            })
+            .collect();
+        let least = outcomes.drain(self.contenders.len()..).next();
         Measured {
             case: self.name.clone(),
             bytes: self.bytes,
             target: self.target,
-            outcomes: outcomes
-                .map(|(contender, value)| Outcome {
-                    name: contender.name,
-                    value,
-                    error: contender.work.as_ref().err().cloned(),
-                })
-                .collect(),
+            outcomes,
+            least,
         }
     }
 }

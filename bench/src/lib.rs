@@ -3,6 +3,7 @@
 
 mod batches;
 mod case;
+mod decompression;
 mod inputs;
 mod messages;
 

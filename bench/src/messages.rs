@@ -131,12 +131,14 @@ pub(crate) fn cases() -> Vec<Case> {
                 bytes: bytes.len(),
                 target: $target,
                 contenders: decoders!(bytes, $version, $module::$type, $theirs),
+                least: None,
             });
             cases.push(Case {
                 name: format!("{} v{}, encode", $name, $version),
                 bytes: bytes.len(),
                 target: $target,
                 contenders: encoders!(input, bytes, $version, $module::$type, $theirs),
+                least: None,
             });
         }};
     }

@@ -16,7 +16,7 @@ fn main() {
 }
 
 fn count(case: &Case) -> kop_bench::Measured {
-    case.measured(case.contenders.iter().map(allocations))
+    case.measured(case.all().map(allocations))
 }
 
 /// What is kept for the next time (buffers of a thread, tables) is there already: it was done before.

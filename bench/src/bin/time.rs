@@ -9,7 +9,10 @@ use kop_bench::{Case, Contender};
 use rustix::time::{ClockId, clock_gettime};
 
 fn main() {
-    let mut numbers = std::env::args().skip(1).take(2).map(|number| number.parse());
+    let mut numbers = std::env::args()
+        .skip(1)
+        .take(2)
+        .map(|number| number.parse());
     let mut number = |default| numbers.next().and_then(Result::ok).unwrap_or(default);
     let (rounds, turn) = (number(40), Duration::from_micros(number(2000).into()));
     let part = std::env::args().nth(3).unwrap_or_default();
@@ -20,13 +23,12 @@ fn main() {
 
 fn time(case: &Case, rounds: u32, turn: Duration) -> kop_bench::Measured {
     let times: Vec<_> = case
-        .contenders
-        .iter()
+        .all()
         .map(|contender| times_for(contender, turn))
         .collect();
     let mut best: Vec<Option<f64>> = times.iter().map(|times| times.map(|_| f64::MAX)).collect();
     for _ in 0..rounds {
-        for ((contender, times), best) in case.contenders.iter().zip(&times).zip(&mut best) {
+        for ((contender, times), best) in case.all().zip(&times).zip(&mut best) {
             if let (Ok(work), Some(times), Some(best)) = (&contender.work, times, best) {
                 let taken = taken(|| work(*times)).as_nanos() as f64 / f64::from(*times);
                 *best = best.min(taken);

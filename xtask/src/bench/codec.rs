@@ -30,6 +30,8 @@ struct Measured {
     bytes: u64,
     target: f64,
     outcomes: Vec<Outcome>,
+    /// A part of the work that nobody can do without.
+    least: Option<Outcome>,
 }
 
 #[derive(Deserialize)]
@@ -50,6 +52,17 @@ struct Line {
     /// As fast as the target says, with no more allocations than the fastest other.
     met: bool,
     contenders: Vec<Contender>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    least: Option<Least>,
+}
+
+/// A part of the work that nobody can do without, as decompression by a library that most have in common.
+#[derive(Serialize)]
+struct Least {
+    name: String,
+    nanoseconds: f64,
+    /// The speed that there would be if all else took no time.
+    bound: f64,
 }
 
 #[derive(Serialize)]
@@ -148,8 +161,18 @@ fn line(time: Measured, allocations: Measured) -> anyhow::Result<Line> {
                 .unwrap_or(std::cmp::Ordering::Equal)
         })
         .with_context(|| format!("{}: nobody to compare with", time.case))?;
-    let speed = fastest.nanoseconds.unwrap_or(f64::NAN) / our_time;
+    let their_time = fastest.nanoseconds.unwrap_or(f64::NAN);
+    let speed = their_time / our_time;
+    let least = time.least.and_then(|least| {
+        let nanoseconds = least.value?;
+        Some(Least {
+            name: least.name,
+            nanoseconds,
+            bound: their_time / nanoseconds,
+        })
+    });
     Ok(Line {
+        least,
         met: speed >= time.target && ours.allocations <= fastest.allocations,
         case: time.case,
         bytes: time.bytes,
@@ -171,6 +194,14 @@ fn print(lines: &[Line]) {
         ));
         let all: Vec<String> = line.contenders.iter().map(show).collect();
         say(format!("    {}", all.join(", ")));
+        if let Some(least) = &line.least {
+            say(format!(
+                "    {} {:.3}: {:.2} if all else took no time",
+                least.name,
+                least.nanoseconds / 1000.0,
+                least.bound
+            ));
+        }
     }
     let met = lines.iter().filter(|line| line.met).count();
     say(format!(
