@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every test of the project, in steps.
 
 mod clients;
+mod features;
 mod fuzz;
 mod kafka;
 mod pulsar;

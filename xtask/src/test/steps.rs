@@ -9,6 +9,7 @@ use std::sync::mpsc::Receiver;
 use anyhow::Context as _;
 
 use super::clients::{self, Installed};
+use super::features;
 use super::fuzz;
 use super::kafka;
 use super::pulsar;
@@ -101,6 +102,8 @@ enum Work {
     Cargo(&'static [&'static str]),
     /// `cargo xtask check`.
     Check,
+    /// Every library crate by itself.
+    Features,
     /// The fuzz targets under libFuzzer.
     Fuzz,
     /// The server and the end-to-end tests, compiled.
@@ -154,6 +157,7 @@ pub(super) fn all() -> Vec<Step> {
                 "--no-deps",
             ]),
         ),
+        step("features", Work::Features),
         step("fuzz", Work::Fuzz),
         step("build", Work::Build),
     ];
@@ -199,6 +203,7 @@ impl Step {
         match self.work {
             Work::Cargo(args) => self.command(cargo().args(args)),
             Work::Check => self.command(Command::new(&context.xtask).arg("check")),
+            Work::Features => features::run(cargo),
             Work::Fuzz => fuzz::run(cargo),
             Work::Build => {
                 // Always the whole workspace, so that features, and with them compiled crates, stay the same.
