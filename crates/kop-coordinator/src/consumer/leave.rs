@@ -5,7 +5,7 @@ use kop_codec::messages::ConsumerGroupHeartbeatResponse;
 
 use super::heartbeat::{HeartbeatCall, fail_heartbeat};
 use super::member::{Deadlines, LEAVING_FOR_A_WHILE};
-use super::{ConsumerGroup, Key, Refused};
+use super::{ConsumerGroup, Key};
 use crate::outbox::Cx;
 use crate::time::NEVER;
 
@@ -75,16 +75,6 @@ impl ConsumerGroup {
         self.wake_at = deadlines.min().unwrap_or(NEVER);
         self.flush(cx, None);
     }
-
-    /// Checks that the group can be deleted.
-    pub(crate) fn check_delete(&self) -> Result<(), kop_codec::ErrorCode> {
-        use kop_codec::ErrorCode;
-        match () {
-            () if self.dead => Err(ErrorCode::GROUP_ID_NOT_FOUND),
-            () if !self.members.is_empty() => Err(ErrorCode::NON_EMPTY_GROUP),
-            () => Ok(()),
-        }
-    }
 }
 
 /// Which deadline of a member has passed.
@@ -101,12 +91,5 @@ fn overdue(deadlines: &Deadlines, epoch: i32, now_ms: i64) -> Option<&'static st
         Some("a classic member did not ask for its assignment in time")
     } else {
         None
-    }
-}
-
-impl Refused {
-    /// The group is no consumer group, or is not there.
-    pub(crate) fn no_group(message: String) -> Self {
-        Self::new(kop_codec::ErrorCode::GROUP_ID_NOT_FOUND, message)
     }
 }

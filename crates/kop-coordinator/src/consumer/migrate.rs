@@ -81,11 +81,13 @@ impl ConsumerGroup {
         id.is_some_and(is_new) && others.all(ConsumerMember::is_classic)
     }
 
-    /// The group as a classic one, as it would be stored. Members keep what they have until they join anew.
+    /// The group as a classic one, as it would be stored. Members keep what they have until they join anew; one of the new
+    /// protocol, which the member that joins replaces, is left out.
     pub(crate) fn downgraded(&self, cx: &Cx<'_>) -> GroupMetadataValue {
         let protocol = self.common_protocol();
         let name = protocol.clone().unwrap_or_default();
-        let members = self.members.values().map(|member| {
+        let classic_members = || self.members.values().filter(|member| member.is_classic());
+        let members = classic_members().map(|member| {
             let terms = &member.terms;
             let classic = terms.classic.clone().unwrap_or_default();
             let subscription = classic.protocols.iter().find(|(known, _)| *known == name);
@@ -105,7 +107,7 @@ impl ConsumerGroup {
             protocol_type: ByteString::from_static(CONSUMER),
             generation: self.epoch,
             protocol,
-            leader: self.members.keys().next().cloned(),
+            leader: classic_members().next().map(|member| member.id.clone()),
             current_state_timestamp: cx.now.wall_ms,
             members: members.collect(),
             ..GroupMetadataValue::default()

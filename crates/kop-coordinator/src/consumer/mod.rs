@@ -102,6 +102,11 @@ impl Refused {
         let message = message.into();
         Self { error, message }
     }
+
+    /// The group is no consumer group, or is not there.
+    pub(crate) fn no_group(message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::GROUP_ID_NOT_FOUND, message)
+    }
 }
 
 impl ConsumerGroup {

@@ -1,4 +1,4 @@
-//! Who may commit, fetch or delete offsets of a consumer group.
+//! Who may commit or fetch offsets of a consumer group, and when it may be deleted.
 
 use kop_codec::messages::OffsetCommitRequest;
 use kop_codec::messages::offset_fetch_request::OffsetFetchRequestGroup;
@@ -71,6 +71,17 @@ impl ConsumerGroup {
             Ok(())
         } else {
             Err(wrong_epoch(member))
+        }
+    }
+
+    /// Checks that the group can be deleted.
+    pub(crate) fn check_delete(&self) -> Result<(), ErrorCode> {
+        if self.dead {
+            Err(ErrorCode::GROUP_ID_NOT_FOUND)
+        } else if !self.members.is_empty() {
+            Err(ErrorCode::NON_EMPTY_GROUP)
+        } else {
+            Ok(())
         }
     }
 

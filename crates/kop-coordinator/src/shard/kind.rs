@@ -272,7 +272,13 @@ impl Group {
         };
         tracing::info!(group = %id, "goes back to the classic protocol");
         cx.out.write(group.tombstones(), Then::Nothing);
-        let mut classic = ClassicGroup::from_value(id.clone(), &group.downgraded(cx));
+        let stored = group.downgraded(cx);
+        if stored.members.is_empty() {
+            // The member that joins replaces the only one.
+            self.kind = Kind::classic(ClassicGroup::new(id.clone(), cx.now.wall_ms));
+            return;
+        }
+        let mut classic = ClassicGroup::from_value(id.clone(), &stored);
         classic.begin_after_downgrade(cx);
         self.kind = Kind::classic(classic);
     }

@@ -25,7 +25,7 @@ fn bench(migration: MigrationPolicy) -> Bench {
     bench
 }
 
-fn encode<M: Message>(message: &M, version: i16) -> Bytes {
+pub(crate) fn encode<M: Message>(message: &M, version: i16) -> Bytes {
     let mut writer = kop_codec::Writer::with_capacity(64);
     writer.i16(version);
     message.encode(&mut writer, version).unwrap();
@@ -186,6 +186,25 @@ fn a_classic_member_joins_a_consumer_group() {
     assert_eq!(bench.leave(&id), ErrorCode::NONE);
     new.beat(&mut bench);
     assert_eq!(new.owned.len(), 4);
+}
+
+#[test]
+fn a_static_member_alone_goes_back() {
+    let mut bench = bench(MigrationPolicy::Bidirectional);
+    let mut new = Member::new("new", &["topic"]);
+    new.instance = Some("i".to_owned());
+    assert_eq!(new.beat(&mut bench), ErrorCode::NONE);
+    // It is started anew with the classic protocol, without having left.
+    let mut request = join("");
+    request.group_instance_id = Some("i".into());
+    let ticket = bench.join_as(9, request);
+    bench.advance(1);
+    let joined: JoinGroupResponse = bench.take(ticket);
+    assert_eq!(joined.error_code, ErrorCode::NONE);
+    assert_eq!(
+        (&joined.leader, joined.members.len()),
+        (&joined.member_id, 1)
+    );
 }
 
 #[test]

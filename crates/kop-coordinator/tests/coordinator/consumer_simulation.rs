@@ -10,24 +10,13 @@
 
 use std::collections::BTreeMap;
 
+use kop_codec::messages::ConsumerGroupHeartbeatResponse;
 use kop_codec::messages::consumer_group_describe_response::DescribedGroup;
-use kop_codec::messages::{ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse};
 use kop_codec::{ErrorCode, Uuid};
 
 use crate::consumer_support::Member;
+use crate::random::{Random, each_seed};
 use crate::support::*;
-
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let value = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33;
-        usize::try_from(value).unwrap() % n
-    }
-}
 
 const TOPICS: [&str; 3] = ["a", "b", "c"];
 
@@ -52,7 +41,7 @@ impl Life {
         Self {
             members: members.collect(),
             bench,
-            random: Random(seed * 2 + 1),
+            random: Random::new(seed),
             names: 5,
             committed: -1,
         }
@@ -204,9 +193,7 @@ impl Life {
         for _ in 0..30 {
             self.bench.advance(5_000);
             for who in 0..self.members.len() {
-                let request = ConsumerGroupHeartbeatRequest {
-                    ..self.members[who].full()
-                };
+                let request = self.members[who].full();
                 let response = self.bench.consumer_heartbeat(request);
                 self.members[who].take(&response);
                 self.check();
@@ -239,23 +226,11 @@ fn check_owners(group: &DescribedGroup) {
 
 #[test]
 fn random_lives() {
-    let seeds = std::env::var("KOP_SEEDS").ok();
-    let seeds = seeds.map_or(200, |seeds| seeds.parse().unwrap());
-    let first = std::env::var("KOP_SEED")
-        .ok()
-        .map(|seed| seed.parse().unwrap());
-    let range = first.map_or(0..seeds, |seed: u64| seed..seed + 1);
-    for seed in range {
-        let life = std::panic::catch_unwind(|| {
-            let mut life = Life::new(seed);
-            for _ in 0..120 {
-                life.step();
-            }
-            life.recover();
-        });
-        assert!(
-            life.is_ok(),
-            "replay with KOP_SEED={seed} cargo test -p kop-coordinator consumer_simulation"
-        );
-    }
+    each_seed("consumer_simulation", 200, |seed| {
+        let mut life = Life::new(seed);
+        for _ in 0..120 {
+            life.step();
+        }
+        life.recover();
+    });
 }

@@ -214,7 +214,7 @@ impl Bench {
     fn set_time(&mut self, timer_ms: i64) {
         self.now = Now {
             timer_ms,
-            wall_ms: EPOCH_MS + timer_ms,
+            wall_ms: self.now.wall_ms + timer_ms - self.now.timer_ms,
         };
     }
 

@@ -20,6 +20,7 @@ use kop_coordinator::{
 use kop_log::producer::{ProducerBatch, ProducerChanges, ProducerState};
 use kop_records::control::EndTxnMarker;
 
+use crate::random::Random;
 use crate::transactions_support::*;
 
 const PARTITIONS: usize = 3;
@@ -27,24 +28,6 @@ const IDS: [&str; 3] = ["a", "b", "worn-out"];
 /// Lives in a run of the tests, and steps of each. `KOP_SEEDS` makes them more; `KOP_SEED` is for one of them alone.
 const SEEDS: u64 = 200;
 const STEPS: usize = 600;
-
-/// A small generator of its own, so that a seed means the same for ever.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        // xorshift64*
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let value = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33;
-        usize::try_from(value).unwrap() % n
-    }
-
-    fn one_in(&mut self, n: usize) -> bool {
-        self.below(n) == 0
-    }
-}
 
 /// A partition: what the log knows of producers, and the transactions with data that is open.
 #[derive(Default)]
@@ -159,7 +142,7 @@ impl Life {
         });
         Self {
             bench: TransactionBench::with(config, vec![worn_out]),
-            random: Random(seed * 2 + 1),
+            random: Random::new(seed),
             partitions: (0..PARTITIONS).map(|_| Partition::default()).collect(),
             clients: clients.collect(),
             markers: Vec::new(),

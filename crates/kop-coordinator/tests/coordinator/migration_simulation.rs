@@ -1,0 +1,480 @@
+//! Random lives of groups whose members go from the classic to the consumer protocol and back, one by one, repeatable by
+//! their seed: members that come, go, fall silent and change their protocol with and without leaving first, answers that
+//! get lost, writes that fail, a coordinator that crashes, a wall clock that jumps.
+//!
+//! What must hold after every step:
+//! - a partition has one owner: in a classic group by generation; in a consumer group at all, among members that are at the
+//!   epoch which the group has of them;
+//! - a committed offset never goes back, and is never lost when the group changes its kind.
+//!
+//! And once the troubles end no member is lost, whatever the mixture: everybody has its share. Then once more when all
+//! speak the new protocol, and when all are classic again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kop_codec::messages::consumer_protocol_assignment::TopicPartition;
+use kop_codec::messages::describe_groups_response::DescribedGroup;
+use kop_codec::messages::{ConsumerProtocolAssignment, JoinGroupResponse, SyncGroupResponse};
+use kop_codec::{ErrorCode, Message, Reader};
+use kop_coordinator::{GroupConfig, GroupRequest, Ticket};
+
+use crate::consumer_classic::encode;
+use crate::consumer_support::Member;
+use crate::random::{Random, each_seed};
+use crate::support::*;
+
+const MEMBERS: usize = 5;
+const PARTITIONS: i32 = 8;
+
+#[derive(Clone, Debug)]
+enum Client {
+    Classic(Classic),
+    New(Member),
+}
+
+/// A client of the classic protocol that gives everything up before it joins anew.
+#[derive(Clone, Debug, Default)]
+struct Classic {
+    id: String,
+    instance: Option<String>,
+    generation: i32,
+    phase: Phase,
+    /// Whom it has to assign to, if it leads.
+    members: Vec<String>,
+    owned: BTreeSet<i32>,
+}
+
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+enum Phase {
+    #[default]
+    Out,
+    Joining(Ticket),
+    Joined,
+    Syncing(Ticket),
+    Stable,
+}
+
+struct Life {
+    bench: Bench,
+    random: Random,
+    clients: Vec<Client>,
+    names: usize,
+    committed: i64,
+}
+
+impl Client {
+    fn instance(&self) -> Option<String> {
+        match self {
+            Self::Classic(classic) => classic.instance.clone(),
+            Self::New(member) => member.instance.clone(),
+        }
+    }
+
+    fn id(&self) -> &str {
+        match self {
+            Self::Classic(classic) => &classic.id,
+            Self::New(member) => &member.id,
+        }
+    }
+
+    /// The generation or epoch that it believes in, and what it owns.
+    fn belief(&self) -> (i32, BTreeSet<i32>) {
+        match self {
+            Self::Classic(classic) => (classic.generation, classic.owned.clone()),
+            Self::New(member) => {
+                let owned = member.owned.iter().map(|(_, partition)| *partition);
+                (member.epoch, owned.collect())
+            }
+        }
+    }
+}
+
+impl Life {
+    fn new(seed: u64) -> Self {
+        let bench = Bench::with(GroupConfig {
+            initial_rebalance_delay_ms: 0,
+            ..GroupConfig::default()
+        });
+        bench.topics.set("topic", PARTITIONS);
+        let clients = (0..MEMBERS).map(|n| {
+            Client::Classic(Classic {
+                instance: (n % 3 == 0).then(|| format!("i{n}")),
+                ..Classic::default()
+            })
+        });
+        Self {
+            clients: clients.collect(),
+            bench,
+            random: Random::new(seed),
+            names: 0,
+            committed: -1,
+        }
+    }
+
+    fn step(&mut self) {
+        let who = self.random.below(MEMBERS);
+        match self.random.below(24) {
+            0..=11 => self.act(who, 6),
+            12 | 13 => self.convert(who),
+            14 => self.lose(who),
+            15..=17 => {
+                let ms = [50, 700, 4_000, 11_000, 46_000][self.random.below(5)];
+                self.bench.advance(ms);
+            }
+            18 => self.crash(),
+            19 => self.fail_writes(who),
+            20 if self.random.one_in(4) => {
+                self.bench.now.wall_ms += [-86_400_000, 7_200_000][self.random.below(2)];
+            }
+            21 => self.good_days(3),
+            _ => self.commit(who),
+        }
+        self.collect(6);
+        self.check();
+    }
+
+    /// For a while everybody does what it should.
+    fn good_days(&mut self, rounds: usize) {
+        for _ in 0..rounds {
+            for _ in 0..3 {
+                for who in 0..MEMBERS {
+                    self.act(who, usize::MAX);
+                    self.collect(usize::MAX);
+                }
+            }
+            self.check();
+            self.bench.advance(3_000);
+            self.collect(usize::MAX);
+        }
+    }
+
+    /// What a client does next; the answer is lost one time in `lost`.
+    fn act(&mut self, who: usize, lost: usize) {
+        match self.clients[who].clone() {
+            Client::New(member) => {
+                let response = self.bench.consumer_heartbeat(member.full());
+                if !self.random.one_in(lost)
+                    && let Client::New(member) = &mut self.clients[who]
+                {
+                    member.take(&response);
+                }
+            }
+            Client::Classic(classic) => {
+                let phase = self.act_classic(&classic);
+                if let Client::Classic(classic) = &mut self.clients[who] {
+                    classic.enter(phase);
+                }
+            }
+        }
+    }
+
+    fn act_classic(&mut self, classic: &Classic) -> Phase {
+        match classic.phase {
+            Phase::Out => {
+                let mut request = join_request(&classic.id);
+                request.group_instance_id = classic.instance.as_deref().map(Into::into);
+                let version = if self.random.one_in(2) { 9 } else { 5 };
+                Phase::Joining(self.bench.join_as(version, request))
+            }
+            Phase::Joined => {
+                let mut request = sync_request(&classic.id, classic.generation, &[]);
+                request.group_instance_id = classic.instance.as_deref().map(Into::into);
+                let assignments = classic.members.iter().enumerate().map(|(at, id)| {
+                    let mut whole = sync_request("", 0, &[(id, "")]).assignments.remove(0);
+                    whole.assignment = share(at, classic.members.len());
+                    whole
+                });
+                request.assignments = assignments.collect();
+                Phase::Syncing(self.bench.send(5, GroupRequest::Sync(request)))
+            }
+            Phase::Stable => match self.bench.heartbeat(&classic.id, classic.generation) {
+                ErrorCode::NONE => Phase::Stable,
+                _ => Phase::Out,
+            },
+            phase => phase,
+        }
+    }
+
+    fn collect(&mut self, lost: usize) {
+        for client in &mut self.clients {
+            let Client::Classic(classic) = client else {
+                continue;
+            };
+            match classic.phase {
+                Phase::Joining(ticket) if self.bench.answered(ticket) => {
+                    let response: JoinGroupResponse = self.bench.take(ticket);
+                    match self.random.one_in(lost) {
+                        true => classic.enter(Phase::Out),
+                        false => classic.joined(&response),
+                    }
+                }
+                Phase::Syncing(ticket) if self.bench.answered(ticket) => {
+                    let response: SyncGroupResponse = self.bench.take(ticket);
+                    match self.random.one_in(lost) {
+                        true => classic.enter(Phase::Out),
+                        false => classic.synced(&response),
+                    }
+                }
+                _ => {}
+            }
+        }
+        // Answers to those who do not wait any more.
+        self.bench.replies.clear();
+    }
+
+    /// A client is stopped and comes back with the other protocol.
+    fn convert(&mut self, who: usize) {
+        let client = self.clients[who].clone();
+        let says_goodbye = client.instance().is_none() || self.random.one_in(2);
+        self.names += 1;
+        let instance = client.instance();
+        self.clients[who] = match client {
+            Client::Classic(classic) => {
+                if says_goodbye && !classic.id.is_empty() {
+                    let identity = (&*classic.id, classic.instance.as_deref());
+                    self.bench.leave_all(&[identity]);
+                }
+                let mut member = Member::new(&format!("new-{}", self.names), &["topic"]);
+                member.instance = instance;
+                Client::New(member)
+            }
+            Client::New(mut member) => {
+                if says_goodbye {
+                    let epoch = if member.instance.is_some() { -2 } else { -1 };
+                    member.leave(&mut self.bench, epoch);
+                }
+                Client::Classic(Classic {
+                    instance,
+                    ..Classic::default()
+                })
+            }
+        };
+    }
+
+    /// A client loses its memory: a dynamic one comes as somebody else.
+    fn lose(&mut self, who: usize) {
+        self.names += 1;
+        match &mut self.clients[who] {
+            Client::Classic(classic) => classic.forget(),
+            Client::New(member) => {
+                member.id = format!("new-{}", self.names);
+                member.epoch = 0;
+                member.owned.clear();
+            }
+        }
+    }
+
+    fn crash(&mut self) {
+        self.bench.restart();
+        for client in &mut self.clients {
+            if let Client::Classic(classic) = client
+                && !matches!(classic.phase, Phase::Stable | Phase::Joined)
+            {
+                classic.enter(Phase::Out);
+            }
+        }
+    }
+
+    /// Writes that fail, or are lost with the coordinator, while clients wait for them.
+    fn fail_writes(&mut self, who: usize) {
+        self.bench.auto = false;
+        let mut heartbeats = Vec::new();
+        for who in [who, (who + 1) % MEMBERS] {
+            match self.clients[who].clone() {
+                Client::New(member) => {
+                    heartbeats.push((who, self.bench.send_heartbeat(member.full())));
+                }
+                Client::Classic(classic) if classic.phase != Phase::Stable => self.act(who, 6),
+                Client::Classic(_) => {}
+            }
+        }
+        if self.random.one_in(2) {
+            self.bench.auto = true;
+            return self.crash();
+        }
+        self.bench
+            .end_writes(Err(ErrorCode::COORDINATOR_NOT_AVAILABLE));
+        self.bench.auto = true;
+        self.bench.end_writes(Ok(()));
+        for (who, ticket) in heartbeats {
+            if self.bench.answered(ticket)
+                && let Client::New(member) = &mut self.clients[who]
+            {
+                let response = self.bench.take(ticket);
+                member.take(&response);
+            }
+        }
+    }
+
+    fn commit(&mut self, who: usize) {
+        let (epoch, _) = self.clients[who].belief();
+        let offset = self.committed + 1;
+        let request = commit_request(self.clients[who].id(), epoch, &[("topic", 0, offset)]);
+        let ticket = self.bench.commit_request(9, request);
+        if self.bench.commit_error(ticket) == ErrorCode::NONE {
+            self.committed = offset;
+        }
+    }
+
+    /// The members as the group has them, with their epochs where it is a consumer group.
+    fn known(&mut self) -> BTreeMap<String, Option<i32>> {
+        let group = self.bench.describe_consumer();
+        if group.error_code == ErrorCode::NONE {
+            let members = group.members.iter();
+            return members
+                .map(|member| (member.member_id.to_string(), Some(member.member_epoch)))
+                .collect();
+        }
+        let ticket = self.bench.send(6, GroupRequest::Describe(GROUP.into()));
+        let group: DescribedGroup = self.bench.take(ticket);
+        let members = group.members.iter();
+        members
+            .map(|member| (member.member_id.to_string(), None))
+            .collect()
+    }
+
+    fn check(&mut self) {
+        let known = self.known();
+        let mut owners = BTreeMap::new();
+        for client in &self.clients {
+            let (epoch, owned) = client.belief();
+            let by = match known.get(client.id()) {
+                Some(Some(now)) if *now == epoch => -1,
+                Some(None) => epoch,
+                // It has been removed, or is behind, and does not know it yet.
+                _ => continue,
+            };
+            for partition in owned {
+                let other = owners.insert((by, partition), client.id());
+                assert_eq!(other, None, "{partition} of {client:?}, {known:?}");
+            }
+        }
+        if self.committed >= 0 {
+            let stored = self.bench.fetch_all();
+            assert_eq!(stored, [("topic".to_owned(), 0, self.committed)]);
+        }
+    }
+
+    /// Nothing goes wrong any more.
+    fn recover(&mut self) {
+        self.good_days(40);
+        let known = self.known();
+        let mut shares = Vec::new();
+        for client in &self.clients {
+            assert!(known.contains_key(client.id()), "{client:?} is lost");
+            if let Client::Classic(classic) = client {
+                assert_eq!(classic.phase, Phase::Stable, "{classic:?}");
+            }
+            shares.push(client.belief().1);
+        }
+        assert_eq!(known.len(), MEMBERS, "{known:?}");
+        let sizes: Vec<usize> = shares.iter().map(BTreeSet::len).collect();
+        let all: BTreeSet<i32> = shares.into_iter().flatten().collect();
+        assert_eq!(
+            (all.len(), sizes.iter().sum()),
+            (8, 8),
+            "{:?}",
+            self.clients
+        );
+        assert!(sizes.iter().all(|size| (1..=2).contains(size)), "{sizes:?}");
+    }
+
+    fn convert_all(&mut self, to_new: bool) {
+        for who in 0..MEMBERS {
+            if matches!(self.clients[who], Client::New(_)) != to_new {
+                self.convert(who);
+                self.good_days(1);
+            }
+        }
+        self.recover();
+        let group = self.bench.describe_consumer();
+        assert_eq!(group.error_code == ErrorCode::NONE, to_new, "{group:?}");
+    }
+}
+
+impl Classic {
+    fn enter(&mut self, phase: Phase) {
+        // It gives everything up before it joins.
+        if phase != Phase::Stable {
+            self.owned.clear();
+        }
+        self.phase = phase;
+    }
+
+    fn forget(&mut self) {
+        self.id.clear();
+        self.enter(Phase::Out);
+    }
+
+    fn joined(&mut self, response: &JoinGroupResponse) {
+        self.enter(Phase::Out);
+        match response.error_code {
+            ErrorCode::NONE => {
+                self.id = response.member_id.to_string();
+                self.generation = response.generation_id;
+                let members = response
+                    .members
+                    .iter()
+                    .filter(|_| !response.skip_assignment);
+                self.members = members.map(|it| it.member_id.to_string()).collect();
+                self.enter(Phase::Joined);
+            }
+            ErrorCode::MEMBER_ID_REQUIRED => self.id = response.member_id.to_string(),
+            ErrorCode::REBALANCE_IN_PROGRESS | ErrorCode::COORDINATOR_NOT_AVAILABLE => {}
+            ErrorCode::UNKNOWN_MEMBER_ID | ErrorCode::FENCED_INSTANCE_ID => self.forget(),
+            other => panic!("a join gave {other:?}"),
+        }
+    }
+
+    fn synced(&mut self, response: &SyncGroupResponse) {
+        match response.error_code {
+            ErrorCode::NONE => {
+                self.owned = read_share(&response.assignment);
+                self.phase = Phase::Stable;
+            }
+            ErrorCode::REBALANCE_IN_PROGRESS
+            | ErrorCode::COORDINATOR_NOT_AVAILABLE
+            | ErrorCode::ILLEGAL_GENERATION => self.enter(Phase::Out),
+            _ => self.forget(),
+        }
+    }
+}
+
+/// What the leader gives to one of so many members.
+fn share(at: usize, members: usize) -> bytes::Bytes {
+    let (at, members) = (i32::try_from(at).unwrap(), i32::try_from(members).unwrap());
+    let assignment = ConsumerProtocolAssignment {
+        assigned_partitions: vec![TopicPartition {
+            topic: "topic".into(),
+            partitions: (0..PARTITIONS).filter(|p| p % members == at).collect(),
+            ..TopicPartition::default()
+        }],
+        ..ConsumerProtocolAssignment::default()
+    };
+    encode(&assignment, 1)
+}
+
+fn read_share(assignment: &bytes::Bytes) -> BTreeSet<i32> {
+    if assignment.is_empty() {
+        return BTreeSet::new();
+    }
+    let body = assignment.slice(2..);
+    let read = ConsumerProtocolAssignment::decode(&mut Reader::new(&body), 1).unwrap();
+    let topics = read.assigned_partitions.iter();
+    topics
+        .flat_map(|topic| topic.partitions.iter().copied())
+        .collect()
+}
+
+#[test]
+fn random_migrations() {
+    each_seed("random_migrations", 60, |seed| {
+        let mut life = Life::new(seed);
+        for _ in 0..150 {
+            life.step();
+        }
+        life.recover();
+        life.convert_all(true);
+        life.convert_all(false);
+    });
+}
