@@ -34,6 +34,10 @@ enum What {
     Broker(broker::Args),
     /// Transactions of kop-server beside those of Apache Kafka, by the same client.
     Transactions(broker::transactions::Args),
+    /// Changes of a group of 100 members, of kop-server beside Apache Kafka.
+    Rebalance(broker::rebalance::Args),
+    /// The log cleaner of kop-server beside that of Apache Kafka.
+    Compaction(broker::compaction::Args),
     /// kop-server on a Pulsar beside Pulsar's own client on the same Pulsar.
     Pulsar(pulsar::Args),
 }
@@ -45,6 +49,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
         What::Entry(args) => entry::run(&args),
         What::Broker(args) => broker::run(&args),
         What::Transactions(args) => broker::transactions::run(&args),
+        What::Rebalance(args) => broker::rebalance::run(&args),
+        What::Compaction(args) => broker::compaction::run(&args),
         What::Pulsar(args) => pulsar::run(&args),
     }
 }

@@ -1,6 +1,8 @@
 //! `cargo xtask bench broker`: kop-server and Apache Kafka in turns, each alone while it is measured.
 
+pub(super) mod compaction;
 mod figures;
+pub(super) mod rebalance;
 mod report;
 mod server;
 pub(super) mod transactions;

@@ -7,11 +7,14 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -19,6 +22,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -47,6 +51,8 @@ public class Load {
             case "consume": return consume();
             case "latency": return latency();
             case "transactions": return transactions();
+            case "fill": return fill();
+            case "compact": return compact();
             default: throw new IllegalArgumentException("no verb " + args.verb());
         }
     }
@@ -150,6 +156,43 @@ public class Load {
             }
             return "{\"seconds\":" + (System.nanoTime() - began) / 1e9 + ",\"busiest\":" + threads.busiest() + "}";
         }
+    }
+
+    /** Records of so many keys, in an order without pattern. */
+    private String fill() throws Exception {
+        byte[][] values = Commands.values(number("bytes"));
+        Random random = new Random(1);
+        AtomicReference<Exception> failed = new AtomicReference<>();
+        try (KafkaProducer<byte[], byte[]> producer = producer("5", args.get("codec"))) {
+            for (int i = 0; i < number("records"); i++) {
+                byte[] key = ByteBuffer.allocate(16).putInt(random.nextInt(number("keys"))).array();
+                producer.send(new ProducerRecord<>(args.get("topic"), key, values[i % values.length]), (metadata, error) -> {
+                    if (error != null) {
+                        failed.set(error);
+                    }
+                });
+            }
+            producer.flush();
+        }
+        if (failed.get() != null) {
+            throw failed.get();
+        }
+        return "{}";
+    }
+
+    /** Has a topic compacted from now on, and says how long ago it asked for that. */
+    private String compact() throws Exception {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, args.get("topic"));
+        List<AlterConfigOp> changes = List.of(
+            new AlterConfigOp(new ConfigEntry("min.cleanable.dirty.ratio", "0.01"), AlterConfigOp.OpType.SET),
+            new AlterConfigOp(new ConfigEntry("cleanup.policy", "compact"), AlterConfigOp.OpType.SET));
+        long began;
+        try (Admin admin = Admin.create(config())) {
+            admin.describeCluster().nodes().get();
+            began = System.nanoTime();
+            admin.incrementalAlterConfigs(Map.of(topic, changes)).all().get();
+        }
+        return "{\"seconds\":" + (System.nanoTime() - began) / 1e9 + "}";
     }
 
     /** One after the other, each from its beginning to the answer that it is committed. */

@@ -76,9 +76,23 @@ impl Which {
 
     /// Starts it; returns when it has answered a request.
     pub(super) fn start(self) -> anyhow::Result<Server> {
+        self.start_with(&[])
+    }
+
+    /// Starts it with settings beside the usual ones.
+    pub(super) fn start_with(self, settings: &[&str]) -> anyhow::Result<Server> {
+        let settings: Vec<&str> = SETTINGS.iter().chain(settings).copied().collect();
         match self {
-            Which::Kop => start_kop(),
-            Which::Kafka => start_kafka(),
+            Which::Kop => start_kop(&settings),
+            Which::Kafka => start_kafka(&settings),
+        }
+    }
+
+    /// The folder with its partitions.
+    pub(super) fn data(self) -> PathBuf {
+        match self {
+            Which::Kop => data(),
+            Which::Kafka => node().data(),
         }
     }
 }
@@ -92,9 +106,9 @@ fn data() -> PathBuf {
     super::home().join("kop-data")
 }
 
-fn start_kop() -> anyhow::Result<Server> {
+fn start_kop(settings: &[&str]) -> anyhow::Result<Server> {
     let data = data().display().to_string();
-    let settings = SETTINGS.iter().flat_map(|setting| ["--set", setting]);
+    let settings = settings.iter().flat_map(|setting| ["--set", *setting]);
     let args = settings.chain(["--data-dir", &data]);
     let kop = Kop::start(&Which::Kop.address(), args)?;
     Ok(Server {
@@ -105,14 +119,14 @@ fn start_kop() -> anyhow::Result<Server> {
     })
 }
 
-fn start_kafka() -> anyhow::Result<Server> {
+fn start_kafka(settings: &[&str]) -> anyhow::Result<Server> {
     let server = node();
     let began = Instant::now();
     // Nobody is left to be told that it went wrong.
     let stop_too = killed::stop_too(|| drop(node().stop()));
     server.start(&Options {
         heap: "1g".to_owned(),
-        settings: SETTINGS.map(str::to_owned).to_vec(),
+        settings: settings.iter().map(|&setting| setting.to_owned()).collect(),
     })?;
     let pid = server.pid().context("Kafka has ended")?;
     ensure!(

@@ -45,6 +45,11 @@ impl Node {
         home(&self.version).join("lib")
     }
 
+    /// The folder of its partitions.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.file("data")
+    }
+
     fn file(&self, name: &str) -> PathBuf {
         home(&self.version)
             .join(format!("node-{}", self.port))
@@ -220,7 +225,7 @@ impl Node {
 
     /// Writes server.properties and, the first time, formats the data directory.
     fn configure(&self, options: &Options) -> anyhow::Result<()> {
-        let data = self.file("data");
+        let data = self.data();
         fs::create_dir_all(&data)?;
         let (address, controller) = (self.bootstrap(), format!("127.0.0.1:{}", self.port + 1));
         let mut text = format!(
@@ -295,7 +300,7 @@ impl Node {
     /// Deletes the data of a stopped broker.
     pub(crate) fn clean(&self) -> anyhow::Result<()> {
         ensure!(self.pid().is_none(), "stop it first");
-        let data = self.file("data");
+        let data = self.data();
         if data.exists() {
             fs::remove_dir_all(&data)
                 .with_context(|| format!("cannot delete {}", data.display()))?;
