@@ -76,7 +76,7 @@ impl Part {
                 "--test=ecosystem",
                 "--",
                 "--test-threads=1",
-                "transform",
+                "every_record_once",
                 "administrator",
             ],
             Self::Both => &["--test=pulsar", "--", "--test-threads=2", "--skip=chaos::"],
