@@ -76,16 +76,8 @@ impl Case {
         by: Producer,
         first: i32,
     ) -> ErrorCode {
-        let builder = BatchBuilder::new(Compression::None)
-            .producer(by.0, by.1, first)
-            .transactional(true);
-        let request = ProduceRequest {
-            transactional_id: Some(id.into()),
-            ..produce_request(topic, -1, batch(builder, &[(now(), "value")]))
-        };
         loop {
-            let response = self.wire.call(version, &request).expect("Produce");
-            let error = response.responses[0].partition_responses[0].error_code;
+            let error = self.write_once(version, id, topic, by, first);
             // The transaction before is still being ended.
             if error != ErrorCode::CONCURRENT_TRANSACTIONS
                 && error != ErrorCode::NOT_ENOUGH_REPLICAS
@@ -94,6 +86,25 @@ impl Case {
             }
             pause(Duration::from_millis(20));
         }
+    }
+
+    fn write_once(
+        &mut self,
+        version: i16,
+        id: &str,
+        topic: &str,
+        by: Producer,
+        first: i32,
+    ) -> ErrorCode {
+        let builder = BatchBuilder::new(Compression::None)
+            .producer(by.0, by.1, first)
+            .transactional(true);
+        let request = ProduceRequest {
+            transactional_id: Some(id.into()),
+            ..produce_request(topic, -1, batch(builder, &[(now(), "value")]))
+        };
+        let response = self.wire.call(version, &request).expect("Produce");
+        response.responses[0].partition_responses[0].error_code
     }
 
     fn add(&mut self, version: i16, id: &str, by: Producer, topics: &[&str]) -> Vec<ErrorCode> {
@@ -417,6 +428,23 @@ fn version_2_raises_the_epoch_at_each_end() {
     let other = case.new_producer(&id);
     assert!(other.1 > third.1 + 1, "fenced, then raised");
     case.stable_end_becomes(&topic, 4);
+}
+
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn a_transaction_may_begin_while_the_last_one_is_being_ended() {
+    let Some(mut case) = case("a_transaction_may_begin_while_the_last_one_is_being_ended") else {
+        return;
+    };
+    let (topic, id) = (case.topic(&[]), unique("id"));
+    let mut producer = case.new_producer(&id);
+    assert_eq!(case.write(12, &id, &topic, producer, 0), ErrorCode::NONE);
+    // A client that is refused waits for long; the markers are there within a few milliseconds.
+    for round in 0..200 {
+        producer = case.end(5, &id, producer, true).expect("committed");
+        let error = case.write_once(12, &id, &topic, producer, 0);
+        assert_eq!(error, ErrorCode::NONE, "round {round}");
+    }
 }
 
 #[test]

@@ -1,11 +1,20 @@
 //! May this be written? Partitions of a transaction, seen from those that write to them (KIP-890).
 
+use std::time::Duration;
+
 use kop_codec::{ByteString, ErrorCode};
+use tokio::time::{Instant, sleep};
 
 use super::TransactionCoordinator;
 use crate::transaction::{
     ClientVersion, Lease, Producer, TopicPartition, TransactionRequest, TransactionResponse,
 };
+
+/// A transaction begins with what it writes first, often before the markers of the last one are written. A client that is
+/// told so waits for 100 ms, the markers for much less: as Apache Kafka since 4.1, the server asks again in its place.
+const FIRST_PAUSE: Duration = Duration::from_millis(1);
+/// `add.partitions.to.txn.retry.backoff.max.ms` of Apache Kafka.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// What is done with partitions that are written to in a transaction.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -46,7 +55,7 @@ impl TransactionCoordinator {
                 partitions,
             },
         };
-        let (errors, lease) = match self.call(&id, request).await {
+        let (errors, lease) = match self.call_patiently(&id, request, enlist).await {
             Ok(TransactionResponse::Verified(errors, lease)) => (errors, lease),
             // In version 2 the epoch does what the lease does.
             Ok(TransactionResponse::Error(error)) | Err(error) => {
@@ -60,6 +69,34 @@ impl TransactionCoordinator {
         };
         let errors = errors.into_iter().map(|error| for_writers(error, enlist));
         (errors.collect(), lease)
+    }
+
+    /// Calls again while the transaction before is being ended.
+    async fn call_patiently(
+        &self,
+        id: &ByteString,
+        request: TransactionRequest,
+        enlist: Enlist,
+    ) -> Result<TransactionResponse, ErrorCode> {
+        let limit = Instant::now() + PATIENCE;
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let response = self.call(id, request.clone()).await?;
+            if enlist != Enlist::Add || !is_busy(&response) || Instant::now() + pause > limit {
+                return Ok(response);
+            }
+            sleep(pause).await;
+            pause *= 2;
+        }
+    }
+}
+
+fn is_busy(response: &TransactionResponse) -> bool {
+    const BUSY: ErrorCode = ErrorCode::CONCURRENT_TRANSACTIONS;
+    match response {
+        TransactionResponse::Verified(errors, _) => errors.contains(&BUSY),
+        TransactionResponse::Error(error) => *error == BUSY,
+        _ => false,
     }
 }
 
