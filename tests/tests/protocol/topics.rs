@@ -34,7 +34,13 @@ fn create(case: &mut Case, topic: CreatableTopic, validate_only: bool) -> ErrorC
         validate_only,
         ..Default::default()
     };
-    case.wire.call(7, &request).expect("CreateTopics").topics[0].error_code
+    let mut answer = case.wire.call(7, &request).expect("CreateTopics");
+    let topic = answer.topics.remove(0);
+    let failed = topic.error_code != ErrorCode::NONE;
+    assert_eq!(topic.error_message.is_some(), failed, "{topic:?}");
+    let configs = topic.configs.expect("a list, for a fault too");
+    assert_eq!(configs.is_empty(), failed);
+    topic.error_code
 }
 
 fn describe(case: &mut Case, name: &str) -> MetadataResponseTopic {

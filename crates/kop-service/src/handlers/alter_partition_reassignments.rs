@@ -45,6 +45,7 @@ impl Handler for AlterPartitionReassignments {
             }
         });
         AlterPartitionReassignmentsResponse {
+            error_message: None,
             responses: responses.collect(),
             allow_replication_factor_change: request.allow_replication_factor_change,
             ..AlterPartitionReassignmentsResponse::default()

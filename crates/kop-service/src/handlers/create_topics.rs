@@ -205,6 +205,7 @@ fn accepted(broker: &Broker, topic: &NewTopic, topic_id: Uuid) -> CreatableTopic
         topic_id,
         num_partitions: topic.partitions,
         replication_factor: 1,
+        error_message: None,
         configs: Some(configs.collect()),
         ..CreatableTopicResult::default()
     }
@@ -215,7 +216,7 @@ fn refused(name: ByteString, refusal: Refusal) -> CreatableTopicResult {
         name,
         error_code: refusal.code,
         error_message: Some(refusal.message),
-        configs: None,
+        configs: Some(Vec::new()),
         ..CreatableTopicResult::default()
     }
 }

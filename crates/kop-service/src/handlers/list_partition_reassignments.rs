@@ -16,7 +16,10 @@ impl Handler for ListPartitionReassignments {
         _: Context,
         _: ListPartitionReassignmentsRequest,
     ) -> ListPartitionReassignmentsResponse {
-        ListPartitionReassignmentsResponse::default()
+        ListPartitionReassignmentsResponse {
+            error_message: None,
+            ..ListPartitionReassignmentsResponse::default()
+        }
     }
 
     fn errors(response: &ListPartitionReassignmentsResponse, tally: &mut ErrorTally) {
