@@ -211,6 +211,10 @@ fn zstd_with_a_window_of_128_mib_is_read_without_one() {
         decompress(Compression::Zstd, 2, &packed, &less).unwrap_err(),
         RecordsError::DecompressedTooLarge { limit: 299_999 }
     );
+    let mut larger = packed.clone();
+    larger[5] += 1;
+    let error = decompress(Compression::Zstd, 2, &larger, &LIMITS).unwrap_err();
+    assert!(error.to_string().contains("above 128 MiB"), "{error}");
     packed.truncate(packed.len() - 1);
     assert!(matches!(
         decompress(Compression::Zstd, 2, &packed, &LIMITS),

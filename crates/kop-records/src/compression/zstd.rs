@@ -16,6 +16,8 @@ const PIECE: usize = 64 * 1024;
 /// Frames with a larger window than 8 MiB (levels above 19) are decoded in one go into their output, so that no window
 /// is allocated because a header asks for it.
 const STREAM_WINDOW_LOG: u32 = 23;
+/// Java's decoder, which has zstd's own maximum, reads no frame with a larger window.
+const MAX_WINDOW: u64 = (1 << 27) + 1;
 const MAGIC: [u8; 4] = 0xFD2F_B528_u32.to_le_bytes();
 /// A block decodes to at most this and takes at least [`MIN_BLOCK`] bytes.
 const MAX_BLOCK: usize = 128 * 1024;
@@ -116,9 +118,14 @@ impl<'a> Reader<'a> {
 
     pub(super) fn step(&mut self, out: &mut Output, room: usize) -> Result<Step, StepError> {
         if self.consumed == 0
-            && window_size(self.input).is_some_and(|size| size > 1 << STREAM_WINDOW_LOG)
+            && let Some(size) = window_size(self.input)
         {
-            return self.decode_at_once(out, room);
+            if size > MAX_WINDOW {
+                return Err(StepError::Damaged("asks for a window above 128 MiB"));
+            }
+            if size > 1 << STREAM_WINDOW_LOG {
+                return self.decode_at_once(out, room);
+            }
         }
         if self.consumed == self.input.len() && !self.inside_frame {
             return Ok(Step::End);
