@@ -4,8 +4,8 @@ use bytes::Bytes;
 
 use crate::control::EndTxnMarker;
 use crate::{
-    Compression, DecompressLimits, Origin, ProduceRules, RecordBatch, TargetCompression,
-    TimestampType, batches, down_convert, validate,
+    Compression, DecompressLimits, Filtered, Horizon, Origin, ProduceRules, Record, RecordBatch,
+    TargetCompression, TimestampType, batches, down_convert, validate,
 };
 
 /// What fuzzed batches may expand to.
@@ -113,5 +113,79 @@ pub fn convert(data: &[u8]) {
     };
     for batch in batches(&converted.bytes) {
         assert!(batch.expect("the result is sound").magic() <= to_magic);
+    }
+}
+
+/// Leaves out of each batch the records that the first byte picks, with a delete horizon as the second one says, and
+/// compares what is left.
+///
+/// # Panics
+/// If the result is not what was to be kept, which is a fault of this code.
+pub fn filter(data: &[u8]) {
+    let Some((&[mask, horizon], records)) = data.split_first_chunk() else {
+        return;
+    };
+    let horizon = (horizon & 1 != 0).then_some(Horizon {
+        at_ms: 1_700_000_000_000,
+        always: horizon & 2 != 0,
+    });
+    for batch in batches(&Bytes::copy_from_slice(records)).flatten() {
+        filter_batch(&batch, mask, horizon);
+    }
+}
+
+fn filter_batch(batch: &RecordBatch, mask: u8, horizon: Option<Horizon>) {
+    let (mut asked, mut wanted) = (0_u32, Vec::new());
+    let mut out = b"before".to_vec();
+    let keep = |record: &crate::RecordView<'_>| {
+        let keeps = mask >> (asked % 8) & 1 != 0;
+        asked += 1;
+        if keeps {
+            wanted.push(record.offset);
+        }
+        keeps
+    };
+    let filtered = crate::filter(batch, &LIMITS, horizon, keep, &mut out);
+    let written = out.split_off(b"before".len());
+    assert_eq!(out, b"before", "what was there stays");
+    match filtered {
+        Ok(Filtered::Rewritten(count)) => {
+            assert_eq!(usize::try_from(count), Ok(wanted.len()));
+            let left = RecordBatch::parse(written.into()).expect("what is written is whole");
+            left.verify_crc().expect("its checksum fits");
+            compare(batch, &left, mask);
+        }
+        Ok(Filtered::Unchanged) => assert_eq!(usize::try_from(asked), Ok(wanted.len())),
+        Ok(Filtered::Empty) => assert_eq!(wanted, [], "nothing was to be kept"),
+        Err(_) => {}
+    }
+}
+
+fn compare(batch: &RecordBatch, left: &RecordBatch, mask: u8) {
+    assert_eq!(left.magic(), batch.magic());
+    if batch.magic() < 2 {
+        // Offsets within damaged messages may be in any order, which is not kept.
+        return;
+    }
+    assert_eq!(left.base_offset(), batch.base_offset());
+    assert_eq!(left.last_offset(), batch.last_offset());
+    assert_eq!(left.last_sequence(), batch.last_sequence());
+    let kept = |(at, record): (usize, _)| (mask >> (at % 8) & 1 != 0).then_some(record);
+    let records = |batch: &RecordBatch| batch.records(&LIMITS).expect("it was read before");
+    let before: Vec<Record> = records(batch)
+        .map(|record| record.expect("it was read before"))
+        .enumerate()
+        .filter_map(kept)
+        .collect();
+    let after: Vec<Record> = records(left)
+        .map(|record| record.expect("what is written can be read"))
+        .collect();
+    assert_eq!(before.len(), after.len());
+    for (before, after) in before.iter().zip(&after) {
+        assert_eq!(before.offset, after.offset);
+        assert_eq!(before.timestamp, after.timestamp);
+        assert_eq!(before.sequence, after.sequence);
+        assert_eq!((&before.key, &before.value), (&after.key, &after.value));
+        assert_eq!(before.headers.iter().count(), after.headers.iter().count());
     }
 }

@@ -58,6 +58,7 @@ fn the_seeds_of_the_fuzz_targets_run_through() {
         ("records_read", fuzz::read as fn(&[u8])),
         ("records_produce", fuzz::produce),
         ("records_convert", fuzz::convert),
+        ("records_filter", fuzz::filter),
     ] {
         let dir = format!("{}/../../fuzz/seeds/{target}", env!("CARGO_MANIFEST_DIR"));
         let mut count = 0;

@@ -3,8 +3,8 @@
 
 use bytes::Bytes;
 use kop_records::{
-    BatchBuilder, Compression, DecompressLimits, HEADER_LEN, HeaderView, Record, RecordBatch,
-    RecordsError, batches, down_convert, fuzz,
+    BatchBuilder, Compression, DecompressLimits, Filtered, HEADER_LEN, HeaderView, Horizon, Record,
+    RecordBatch, RecordView, RecordsError, batches, down_convert, filter, fuzz,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -167,6 +167,57 @@ proptest! {
     }
 
     #[test]
+    fn a_filter_leaves_what_is_wanted_as_it_is(
+        magic in 0_i8..=2, codec in codec(), base in 0_i64..1 << 40, records in vec(drawn(), 1..40),
+        mask in vec(any::<bool>(), 40), horizon in option::of(any::<bool>())
+    ) {
+        let built = build(magic, codec, base, &records);
+        // Below magic 2 a message that is not compressed is a batch of its own.
+        let Some((_, bytes)) = built.ok().filter(|_| magic == 2 || codec != Compression::None) else {
+            return Ok(());
+        };
+        let batch = RecordBatch::parse(bytes.clone()).unwrap();
+        let at_ms = 1_700_000_000_000;
+        let horizon = horizon.map(|always| Horizon { at_ms, always });
+        let (mut asked, mut out) = (0, Vec::new());
+        let keep = |_: &RecordView<'_>| {
+            asked += 1;
+            mask[asked - 1]
+        };
+        let filtered = filter(&batch, &LIMITS, horizon, keep, &mut out);
+        let kept = |(at, record): (usize, _)| mask[at].then_some(record);
+        let wanted: Vec<Record> = read(&bytes).into_iter().enumerate().filter_map(kept).collect();
+        let tombstone = wanted.iter().any(|record| record.value.is_none());
+        let begins = horizon.is_some_and(|it| it.always || tombstone) && magic == 2;
+        if begins && wanted.iter().any(|it| it.timestamp.checked_sub(at_ms).is_none()) {
+            return Ok(());
+        }
+        match filtered.unwrap() {
+            Filtered::Empty => prop_assert!(wanted.is_empty() && out.is_empty()),
+            Filtered::Unchanged => {
+                prop_assert!(wanted.len() == records.len() && out.is_empty() && !begins);
+            }
+            Filtered::Rewritten(count) => {
+                prop_assert_eq!(usize::try_from(count).unwrap(), wanted.len());
+                prop_assert!(wanted.len() < records.len() || begins);
+                let out = Bytes::from(out);
+                prop_assert_eq!(&read(&out), &wanted);
+                let left = RecordBatch::parse(out).unwrap();
+                prop_assert_eq!((left.magic(), left.compression()), (magic, codec));
+                prop_assert_eq!(left.delete_horizon_ms(), begins.then_some(at_ms));
+                if magic == 2 {
+                    let range = |batch: &RecordBatch| (batch.base_offset(), batch.last_offset());
+                    prop_assert_eq!(range(&left), range(&batch));
+                }
+                if magic > 0 {
+                    let latest = wanted.iter().map(|record| record.timestamp).max();
+                    prop_assert_eq!(Some(left.max_timestamp()), latest);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_buffer_that_ends_anywhere_gives_its_whole_batches(
         parts in vec((0_i8..=2, vec(drawn(), 1..4)), 1..5), cut in any::<prop::sample::Index>()
     ) {
@@ -208,6 +259,8 @@ proptest! {
         fuzz::read(&data);
         fuzz::produce(&data);
         fuzz::convert(&data);
+        data.splice(0..0, [0x55, magic]);
+        fuzz::filter(&data);
     }
 
     #[test]
@@ -226,6 +279,7 @@ proptest! {
         fuzz::read(&data);
         data.splice(0..0, head);
         fuzz::produce(&data);
+        fuzz::filter(&data);
         data.remove(0);
         fuzz::convert(&data);
     }
