@@ -21,6 +21,7 @@ mod refusals;
 mod retention;
 mod topics;
 mod transactions;
+mod transactions_in_a_row;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;

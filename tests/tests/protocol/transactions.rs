@@ -15,17 +15,16 @@ use kop_codec::messages::{
     AddOffsetsToTxnRequest, AddPartitionsToTxnRequest, DescribeProducersRequest,
     DescribeTransactionsRequest, EndTxnRequest, EndTxnResponse, FindCoordinatorRequest,
     InitProducerIdRequest, ListOffsetsRequest, ListTransactionsRequest, OffsetFetchRequest,
-    ProduceRequest, TxnOffsetCommitRequest, WriteTxnMarkersRequest,
+    TxnOffsetCommitRequest, WriteTxnMarkersRequest,
 };
 use kop_codec::{ByteString, ErrorCode};
-use kop_records::{BatchBuilder, Compression};
 use kop_tests::{pause, wait_until};
 use std::time::Duration;
 
-use super::{Case, batch, case, now, produce_request, unique};
+use super::{Case, case, unique};
 
 /// A producer id and its epoch.
-type Producer = (i64, i16);
+pub(super) type Producer = (i64, i16);
 
 impl Case {
     /// Finds the coordinator of a transactional id (1) or a group (0), which may have to be made first.
@@ -86,25 +85,6 @@ impl Case {
             }
             pause(Duration::from_millis(20));
         }
-    }
-
-    fn write_once(
-        &mut self,
-        version: i16,
-        id: &str,
-        topic: &str,
-        by: Producer,
-        first: i32,
-    ) -> ErrorCode {
-        let builder = BatchBuilder::new(Compression::None)
-            .producer(by.0, by.1, first)
-            .transactional(true);
-        let request = ProduceRequest {
-            transactional_id: Some(id.into()),
-            ..produce_request(topic, -1, batch(builder, &[(now(), "value")]))
-        };
-        let response = self.wire.call(version, &request).expect("Produce");
-        response.responses[0].partition_responses[0].error_code
     }
 
     fn add(&mut self, version: i16, id: &str, by: Producer, topics: &[&str]) -> Vec<ErrorCode> {
@@ -428,23 +408,6 @@ fn version_2_raises_the_epoch_at_each_end() {
     let other = case.new_producer(&id);
     assert!(other.1 > third.1 + 1, "fenced, then raised");
     case.stable_end_becomes(&topic, 4);
-}
-
-#[test]
-#[ignore = "needs a server: cargo xtask test"]
-fn a_transaction_may_begin_while_the_last_one_is_being_ended() {
-    let Some(mut case) = case("a_transaction_may_begin_while_the_last_one_is_being_ended") else {
-        return;
-    };
-    let (topic, id) = (case.topic(&[]), unique("id"));
-    let mut producer = case.new_producer(&id);
-    assert_eq!(case.write(12, &id, &topic, producer, 0), ErrorCode::NONE);
-    // A client that is refused waits for long; the markers are there within a few milliseconds.
-    for round in 0..200 {
-        producer = case.end(5, &id, producer, true).expect("committed");
-        let error = case.write_once(12, &id, &topic, producer, 0);
-        assert_eq!(error, ErrorCode::NONE, "round {round}");
-    }
 }
 
 #[test]
