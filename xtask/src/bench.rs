@@ -60,12 +60,12 @@ fn home() -> PathBuf {
     process::target_dir().join("bench")
 }
 
-/// Builds the kop-server that is measured.
-fn build_server() -> anyhow::Result<()> {
-    say("building kop-server ...");
+/// Builds a program that is measured, or measures.
+fn build(package: &str) -> anyhow::Result<()> {
+    say(format!("building {package} ..."));
     let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     build
-        .args(["build", "--release", "--package", "kop-server"])
+        .args(["build", "--release", "--package", package])
         .current_dir(process::root());
-    process::run_logged(&mut build, &home().join("kop-server-build.log"))
+    process::run_logged(&mut build, &home().join(format!("{package}-build.log")))
 }

@@ -1,8 +1,9 @@
 //! What the answers of one connection may take of the memory for all.
 //!
 //! Of what lies above the half, whoever comes first may have all. Below, the more others have taken, the less may one
-//! connection have: a sixteenth of what is still free, so that those who do not read leave some to others. A connection that holds nothing may have one large batch in any case; for that it waits, if
-//! need be, until others have read their answers or have been closed.
+//! connection have: a sixteenth of what is still free, so that those who do not read leave some to others. A connection
+//! that holds nothing may have one large batch in any case; for that it waits, if need be, until others have read their
+//! answers or have been closed.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::SeqCst};

@@ -77,12 +77,8 @@ const CONNECTIONS: u32 = 2000;
 
 /// Runs `cargo xtask bench broker`.
 pub(super) fn run(args: &Args) -> anyhow::Result<()> {
-    fs::create_dir_all(home())?;
-    if !args.no_build {
-        super::build_server()?;
-    }
-    server::node().install()?;
-    let mut client = Client::start(&CLIENT, &server::node().lib(), &home())?;
+    prepare(args.no_build)?;
+    let mut client = client()?;
     let wanted = |part| args.parts.is_empty() || args.parts.contains(&part);
     let amount = Amount::of(args);
     let mut figures = Figures::default();
@@ -91,24 +87,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
             figures.part(which, "start", |figures| starts(which, &amount, figures));
         }
     }
-    for round in 0..if wanted(Part::Load) { amount.rounds } else { 0 } {
-        // Whoever comes second finds the machine as the first left it: they take turns.
-        let order = if round % 2 == 0 {
-            [Which::Kop, Which::Kafka]
-        } else {
-            [Which::Kafka, Which::Kop]
-        };
-        for which in order {
-            say(format!(
-                "round {} of {}: {}",
-                round + 1,
-                amount.rounds,
-                which.name()
-            ));
-            figures.part(which, "load", |figures| {
-                load(which, &amount, args.case.as_deref(), &mut client, figures)
-            });
-        }
+    if wanted(Part::Load) {
+        figures.rounds(amount.rounds, "load", |which, figures| {
+            load(which, &amount, args.case.as_deref(), &mut client, figures)
+        });
     }
     for which in [Which::Kop, Which::Kafka] {
         if wanted(Part::Topics) {
@@ -122,6 +104,20 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     }
     report::finish(&figures.rows(), &home().join("broker.json"))?;
     figures.failures()
+}
+
+/// Builds kop-server, unless it is there, and installs Kafka.
+fn prepare(no_build: bool) -> anyhow::Result<()> {
+    fs::create_dir_all(home())?;
+    if !no_build {
+        super::build("kop-server")?;
+    }
+    server::node().install()
+}
+
+/// Starts the client that loads both servers.
+fn client() -> anyhow::Result<Client> {
+    Client::start(&CLIENT, &server::node().lib(), &home())
 }
 
 impl Amount {

@@ -107,7 +107,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let home = super::home().join("pulsar");
     fs::create_dir_all(&home)?;
     if !args.no_build {
-        super::build_server()?;
+        super::build("kop-server")?;
     }
     let jars = jars::install(&home)?;
     let (records, seconds, rounds) = if args.quick {

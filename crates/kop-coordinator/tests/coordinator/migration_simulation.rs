@@ -16,7 +16,7 @@ use kop_codec::messages::consumer_protocol_assignment::TopicPartition;
 use kop_codec::messages::describe_groups_response::DescribedGroup;
 use kop_codec::messages::{ConsumerProtocolAssignment, JoinGroupResponse, SyncGroupResponse};
 use kop_codec::{ErrorCode, Message, Reader};
-use kop_coordinator::{GroupConfig, GroupRequest, Ticket};
+use kop_coordinator::{GroupConfig, GroupRequest};
 
 use crate::consumer_classic::encode;
 use crate::consumer_support::Member;
@@ -42,16 +42,6 @@ struct Classic {
     /// Whom it has to assign to, if it leads.
     members: Vec<String>,
     owned: BTreeSet<i32>,
-}
-
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-enum Phase {
-    #[default]
-    Out,
-    Joining(Ticket),
-    Joined,
-    Syncing(Ticket),
-    Stable,
 }
 
 struct Life {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kop_codec::ErrorCode;
 use kop_codec::messages::{JoinGroupRequest, JoinGroupResponse, SyncGroupResponse};
-use kop_coordinator::{GroupConfig, Ticket};
+use kop_coordinator::GroupConfig;
 
 use crate::random::{Random, each_seed};
 use crate::support::*;
@@ -23,16 +23,6 @@ struct Client {
     /// Whom it has to assign to, if it leads.
     members: Vec<String>,
     committed: i64,
-}
-
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-enum Phase {
-    #[default]
-    Out,
-    Joining(Ticket),
-    Joined,
-    Syncing(Ticket),
-    Stable,
 }
 
 struct Life {

@@ -23,6 +23,17 @@ use kop_coordinator::{
     Now, Outbox, Ticket, TopicErrors, Topics, Write,
 };
 
+/// How far a client of the classic protocol has come.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) enum Phase {
+    #[default]
+    Out,
+    Joining(Ticket),
+    Joined,
+    Syncing(Ticket),
+    Stable,
+}
+
 pub(crate) const GROUP: &str = "group";
 pub(crate) const SESSION_MS: i32 = 10_000;
 pub(crate) const REBALANCE_MS: i32 = 30_000;

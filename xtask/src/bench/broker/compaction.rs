@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 
 use super::figures::Figures;
+use super::home;
 use super::report::{self, Target};
-use super::server::{self, Server, Which};
-use super::{CLIENT, home};
+use super::server::{Server, Which};
 use crate::bench::client::{Client, number};
 use crate::peers::process::{self, say};
 
@@ -64,29 +64,14 @@ const CHECKPOINT: &str = "cleaner-offset-checkpoint";
 
 /// Runs `cargo xtask bench compaction`.
 pub(in crate::bench) fn run(args: &Args) -> anyhow::Result<()> {
-    fs::create_dir_all(home())?;
-    if !args.no_build {
-        super::super::build_server()?;
-    }
-    server::node().install()?;
-    let mut client = Client::start(&CLIENT, &server::node().lib(), &home())?;
+    super::prepare(args.no_build)?;
+    let mut client = super::client()?;
     let rounds = args.rounds.unwrap_or(if args.quick { 1 } else { 2 });
     let share = if args.quick { 4 } else { 1 };
     let mut figures = Figures::default();
-    for round in 0..rounds {
-        // Whoever comes second finds the machine as the first left it: they take turns.
-        let order = if round % 2 == 0 {
-            [Which::Kop, Which::Kafka]
-        } else {
-            [Which::Kafka, Which::Kop]
-        };
-        for which in order {
-            say(format!("round {} of {rounds}: {}", round + 1, which.name()));
-            figures.part(which, "compaction", |figures| {
-                measure(which, share, &mut client, figures)
-            });
-        }
-    }
+    figures.rounds(rounds, "compaction", |which, figures| {
+        measure(which, share, &mut client, figures)
+    });
     report::finish(&figures.rows(), &home().join("compaction.json"))?;
     figures.failures()
 }

@@ -68,6 +68,26 @@ impl Figures {
         }
     }
 
+    /// Measures a part in rounds: whoever comes second finds the machine as the first left it, so the servers take turns.
+    pub(super) fn rounds(
+        &mut self,
+        rounds: u32,
+        part: &str,
+        mut measure: impl FnMut(Which, &mut Self) -> anyhow::Result<()>,
+    ) {
+        for round in 0..rounds {
+            let order = if round % 2 == 0 {
+                [Which::Kop, Which::Kafka]
+            } else {
+                [Which::Kafka, Which::Kop]
+            };
+            for which in order {
+                say(format!("round {} of {rounds}: {}", round + 1, which.name()));
+                self.part(which, part, |figures| measure(which, figures));
+            }
+        }
+    }
+
     /// The figures that both servers have.
     pub(super) fn rows(&self) -> Vec<Row> {
         let row = |figure: &Figure| {

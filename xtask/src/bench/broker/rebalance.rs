@@ -1,6 +1,5 @@
 //! `cargo xtask bench rebalance`: how long a group of 100 members takes from a change until all have their share.
 
-use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -11,7 +10,7 @@ use serde_json::Value;
 use super::figures::Figures;
 use super::home;
 use super::report::{self, Target};
-use super::server::{self, Which};
+use super::server::Which;
 use crate::bench::client::number;
 use crate::peers::process::{self, say};
 
@@ -42,29 +41,16 @@ const CHANGES: [(&str, &str); 3] = [
 
 /// Runs `cargo xtask bench rebalance`.
 pub(in crate::bench) fn run(args: &Args) -> anyhow::Result<()> {
-    fs::create_dir_all(home())?;
+    super::prepare(args.no_build)?;
     if !args.no_build {
-        super::super::build_server()?;
-        build_members()?;
+        crate::bench::build("xtask-rebalance")?;
     }
-    server::node().install()?;
     let groups = if args.quick { 1 } else { 5 };
     let rounds = if args.quick { 1 } else { 2 };
     let mut figures = Figures::default();
-    for round in 0..rounds {
-        // Whoever comes second finds the machine as the first left it: they take turns.
-        let order = if round % 2 == 0 {
-            [Which::Kop, Which::Kafka]
-        } else {
-            [Which::Kafka, Which::Kop]
-        };
-        for which in order {
-            say(format!("round {} of {rounds}: {}", round + 1, which.name()));
-            figures.part(which, "rebalance", |figures| {
-                measure(which, groups, figures)
-            });
-        }
-    }
+    figures.rounds(rounds, "rebalance", |which, figures| {
+        measure(which, groups, figures)
+    });
     report::finish(&figures.rows(), &home().join("rebalance.json"))?;
     figures.failures()
 }
@@ -110,13 +96,4 @@ fn members(which: Which, protocol: &str, groups: u32) -> anyhow::Result<Value> {
 
 fn program() -> PathBuf {
     process::target_dir().join("release/xtask-rebalance")
-}
-
-fn build_members() -> anyhow::Result<()> {
-    say("building the members ...");
-    let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    build
-        .args(["build", "--release", "--package", "xtask-rebalance"])
-        .current_dir(process::root());
-    process::run_logged(&mut build, &home().join("members-build.log"))
 }

@@ -1,12 +1,11 @@
 //! `cargo xtask bench transactions`: transactions of one producer, one after the other.
 
-use std::fs;
 use std::time::Duration;
 
 use super::figures::Figures;
+use super::home;
 use super::report::{self, Target};
-use super::server::{self, Which};
-use super::{CLIENT, home};
+use super::server::Which;
 use crate::bench::client::{Client, number};
 use crate::peers::process::{self, say};
 
@@ -29,29 +28,14 @@ const RECORDS: [u32; 3] = [1, 10, 100];
 
 /// Runs `cargo xtask bench transactions`.
 pub(in crate::bench) fn run(args: &Args) -> anyhow::Result<()> {
-    fs::create_dir_all(home())?;
-    if !args.no_build {
-        super::super::build_server()?;
-    }
-    server::node().install()?;
-    let mut client = Client::start(&CLIENT, &server::node().lib(), &home())?;
+    super::prepare(args.no_build)?;
+    let mut client = super::client()?;
     let seconds = if args.quick { 3 } else { 10 };
     let rounds = args.rounds.unwrap_or(if args.quick { 2 } else { 3 });
     let mut figures = Figures::default();
-    for round in 0..rounds {
-        // Whoever comes second finds the machine as the first left it: they take turns.
-        let order = if round % 2 == 0 {
-            [Which::Kop, Which::Kafka]
-        } else {
-            [Which::Kafka, Which::Kop]
-        };
-        for which in order {
-            say(format!("round {} of {rounds}: {}", round + 1, which.name()));
-            figures.part(which, "transactions", |figures| {
-                measure(which, seconds, &mut client, figures)
-            });
-        }
-    }
+    figures.rounds(rounds, "transactions", |which, figures| {
+        measure(which, seconds, &mut client, figures)
+    });
     report::finish(&figures.rows(), &home().join("transactions.json"))?;
     figures.failures()
 }

@@ -71,18 +71,21 @@ impl TransactionCoordinator {
         (errors.collect(), lease)
     }
 
-    /// Calls again while the transaction before is being ended.
+    /// Calls; partitions that are to be added are offered again while the transaction before is being ended.
     async fn call_patiently(
         &self,
         id: &ByteString,
         request: TransactionRequest,
         enlist: Enlist,
     ) -> Result<TransactionResponse, ErrorCode> {
+        if enlist != Enlist::Add {
+            return self.call(id, request).await;
+        }
         let limit = Instant::now() + PATIENCE;
         let mut pause = FIRST_PAUSE;
         loop {
             let response = self.call(id, request.clone()).await?;
-            if enlist != Enlist::Add || !is_busy(&response) || Instant::now() + pause > limit {
+            if !is_busy(&response) || Instant::now() + pause > limit {
                 return Ok(response);
             }
             sleep(pause).await;
