@@ -80,7 +80,10 @@ fn check_consumer_protocol(name: &str) {
     check(
         program,
         &variant,
-        &["group.consumer.heartbeat.interval.ms=500"],
+        &[
+            "group.consumer.min.heartbeat.interval.ms=500",
+            "group.consumer.heartbeat.interval.ms=500",
+        ],
     );
 }
 

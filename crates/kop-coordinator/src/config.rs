@@ -1,5 +1,7 @@
 //! The settings of groups and of their offsets.
 
+use std::fmt::Debug;
+
 use crate::consumer::Assignor;
 
 /// Which partition of `__consumer_offsets` keeps a group whose id has a negative hash code.
@@ -57,15 +59,47 @@ impl MigrationPolicy {
     }
 }
 
+/// What a group of the consumer protocol is timed by, with the defaults of Apache Kafka.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ConsumerTimes {
+    /// `consumer.session.timeout.ms`: how long a member may be silent.
+    pub session_timeout_ms: i32,
+    /// `consumer.heartbeat.interval.ms`: how often members are told to send heartbeats.
+    pub heartbeat_interval_ms: i32,
+    /// `consumer.assignment.interval.ms`: how long an assignment stands before the next one is worked out (KIP-1263).
+    pub assignment_interval_ms: i32,
+}
+
+impl Default for ConsumerTimes {
+    fn default() -> Self {
+        Self {
+            session_timeout_ms: 45_000,
+            heartbeat_interval_ms: 5_000,
+            assignment_interval_ms: 1_000,
+        }
+    }
+}
+
+/// What each group is timed by: groups can have settings of their own, which change while the server runs.
+pub trait GroupTimes: Debug + Send + Sync {
+    /// The times of a group at present. Asked with every heartbeat, so it must not wait.
+    fn of(&self, group_id: &str) -> ConsumerTimes;
+}
+
+/// The same for all groups.
+impl GroupTimes for ConsumerTimes {
+    fn of(&self, _: &str) -> ConsumerTimes {
+        *self
+    }
+}
+
 /// Settings of groups of the consumer protocol (KIP-848), with the defaults of Apache Kafka.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ConsumerConfig {
     /// `group.coordinator.rebalance.protocols` has `consumer`.
     pub enabled: bool,
-    /// `group.consumer.session.timeout.ms`: how long a member may be silent.
-    pub session_timeout_ms: i32,
-    /// `group.consumer.heartbeat.interval.ms`: how often members are told to send heartbeats.
-    pub heartbeat_interval_ms: i32,
+    /// Of groups that have no times of their own: `group.consumer.session.timeout.ms` and so on.
+    pub times: ConsumerTimes,
     /// `group.consumer.max.size`: members that a group takes at most.
     pub max_size: usize,
     /// `group.consumer.assignors`: those that members may ask for. The first one is for those who do not ask.
@@ -85,8 +119,7 @@ impl Default for ConsumerConfig {
     fn default() -> Self {
         Self {
             enabled: true,
-            session_timeout_ms: 45_000,
-            heartbeat_interval_ms: 5_000,
+            times: ConsumerTimes::default(),
             max_size: i32::MAX as usize,
             assignors: Assignor::ALL.to_vec(),
             migration: MigrationPolicy::default(),

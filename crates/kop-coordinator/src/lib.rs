@@ -17,11 +17,13 @@ mod shard;
 mod time;
 mod transaction;
 
-pub use config::{ConsumerConfig, GroupConfig, GroupPartitioner, MigrationPolicy};
+pub use config::{
+    ConsumerConfig, ConsumerTimes, GroupConfig, GroupPartitioner, GroupTimes, MigrationPolicy,
+};
 pub use consumer::{Assignor, ConsumerRecord, NoTopics, Topics, UnknownAssignor};
 pub use driver::{
-    Enlist, GroupCoordinator, Marker, OFFSETS_TOPIC, TRANSACTIONS_TOPIC, TransactionCoordinator,
-    TransactionParts,
+    Enlist, GroupCoordinator, GroupParts, Marker, OFFSETS_TOPIC, TRANSACTIONS_TOPIC,
+    TransactionCoordinator, TransactionParts,
 };
 pub use group_state::GroupState;
 pub use metrics::{GroupMetrics, TransactionMetrics};

@@ -9,7 +9,7 @@ use kop_log::{Leadership, LogCatalog, LogError, PartitionLog, TopicInfo};
 
 use crate::fetch_session::FetchSessions;
 use crate::metrics::Metrics;
-use crate::settings::{Settings, keys};
+use crate::settings::{GroupSettings, Settings, keys};
 use crate::{Clock, groups, transactions};
 
 /// The state of a broker, shared by all connections.
@@ -24,6 +24,7 @@ pub struct Broker {
     node_id: i32,
     fetch_sessions: FetchSessions,
     groups: GroupCoordinator,
+    group_settings: Arc<GroupSettings>,
     transactions: TransactionCoordinator,
     config_changes: tokio::sync::Mutex<()>,
 }
@@ -61,13 +62,19 @@ impl Broker {
         };
         let slots = usize::try_from(settings.get(keys::MAX_FETCH_SESSIONS)).unwrap_or(usize::MAX);
         let producer_ids = Arc::new(ProducerIds::load(catalog.metadata())?);
-        let groups = groups::coordinator(&catalog, &settings, &clock);
+        let group_settings = Arc::new(GroupSettings::load(
+            Arc::clone(&settings),
+            &*catalog.metadata(),
+        ));
+        let times = Arc::clone(&group_settings);
+        let groups = groups::coordinator(&catalog, &settings, times, &clock);
         let transactions =
             transactions::coordinator(&catalog, &groups, producer_ids, &settings, &clock);
         Ok(Self {
             node_id: settings.get(keys::NODE_ID),
             cluster_id: cluster_id.into(),
             groups,
+            group_settings,
             transactions,
             fetch_sessions: FetchSessions::new(slots, metrics.clone()),
             leadership: catalog.leadership(),
@@ -173,7 +180,12 @@ impl Broker {
         self.groups.on_topic_deleted(topic).await;
     }
 
-    /// Held by whoever changes settings of topics or of the broker.
+    /// What groups have set for themselves.
+    pub(crate) fn group_settings(&self) -> &GroupSettings {
+        &self.group_settings
+    }
+
+    /// Held by whoever changes settings of topics, of groups or of the broker.
     pub(crate) fn config_changes(&self) -> &tokio::sync::Mutex<()> {
         &self.config_changes
     }

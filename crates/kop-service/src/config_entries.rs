@@ -1,4 +1,4 @@
-//! Settings of topics and of the broker as DescribeConfigs and CreateTopics list them.
+//! Settings of topics, of groups and of the broker as DescribeConfigs and CreateTopics list them.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use kop_codec::ByteString;
 use kop_log::topic_config;
 
 use crate::Broker;
-use crate::settings::{Described, Scope, Source};
+use crate::settings::{Described, GROUP_KEYS, Scope, Source};
 
 /// Kafka's numbers for where a value comes from.
 mod source {
@@ -15,6 +15,7 @@ mod source {
     pub(super) const DYNAMIC_DEFAULT_BROKER: i8 = 3;
     pub(super) const STATIC_BROKER: i8 = 4;
     pub(super) const DEFAULT: i8 = 5;
+    pub(super) const GROUP: i8 = 8;
 }
 
 /// A setting with its value.
@@ -84,6 +85,36 @@ pub(crate) fn of_topic(broker: &Broker, overrides: &BTreeMap<String, String>) ->
         }
     });
     entries.collect()
+}
+
+/// The settings of a group.
+pub(crate) fn of_group(broker: &Broker, group: &str) -> Vec<Entry> {
+    let settings = broker.group_settings();
+    let all = settings.own(group);
+    let described = broker.settings().describe();
+    let of_key = |(at, key): (usize, &crate::settings::GroupKey)| {
+        let server = key.server.definition().name;
+        let server = described.iter().find(|described| described.name == server);
+        let mut entry = entry(server?.clone());
+        entry.name = key.name;
+        entry.read_only = false;
+        if let Some(own) = all[at] {
+            let value = Some(own.to_string().into());
+            let (name, source) = (key.name, source::GROUP);
+            entry.source = source;
+            entry.value = Some(settings.effective(&all, at).to_string().into());
+            entry.synonyms.insert(
+                0,
+                Synonym {
+                    name,
+                    value,
+                    source,
+                },
+            );
+        }
+        Some(entry)
+    };
+    GROUP_KEYS.iter().enumerate().filter_map(of_key).collect()
 }
 
 /// The settings of this broker.

@@ -9,15 +9,17 @@ use kop_log::{TopicConfig, TopicInfo};
 
 use crate::Broker;
 use crate::refusal::Refusal;
-use crate::settings::{Scope, SettingError};
+use crate::settings::{GroupSettings, OwnSettings, Scope, SettingError};
 
-/// A topic or broker, found by a resource of the requests about settings.
+/// A topic, a group or a broker, found by a resource of the requests about settings.
 #[derive(Debug)]
 pub(crate) enum Resource {
     /// A topic.
     Topic(Arc<TopicInfo>),
     /// This broker, or all brokers of the cluster.
     Broker(Scope),
+    /// A group, whether it exists or not.
+    Group(String),
 }
 
 /// What to do with one setting.
@@ -34,8 +36,12 @@ pub(crate) enum Operation {
 }
 
 impl Resource {
-    const TOPIC: i8 = 2;
-    const BROKER: i8 = 4;
+    /// Kafka's number for topics.
+    pub(crate) const TOPIC: i8 = 2;
+    /// Kafka's number for brokers.
+    pub(crate) const BROKER: i8 = 4;
+    /// Kafka's number for groups.
+    pub(crate) const GROUP: i8 = 32;
 
     /// Finds it by Kafka's number for its type, and its name.
     pub(crate) async fn find(
@@ -53,9 +59,13 @@ impl Resource {
                     "there is no broker {name}: this is {id}; empty is for all"
                 )))
             }
+            Self::GROUP if name.is_empty() => Err(Refusal::invalid_request(
+                "a group has a name: there are no settings of all groups",
+            )),
+            Self::GROUP => Ok(Self::Group(name.to_owned())),
             other => {
                 let message = format!(
-                    "resources of type {other} have no settings here: topics (2) and brokers (4) have"
+                    "resources of type {other} have no settings here: topics (2), brokers (4) and groups (32) have"
                 );
                 Err(Refusal::invalid_request(message))
             }
@@ -90,6 +100,20 @@ impl Resource {
                 let changes = changes.collect::<Result<Vec<_>, _>>()?;
                 change_broker(broker, *scope, changes, validate_only).await
             }
+            Self::Group(group) => {
+                let mut own = broker.group_settings().own(group);
+                for (key, operation) in changes {
+                    let value = match operation {
+                        Operation::Set(value) => Some(value),
+                        Operation::Delete => None,
+                        Operation::Append(_) | Operation::Subtract(_) => {
+                            return Err(not_a_list(&key));
+                        }
+                    };
+                    GroupSettings::change(&mut own, &key, value.as_deref())?;
+                }
+                set_group(broker, group, own, validate_only).await
+            }
         }
     }
 
@@ -118,8 +142,35 @@ impl Resource {
                 )
                 .await
             }
+            Self::Group(group) => {
+                let mut own = OwnSettings::default();
+                for (key, value) in values {
+                    GroupSettings::change(&mut own, &key, Some(&value))?;
+                }
+                set_group(broker, group, own, validate_only).await
+            }
         }
     }
+}
+
+async fn set_group(
+    broker: &Broker,
+    group: &str,
+    own: OwnSettings,
+    validate_only: bool,
+) -> Result<(), Refusal> {
+    let settings = broker.group_settings();
+    settings.check(&own)?;
+    if !validate_only && own != settings.own(group) {
+        settings
+            .set(group, own, &*broker.catalog().metadata())
+            .await?;
+    }
+    Ok(())
+}
+
+fn not_a_list(key: &str) -> Refusal {
+    Refusal::new(ErrorCode::INVALID_CONFIG, format!("{key} is not a list"))
 }
 
 async fn replace(
@@ -180,10 +231,7 @@ fn change_topic(
     let known =
         topic_config::key(&key).filter(|known| known.kind.config_type() == ConfigType::List);
     let Some(known) = known else {
-        return Err(Refusal::new(
-            ErrorCode::INVALID_CONFIG,
-            format!("{key} is not a list"),
-        ));
+        return Err(not_a_list(&key));
     };
     let effective = known
         .effective(&broker.settings().topic_defaults(), overrides)

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use kop_coordinator::{
-    ConsumerConfig, GroupConfig, GroupCoordinator, GroupPartitioner, MigrationPolicy,
+    ConsumerConfig, ConsumerTimes, GroupConfig, GroupCoordinator, GroupPartitioner, GroupParts,
+    GroupTimes, MigrationPolicy,
 };
 use kop_log::LogCatalog;
 
@@ -14,12 +15,16 @@ use crate::settings::{Settings, keys};
 pub(crate) fn coordinator(
     catalog: &Arc<dyn LogCatalog>,
     settings: &Settings,
+    times: Arc<dyn GroupTimes>,
     clock: &Arc<dyn Clock>,
 ) -> GroupCoordinator {
     let clock = Arc::clone(clock);
-    GroupCoordinator::with_clock(Arc::clone(catalog), config(settings), move || {
-        clock.now_ms()
-    })
+    let parts = GroupParts {
+        catalog: Arc::clone(catalog),
+        config: config(settings),
+        times,
+    };
+    GroupCoordinator::with_clock(parts, move || clock.now_ms())
 }
 
 fn config(settings: &Settings) -> GroupConfig {
@@ -60,8 +65,11 @@ fn consumer_config(settings: &Settings) -> ConsumerConfig {
     let max_size = settings.get(keys::GROUP_CONSUMER_MAX_SIZE);
     ConsumerConfig {
         enabled: protocols.iter().any(|protocol| protocol == "consumer"),
-        session_timeout_ms: settings.get(keys::GROUP_CONSUMER_SESSION_TIMEOUT_MS),
-        heartbeat_interval_ms: settings.get(keys::GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS),
+        times: ConsumerTimes {
+            session_timeout_ms: settings.get(keys::GROUP_CONSUMER_SESSION_TIMEOUT_MS),
+            heartbeat_interval_ms: settings.get(keys::GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS),
+            assignment_interval_ms: settings.get(keys::GROUP_CONSUMER_ASSIGNMENT_INTERVAL_MS),
+        },
         max_size: usize::try_from(max_size).unwrap_or(0),
         assignors: assignors
             .iter()

@@ -66,6 +66,7 @@ apis! {
     ListTransactions: 0..=2, Concurrent;
     ConsumerGroupHeartbeat: 0..=1, Serial;
     ConsumerGroupDescribe: 0..=1, Concurrent;
+    ListConfigResources: 0..=1, Concurrent;
     DescribeTopicPartitions: 0..=0, Concurrent;
 }
 

@@ -25,6 +25,8 @@ pub(super) struct Member {
     group: String,
     id: String,
     pub(super) epoch: i32,
+    /// How often it is told to send heartbeats.
+    pub(super) heartbeat_interval_ms: i32,
     topic: String,
     owned: Owned,
 }
@@ -36,6 +38,7 @@ impl Member {
             group: group.to_owned(),
             id: id.to_owned(),
             epoch: 0,
+            heartbeat_interval_ms: 0,
             topic: topic.to_owned(),
             owned: Owned::new(),
         }
@@ -79,6 +82,7 @@ impl Member {
         let response = self.send(&self.request());
         if !response.error_code.is_error() {
             self.epoch = response.member_epoch;
+            self.heartbeat_interval_ms = response.heartbeat_interval_ms;
         }
         if let Some(assignment) = response.assignment {
             let topics = assignment.topic_partitions.iter();

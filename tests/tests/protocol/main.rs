@@ -11,6 +11,7 @@ mod configs;
 mod consumer_groups;
 mod damage;
 mod full_disk;
+mod group_configs;
 mod groups;
 mod lifecycle;
 mod listeners;

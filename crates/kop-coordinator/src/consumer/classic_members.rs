@@ -159,7 +159,7 @@ impl ConsumerGroup {
         if !named || !same {
             return Err(ErrorCode::INCONSISTENT_GROUP_PROTOCOL);
         }
-        if self.epoch > member.epoch && member.state != MemberState::Unrevoked {
+        if self.has_later_target(cx, member.epoch) && member.state != MemberState::Unrevoked {
             self.wait_for_join(cx, member);
             return Err(ErrorCode::REBALANCE_IN_PROGRESS);
         }
@@ -177,7 +177,7 @@ impl ConsumerGroup {
             self.check_classic(&request.member_id, instance_id, request.generation_id)?;
         self.start_session(cx, &mut member);
         let has_news = match member.state {
-            _ if member.epoch < self.epoch => true,
+            _ if self.has_later_target(cx, member.epoch) => true,
             MemberState::Stable => false,
             MemberState::Unrevoked => true,
             MemberState::Unreleased => !self.waits_for_others(&member),

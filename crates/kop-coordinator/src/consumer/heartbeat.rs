@@ -154,12 +154,13 @@ impl ConsumerGroup {
         member.deadlines.join = None;
         member.deadlines.sync = None;
         self.put_member(member);
+        let heartbeat_interval_ms = cx.times.of(&self.id).heartbeat_interval_ms;
         let member = self.advance(cx, &call.member_id, changed, call.owned());
         let tells_all = call.request.member_epoch == JOINING || call.is_full();
         Ok(ConsumerGroupHeartbeatResponse {
             member_id: Some(member.id.clone()),
             member_epoch: member.epoch,
-            heartbeat_interval_ms: cx.config.consumer.heartbeat_interval_ms,
+            heartbeat_interval_ms,
             assignment: (tells_all || !same_partitions(&before, &member.assigned))
                 .then(|| to_assignment(&member.assigned)),
             ..ConsumerGroupHeartbeatResponse::default()
@@ -293,9 +294,10 @@ impl ConsumerGroup {
     /// Lets the member's session run anew.
     pub(super) fn start_session(&mut self, cx: &Cx<'_>, member: &mut ConsumerMember) {
         let classic = member.terms.classic.as_ref();
-        let timeout_ms = classic.map_or(cx.config.consumer.session_timeout_ms, |classic| {
-            classic.session_timeout_ms
-        });
+        let timeout_ms = match classic {
+            Some(classic) => classic.session_timeout_ms,
+            None => cx.times.of(&self.id).session_timeout_ms,
+        };
         member.deadlines.session = Some(cx.now.after(timeout_ms));
     }
 }

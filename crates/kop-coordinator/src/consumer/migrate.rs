@@ -39,7 +39,6 @@ impl ConsumerGroup {
         let mut group = Self::new(id.clone());
         group.epoch = generation;
         group.target_epoch = generation;
-        group.target_made_ms = cx.now.wall_ms;
         for classic in members {
             let mut member = upgraded_member(cx, &classic, generation).ok_or_else(malformed)?;
             let target = member.assigned.iter().map(|(&topic, partitions)| {

@@ -9,9 +9,22 @@ use super::{ConsumerGroup, Key};
 use crate::outbox::Cx;
 
 impl ConsumerGroup {
-    /// Makes the target of the group's epoch, if there is none yet.
+    /// Whether the last target has stood long enough for the next one (KIP-1263). Until then members stay with it.
+    pub(super) fn may_make_target(&self, cx: &Cx<'_>) -> bool {
+        let interval_ms = i64::from(cx.times.of(&self.id).assignment_interval_ms);
+        let stood_ms = cx.now.wall_ms.saturating_sub(self.target_made_ms);
+        // A clock that was set back must not keep the group waiting.
+        self.target_made_ms == 0 || !(0..interval_ms).contains(&stood_ms)
+    }
+
+    /// Whether a member has to join anew: there is a target of a later epoch than its own, or there can be one.
+    pub(super) fn has_later_target(&self, cx: &Cx<'_>, epoch: i32) -> bool {
+        epoch < self.target_epoch || epoch < self.epoch && self.may_make_target(cx)
+    }
+
+    /// Makes the target of the group's epoch, if there is none yet and it may be made.
     pub(super) fn make_target(&mut self, cx: &Cx<'_>) {
-        if self.epoch <= self.target_epoch {
+        if self.epoch <= self.target_epoch || !self.may_make_target(cx) {
             return;
         }
         let mut topics = Vec::new();

@@ -80,6 +80,7 @@ impl GroupShard {
             now,
             config: &self.config,
             topics: &*self.topics,
+            times: &*self.times,
             out,
         };
         let found = known

@@ -61,6 +61,7 @@ impl GroupShard {
                     now,
                     config: &self.config,
                     topics: &*self.topics,
+                    times: &*self.times,
                     out,
                 },
                 id,

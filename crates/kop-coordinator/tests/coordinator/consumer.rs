@@ -213,7 +213,7 @@ fn bad_requests_change_nothing() {
 fn a_full_group_takes_nobody_else() {
     let consumer = ConsumerConfig {
         max_size: 1,
-        ..ConsumerConfig::default()
+        ..at_once()
     };
     let mut bench = Bench::with(GroupConfig {
         consumer,

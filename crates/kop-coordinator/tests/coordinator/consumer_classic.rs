@@ -17,7 +17,7 @@ fn bench(migration: MigrationPolicy) -> Bench {
         initial_rebalance_delay_ms: 0,
         consumer: ConsumerConfig {
             migration,
-            ..ConsumerConfig::default()
+            ..at_once()
         },
         ..GroupConfig::default()
     });

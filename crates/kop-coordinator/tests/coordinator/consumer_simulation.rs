@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use kop_codec::messages::ConsumerGroupHeartbeatResponse;
 use kop_codec::messages::consumer_group_describe_response::DescribedGroup;
 use kop_codec::{ErrorCode, Uuid};
+use kop_coordinator::GroupConfig;
 
 use crate::consumer_support::Member;
 use crate::random::{Random, each_seed};
@@ -30,7 +31,10 @@ struct Life {
 
 impl Life {
     fn new(seed: u64) -> Self {
-        let bench = Bench::new();
+        let bench = Bench::with(GroupConfig {
+            consumer: assigned_every(if seed.is_multiple_of(2) { 0 } else { 1_000 }),
+            ..GroupConfig::default()
+        });
         bench.topics.set("a", 5);
         bench.topics.set("b", 2);
         let members = (0..5).map(|n| {

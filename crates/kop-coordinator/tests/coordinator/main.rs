@@ -10,6 +10,7 @@ mod consumer_classic;
 mod consumer_simulation;
 mod consumer_support;
 mod driver;
+mod group_times;
 mod heartbeat_leave;
 mod join;
 mod load;

@@ -83,6 +83,7 @@ impl Life {
     fn new(seed: u64) -> Self {
         let bench = Bench::with(GroupConfig {
             initial_rebalance_delay_ms: 0,
+            consumer: assigned_every(if seed.is_multiple_of(2) { 0 } else { 1_000 }),
             ..GroupConfig::default()
         });
         bench.topics.set("topic", PARTITIONS);

@@ -19,8 +19,8 @@ use kop_codec::messages::{
 };
 use kop_codec::{ByteString, ErrorCode, Message, Uuid};
 use kop_coordinator::{
-    GroupConfig, GroupContext, GroupRecord, GroupRequest, GroupResponse, GroupShard, GroupState,
-    Now, Outbox, Ticket, TopicErrors, Topics, Write,
+    ConsumerConfig, ConsumerTimes, GroupConfig, GroupContext, GroupRecord, GroupRequest,
+    GroupResponse, GroupShard, GroupState, Now, Outbox, Ticket, TopicErrors, Topics, Write,
 };
 
 /// How far a client of the classic protocol has come.
@@ -79,6 +79,22 @@ impl Topics for FakeTopics {
     }
 }
 
+/// Settings of consumer groups that are assigned anew at once.
+pub(crate) fn at_once() -> ConsumerConfig {
+    assigned_every(0)
+}
+
+/// Settings of consumer groups whose assignments stand for so long.
+pub(crate) fn assigned_every(assignment_interval_ms: i32) -> ConsumerConfig {
+    ConsumerConfig {
+        times: ConsumerTimes {
+            assignment_interval_ms,
+            ..ConsumerTimes::default()
+        },
+        ..ConsumerConfig::default()
+    }
+}
+
 pub(crate) struct Bench {
     pub(crate) shard: GroupShard,
     pub(crate) topics: Arc<FakeTopics>,
@@ -96,7 +112,10 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) fn new() -> Self {
-        Self::with(GroupConfig::default())
+        Self::with(GroupConfig {
+            consumer: at_once(),
+            ..GroupConfig::default()
+        })
     }
 
     pub(crate) fn with(config: GroupConfig) -> Self {

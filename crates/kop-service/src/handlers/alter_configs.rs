@@ -1,4 +1,4 @@
-//! AlterConfigs: replaces all settings of a topic or of the broker.
+//! AlterConfigs: replaces all settings of a topic, of a group or of the broker.
 
 use std::collections::BTreeMap;
 

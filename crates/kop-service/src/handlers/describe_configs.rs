@@ -1,4 +1,4 @@
-//! DescribeConfigs of topics and of the broker.
+//! DescribeConfigs of topics, of groups and of the broker.
 
 use kop_codec::ByteString;
 use kop_codec::messages::describe_configs_request::DescribeConfigsResource;
@@ -73,6 +73,7 @@ async fn entries(
         Resource::Topic(topic) => Ok(config_entries::of_topic(broker, &topic.overrides)),
         Resource::Broker(Scope::Broker) => Ok(config_entries::of_broker(broker)),
         Resource::Broker(Scope::Cluster) => Ok(config_entries::of_cluster(broker)),
+        Resource::Group(group) => Ok(config_entries::of_group(broker, &group)),
     }
 }
 

@@ -1,4 +1,4 @@
-//! IncrementalAlterConfigs: changes single settings of a topic or of the broker (KIP-339).
+//! IncrementalAlterConfigs: changes single settings of a topic, of a group or of the broker (KIP-339).
 
 use std::collections::HashSet;
 

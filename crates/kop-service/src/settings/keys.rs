@@ -178,6 +178,24 @@ keys! {
     GROUP_CONSUMER_SESSION_TIMEOUT_MS: i32 = "group.consumer.session.timeout.ms", Range(1, INT), "45000", ReadOnly;
     /// Milliseconds between the heartbeats of a member of the consumer protocol.
     GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS: i32 = "group.consumer.heartbeat.interval.ms", Range(1, INT), "5000", ReadOnly;
+    /// Milliseconds that an assignment of the consumer protocol stands before the next one is worked out; 0 for at once.
+    GROUP_CONSUMER_ASSIGNMENT_INTERVAL_MS: i32 = "group.consumer.assignment.interval.ms", Range(0, INT), "1000", Dynamic;
+    /// The shortest session time-out that a group of the consumer protocol may set for itself.
+    GROUP_CONSUMER_MIN_SESSION_TIMEOUT_MS: i32 = "group.consumer.min.session.timeout.ms", Range(1, INT), "45000", ReadOnly;
+    /// The longest session time-out that a group of the consumer protocol may set for itself.
+    GROUP_CONSUMER_MAX_SESSION_TIMEOUT_MS: i32 = "group.consumer.max.session.timeout.ms", Range(1, INT), "60000", ReadOnly;
+    /// The shortest heartbeat interval that a group of the consumer protocol may set for itself.
+    GROUP_CONSUMER_MIN_HEARTBEAT_INTERVAL_MS: i32 =
+        "group.consumer.min.heartbeat.interval.ms", Range(1, INT), "5000", ReadOnly;
+    /// The longest heartbeat interval that a group of the consumer protocol may set for itself.
+    GROUP_CONSUMER_MAX_HEARTBEAT_INTERVAL_MS: i32 =
+        "group.consumer.max.heartbeat.interval.ms", Range(1, INT), "15000", ReadOnly;
+    /// The shortest assignment interval that a group of the consumer protocol may set for itself.
+    GROUP_CONSUMER_MIN_ASSIGNMENT_INTERVAL_MS: i32 =
+        "group.consumer.min.assignment.interval.ms", Range(0, INT), "0", ReadOnly;
+    /// The longest assignment interval that a group of the consumer protocol may set for itself.
+    GROUP_CONSUMER_MAX_ASSIGNMENT_INTERVAL_MS: i32 =
+        "group.consumer.max.assignment.interval.ms", Range(0, INT), "15000", ReadOnly;
     /// Members of a group of the consumer protocol at most.
     GROUP_CONSUMER_MAX_SIZE: i32 = "group.consumer.max.size", Range(1, INT), "2147483647", ReadOnly;
     /// Assignors that members of the consumer protocol may ask for; the first one is for those who do not ask.

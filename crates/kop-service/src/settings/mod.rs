@@ -7,6 +7,7 @@
 mod describe;
 mod dynamic;
 mod error;
+mod groups;
 mod key;
 pub mod keys;
 mod refused;
@@ -22,6 +23,7 @@ use parking_lot::Mutex;
 pub use describe::{Described, Synonym};
 pub use dynamic::{Change, Scope};
 pub use error::SettingError;
+pub use groups::{GROUP_KEYS, GroupKey, GroupSettings, OwnSettings};
 pub use key::{Definition, Key, Update};
 pub use value::{Allowed, ConfigType, List, SettingType, Value};
 
@@ -92,9 +94,7 @@ impl Settings {
 
     /// The value of a key now.
     pub fn get<T: SettingType>(&self, key: Key<T>) -> T {
-        let current = self.current.load();
-        T::from_value(&current.values[key.index])
-            .expect("invariant: a key's range lies within its Rust type")
+        self.current.load().get(key)
     }
 
     /// The defaults of topics that were given, by Kafka's broker names, for
@@ -144,7 +144,13 @@ impl Snapshot {
             layers,
         };
         topics::check(&snapshot.topic_defaults())?;
+        groups::check(&snapshot)?;
         Ok(snapshot)
+    }
+
+    fn get<T: SettingType>(&self, key: Key<T>) -> T {
+        T::from_value(&self.values[key.index])
+            .expect("invariant: a key's range lies within its Rust type")
     }
 
     fn topic_defaults(&self) -> BTreeMap<String, String> {

@@ -9,8 +9,6 @@ const BROKERS: &str =
     "it is a key of the Pulsar brokers: write it there; kop-server doctor says what they need";
 const REGISTRY: &str = "not yet: the schema registry does not work yet";
 const GROUPS: &str = "not yet: share groups and streams groups do not work yet";
-const GROUP_LIMITS: &str =
-    "not yet: groups have no settings of their own, so there is nothing to limit";
 const QUOTAS: &str = "not yet: quotas do not work yet";
 const METRICS: &str = "metrics are Prometheus histograms at http.listener: remove the key";
 const JAVA: &str = "it belongs to a Java server: remove the key";
@@ -57,7 +55,10 @@ const REFUSED: &[(&str, &str)] = &[
     ("default.replication.factor", CLUSTER),
     ("delegation.token", SECURITY),
     ("failedAuthenticationDelayMs", SECURITY),
-    ("group.consumer", GROUP_LIMITS),
+    (
+        "group.consumer",
+        "regular expressions are looked at every ten seconds, and assignments worked out where the group is kept",
+    ),
     ("group.coordinator", GROUPS),
     ("group.share", GROUPS),
     ("group.streams", GROUPS),

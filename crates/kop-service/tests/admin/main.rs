@@ -29,6 +29,7 @@ use support::Client;
 
 const TOPIC: i8 = 2;
 const BROKER: i8 = 4;
+const GROUP: i8 = 32;
 
 fn topic(name: &str, num_partitions: i32) -> CreatableTopic {
     CreatableTopic {

@@ -1,5 +1,10 @@
 //! Settings of topics and of the broker.
 
+use std::sync::Arc;
+
+use kop_log::{LogCatalog, MemoryCatalog};
+use kop_service::metrics::Metrics;
+
 use super::*;
 
 #[tokio::test]
@@ -184,4 +189,78 @@ async fn what_is_not_there_can_be_taken_back() {
     );
     let set = change(&client, BROKER, "1", key, 0, "1").await;
     assert_eq!(set, ErrorCode::INVALID_CONFIG);
+}
+
+const SESSION: &str = "consumer.session.timeout.ms";
+const HEARTBEAT: &str = "consumer.heartbeat.interval.ms";
+
+#[tokio::test]
+async fn settings_of_groups_outlive_the_broker() {
+    let catalog: Arc<dyn LogCatalog> = Arc::new(MemoryCatalog::new());
+    let over = |settings: &[(&str, &str)]| {
+        Client::over(Arc::clone(&catalog), settings, Metrics::default())
+    };
+    let odd = "a/b=c\n\u{e4}";
+    let client = over(&[]);
+    for group in ["g", odd] {
+        assert_eq!(
+            change(&client, GROUP, group, SESSION, 0, "60000").await,
+            ErrorCode::NONE
+        );
+    }
+    assert_eq!(
+        change(&client, GROUP, "g", HEARTBEAT, 0, "15000").await,
+        ErrorCode::NONE
+    );
+    assert_eq!(
+        change(&client, GROUP, odd, SESSION, 1, "").await,
+        ErrorCode::NONE
+    );
+    let again = over(&[]);
+    for client in [&client, &again] {
+        assert_eq!(
+            value(client, GROUP, "g", SESSION).await,
+            ("60000".to_owned(), 8)
+        );
+        assert_eq!(
+            value(client, GROUP, "g", HEARTBEAT).await,
+            ("15000".to_owned(), 8)
+        );
+        assert_eq!(value(client, GROUP, odd, SESSION).await.1, 5);
+    }
+    // The server's bounds have become narrower: the value that holds is within them.
+    let narrow = over(&[
+        ("group.consumer.max.session.timeout.ms", "50000"),
+        ("group.consumer.session.timeout.ms", "46000"),
+    ]);
+    assert_eq!(
+        value(&narrow, GROUP, "g", SESSION).await,
+        ("50000".to_owned(), 8)
+    );
+    assert_eq!(
+        value(&narrow, GROUP, "other", SESSION).await,
+        ("46000".to_owned(), 4)
+    );
+}
+
+#[tokio::test]
+async fn groups_have_no_settings_of_kinds_that_are_not_here() {
+    let client = Client::new();
+    for (key, text) in [
+        ("share.session.timeout.ms", "50000"),
+        ("streams.num.standby.replicas", "1"),
+        ("consumer.assignor.offload.enable", "true"),
+    ] {
+        assert_eq!(
+            change(&client, GROUP, "g", key, 0, text).await,
+            ErrorCode::INVALID_CONFIG,
+            "{key}"
+        );
+        assert_eq!(
+            change(&client, GROUP, "g", key, 1, "").await,
+            ErrorCode::NONE,
+            "{key}"
+        );
+    }
+    assert_eq!(described(&client, GROUP, "g").await.len(), 3);
 }

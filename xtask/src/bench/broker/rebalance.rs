@@ -26,12 +26,11 @@ pub(in crate::bench) struct Args {
 }
 
 /// Nobody waits for others who might come, and heartbeats are not what the time goes by in.
-const SETTINGS: [&str; 2] = [
+const SETTINGS: [&str; 3] = [
     "group.initial.rebalance.delay.ms=0",
+    "group.consumer.min.heartbeat.interval.ms=100",
     "group.consumer.heartbeat.interval.ms=100",
 ];
-/// What Kafka needs to allow that.
-const OF_KAFKA: [&str; 1] = ["group.consumer.min.heartbeat.interval.ms=100"];
 /// The changes, as the members' program names them.
 const CHANGES: [(&str, &str); 3] = [
     ("all", "100 members come"),
@@ -57,11 +56,7 @@ pub(in crate::bench) fn run(args: &Args) -> anyhow::Result<()> {
 
 fn measure(which: Which, groups: u32, figures: &mut Figures) -> anyhow::Result<()> {
     which.clean()?;
-    let mut settings = SETTINGS.to_vec();
-    if which == Which::Kafka {
-        settings.extend(OF_KAFKA);
-    }
-    let server = which.start_with(&settings)?;
+    let server = which.start_with(&SETTINGS)?;
     process::pause(Duration::from_secs(3));
     for protocol in ["classic", "consumer"] {
         // Not counted: Kafka's compiler has work until the paths are hot.
