@@ -12,12 +12,7 @@ pub(crate) fn fault(doing: &str, error: &Error) -> LogError {
             size: *size,
             limit: *limit,
         },
-        Error::Authentication(_) | Error::Authorization(_) => LogError::Unauthorized {
-            reason: format!("{doing}: {error}"),
-        },
-        Error::Admin {
-            status: 401 | 403, ..
-        } => LogError::Unauthorized {
+        _ if error.is_denied() => LogError::Unauthorized {
             reason: format!("{doing}: {error}"),
         },
         Error::TopicNotFound(_) | Error::Admin { status: 404, .. } => LogError::Deleted,

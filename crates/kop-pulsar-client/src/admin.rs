@@ -99,22 +99,35 @@ impl Admin {
             Body::Typed(content_type, value) => (content_type, serde_json::to_vec(value)),
         };
         let body = Bytes::from(body.map_err(|error| Error::config(path, error))?);
+        let data = self.authentication.data().await?;
+        let headers = |data: &Bytes| self.headers(content_type, data);
+        let mut response = self
+            .follow(method, path, headers(&data), body.clone())
+            .await?;
+        if response.status == 401 {
+            // What we show may have expired, or been replaced. Nothing was done, so once more can do no harm.
+            let other = self.authentication.renewed(&data).await?;
+            if other != data {
+                response = self.follow(method, path, headers(&other), body).await?;
+            }
+        }
+        if (200..300).contains(&response.status) {
+            return Ok(response);
+        }
+        Err(refused(method, path, &response))
+    }
+
+    fn headers(&self, content_type: &str, data: &Bytes) -> Vec<(&'static str, String)> {
         let mut headers = vec![
             ("accept", JSON.to_owned()),
             ("content-type", content_type.to_owned()),
         ];
-        if let Some(value) = self.authentication.header().await? {
+        if let Some(value) = self.authentication.header(data) {
+            let method = self.authentication.method().to_owned();
             headers.push(("authorization", value));
-            headers.push((
-                "x-pulsar-auth-method-name",
-                self.authentication.method().to_owned(),
-            ));
+            headers.push(("x-pulsar-auth-method-name", method));
         }
-        let response = self.follow(method, path, headers, body).await?;
-        if (200..300).contains(&response.status) {
-            return Ok(response);
-        }
-        Err(self.refused(method, path, &response))
+        headers
     }
 
     /// Sends a request to an address that can be connected to, and after that wherever brokers say.
@@ -163,22 +176,19 @@ impl Admin {
             )),
         }))
     }
+}
 
-    fn refused(&self, method: &'static str, path: &str, response: &Response) -> Error {
-        let reason = reason(&response.body);
-        match response.status {
-            401 => {
-                self.authentication.refused();
-                Error::Authentication(reason)
-            }
-            403 => Error::Authorization(reason),
-            status => Error::Admin {
-                method,
-                path: path.split('?').next().unwrap_or_default().to_owned(),
-                status,
-                reason,
-            },
-        }
+fn refused(method: &'static str, path: &str, response: &Response) -> Error {
+    let reason = reason(&response.body);
+    match response.status {
+        401 => Error::Authentication(reason),
+        403 => Error::Authorization(reason),
+        status => Error::Admin {
+            method,
+            path: path.split('?').next().unwrap_or_default().to_owned(),
+            status,
+            reason,
+        },
     }
 }
 

@@ -90,20 +90,22 @@ impl Authentication {
         })
     }
 
-    /// The value of the header `Authorization`; None when there is none.
-    pub(crate) async fn header(&self) -> Result<Option<String>, Error> {
-        Ok(match self {
-            Self::None | Self::Tls(_) => None,
-            Self::Token(source) => Some(format!("Bearer {}", source.token().await?)),
-            Self::Basic(_) => Some(format!("Basic {}", STANDARD.encode(self.data().await?))),
-            Self::OAuth2(oauth2) => Some(format!("Bearer {}", oauth2.token().await?)),
-        })
+    /// What to show instead of `used`, which was refused or has expired: the same if there is nothing else.
+    pub(crate) async fn renewed(&self, used: &Bytes) -> Result<Bytes, Error> {
+        if let Self::OAuth2(oauth2) = self {
+            oauth2.forget(used);
+        }
+        self.data().await
     }
 
-    /// What we sent was refused: the next attempt must not use it again.
-    pub(crate) fn refused(&self) {
-        if let Self::OAuth2(oauth2) = self {
-            oauth2.forget();
+    /// The value of the header `Authorization` that shows `data`; None when there is none.
+    pub(crate) fn header(&self, data: &Bytes) -> Option<String> {
+        match self {
+            Self::None | Self::Tls(_) => None,
+            Self::Token(_) | Self::OAuth2(_) => {
+                Some(format!("Bearer {}", String::from_utf8_lossy(data)))
+            }
+            Self::Basic(_) => Some(format!("Basic {}", STANDARD.encode(data))),
         }
     }
 }

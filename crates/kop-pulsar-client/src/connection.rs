@@ -52,6 +52,8 @@ pub(crate) struct Shared {
     max_message_size: usize,
     watches_topics: bool,
     authentication: Authentication,
+    /// What has shown the broker who we are.
+    shown: Mutex<Bytes>,
     counters: Arc<Counters>,
     outgoing: mpsc::UnboundedSender<Outgoing>,
     state: Mutex<State>,

@@ -69,6 +69,16 @@ pub enum Error {
         /// The sequence id of the refused entry.
         sequence_id: u64,
     },
+    /// The identity provider of OAuth 2 gave no token.
+    #[error("OAuth 2: {url}: {reason}")]
+    IdentityProvider {
+        /// What was asked.
+        url: String,
+        /// The fault of the connection; or the HTTP status and the provider's own words, or the beginning of them.
+        reason: String,
+        /// Whether it may give one later.
+        retriable: bool,
+    },
     /// The answer came in bytes or in an order that the protocol does not allow.
     #[error("{what} is malformed: {reason}")]
     Malformed {
@@ -131,11 +141,23 @@ impl Error {
             | Self::ServiceNotReady(_)
             | Self::Timeout { .. }
             | Self::ProducerBusy(_) => true,
+            Self::IdentityProvider { retriable, .. } => *retriable,
             Self::Admin { status, .. } => matches!(status, 408 | 412 | 429 | 500 | 502..=504),
             Self::Broker { code, .. } => matches!(
                 code.as_str(),
                 "UnknownError" | "MetadataError" | "PersistenceError" | "ConsumerBusy"
             ),
+            _ => false,
+        }
+    }
+
+    /// Whether the cluster or an identity provider does not take us for who we say we are, or our role may not do this.
+    /// Never for what [`is_retriable`](Self::is_retriable).
+    pub fn is_denied(&self) -> bool {
+        match self {
+            Self::Authentication(_) | Self::Authorization(_) => true,
+            Self::Admin { status, .. } => matches!(status, 401 | 403),
+            Self::IdentityProvider { retriable, .. } => !retriable,
             _ => false,
         }
     }

@@ -134,7 +134,11 @@ impl Http {
         self.exchange_on(sender, request)
             .await
             .map_err(|failure| match failure {
-                Failure::NotSent => disconnected(address, "before the request was sent"),
+                Failure::NotSent => Error::Disconnected {
+                    address: address.to_string(),
+                    reason: "before the request was sent".to_owned(),
+                    written: false,
+                },
                 Failure::Broken(error) => error,
             })
     }
@@ -159,13 +163,13 @@ impl Http {
             if error.is_canceled() {
                 Failure::NotSent
             } else {
-                Failure::Broken(disconnected(address, error))
+                Failure::Broken(tls::broken(address, &error))
             }
         };
         let response = sender.send_request(message).await.map_err(failed)?;
         let (head, body) = response.into_parts();
         let body = Limited::new(body, MAX_BODY).collect().await;
-        let body = body.map_err(|error| Failure::Broken(disconnected(address, error)))?;
+        let body = body.map_err(|error| Failure::Broken(tls::broken(address, &*error)))?;
         self.keep(address, sender);
         Ok(Response {
             status: head.status.as_u16(),
@@ -213,18 +217,10 @@ where
 {
     let (sender, connection) = http1::handshake(io)
         .await
-        .map_err(|error| disconnected(address, error))?;
+        .map_err(|error| tls::broken(address, &error))?;
     // Its errors reach the request that is under way.
     tokio::spawn(connection);
     Ok(sender)
-}
-
-fn disconnected(address: &Address, reason: impl std::fmt::Display) -> Error {
-    Error::Disconnected {
-        address: address.to_string(),
-        reason: reason.to_string(),
-        written: false,
-    }
 }
 
 /// Percent-encodes everything but letters, digits and `-._~`.

@@ -81,7 +81,7 @@ impl Pool {
     /// A connection that nobody else will get.
     pub(crate) async fn get_own(&self, target: Target) -> Result<Connection, Error> {
         let result = self.opening(target).open().await;
-        self.note_failure(&result);
+        self.count_failure(&result);
         result
     }
 
@@ -125,7 +125,7 @@ impl Pool {
     }
 
     fn opened(&self, key: (Target, usize), result: &Result<Connection, Error>) {
-        self.note_failure(result);
+        self.count_failure(result);
         let mut slots = self.slots.lock();
         // Brokers come and go: ended connections are kept for nobody.
         slots.retain(|other, slot| *other == key || !matches!(slot, Slot::Open(c) if !c.is_open()));
@@ -141,12 +141,9 @@ impl Pool {
         slots.insert(key, slot);
     }
 
-    fn note_failure(&self, result: &Result<Connection, Error>) {
+    fn count_failure(&self, result: &Result<Connection, Error>) {
         if result.is_err() {
             self.counters.failed();
-        }
-        if let Err(Error::Authentication(_)) = result {
-            self.config.authentication.refused();
         }
     }
 }

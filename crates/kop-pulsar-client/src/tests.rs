@@ -1,5 +1,7 @@
 //! Against brokers that misbehave: a listener on loopback that says what a test tells it to.
 
+mod credentials;
+
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,5 +1,6 @@
 //! TLS of connections to brokers and to the admin REST.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -39,6 +40,33 @@ pub(crate) async fn connect(
             address: address.to_string(),
             source: Arc::new(source),
         })
+}
+
+/// The fault of a connection that `error` broke. With TLS 1.3 a server that does not take our certificate says so only
+/// when the handshake is over for us.
+pub(crate) fn broken(address: &Address, error: &(dyn std::error::Error + 'static)) -> Error {
+    let address = address.to_string();
+    let (mut reasons, mut next) = (Vec::new(), Some(error));
+    while let Some(cause) = next {
+        if let Some(alert @ rustls::Error::AlertReceived(_)) = cause.downcast_ref() {
+            let source = Arc::new(io::Error::new(io::ErrorKind::InvalidData, alert.clone()));
+            return Error::Tls { address, source };
+        }
+        let io = cause.downcast_ref::<io::Error>();
+        next = match io.and_then(io::Error::get_ref) {
+            // It says the same, and is not among its own sources.
+            Some(inner) => Some(inner),
+            None => {
+                reasons.push(cause.to_string());
+                cause.source()
+            }
+        };
+    }
+    Error::Disconnected {
+        address,
+        reason: reasons.join(": "),
+        written: false,
+    }
 }
 
 /// What rustls needs. Reads files.

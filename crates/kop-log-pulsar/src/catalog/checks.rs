@@ -81,7 +81,7 @@ async fn brokers(admin: &Admin) -> Check {
             let version = admin.version().await.unwrap_or_default();
             Outcome::Good(format!("Pulsar {version}, brokers {}", brokers.join(", ")))
         }
-        Err(error) if is_refused(&error) => {
+        Err(error) if error.is_denied() => {
             Outcome::Unknown(format!("this role may not list brokers: {error}"))
         }
         Err(error) => Outcome::Bad(error.to_string()),
@@ -175,19 +175,6 @@ fn keeps(retention: Option<Retention>) -> bool {
     retention.is_some_and(|retention| retention.minutes != 0 && retention.mebibytes != 0)
 }
 
-/// Pulsar says 401 to those who may not, as well as to those whom it does not know; the latter fail at the next step.
-pub(super) fn is_refused(error: &Error) -> bool {
-    matches!(
-        error,
-        Error::Authentication(_)
-            | Error::Authorization(_)
-            | Error::Admin {
-                status: 401 | 403,
-                ..
-            }
-    )
-}
-
 /// Creates what is missing, where it may, and fails where the cluster cannot be used.
 pub(super) async fn prepare(client: &Client, config: &PulsarConfig) -> Result<(), OpenError> {
     let admin = client.admin();
@@ -198,7 +185,7 @@ pub(super) async fn prepare(client: &Client, config: &PulsarConfig) -> Result<()
     match admin.runtime_configuration().await {
         Ok(settings) => check_settings(|key| settings.get(key).map_or("", String::as_str))?,
         // The start finds out by its first entry.
-        Err(error) if is_refused(&error) => {}
+        Err(error) if error.is_denied() => {}
         Err(error) => return Err(failed("asking the cluster for its settings", error)),
     }
     if !config.manage_namespaces {
@@ -248,7 +235,7 @@ async fn ensure(admin: &Admin, namespace: &str, retention: Retention) -> Result<
     let exists = match admin.namespace_exists(namespace).await {
         Ok(exists) => exists,
         // Whoever may not ask may still use it.
-        Err(error) if is_refused(&error) => return Ok(()),
+        Err(error) if error.is_denied() => return Ok(()),
         Err(error) => return Err(failed(format!("looking for namespace {namespace}"))(error)),
     };
     if !exists {

@@ -8,7 +8,6 @@ use kop_codec::Uuid;
 use kop_log::{LogError, TopicConfig, TopicInfo, is_internal_topic, random_id};
 use kop_pulsar_client::Error;
 
-use super::checks::is_refused;
 use super::names::Address;
 use super::policies::{self, Policies, Properties};
 use super::table::Topic;
@@ -196,7 +195,7 @@ impl Inner {
             .await
         {
             Ok(()) => Ok(id),
-            Err(error) if is_refused(&error) => Ok(id_from(full)),
+            Err(error) if error.is_denied() => Ok(id_from(full)),
             Err(error) => Err(failed(error)),
         }
     }

@@ -56,9 +56,9 @@ impl Shared {
     /// What a failure of the client is to a log.
     pub(super) fn error(&self, error: Error) -> LogError {
         match error {
-            Error::Authentication(reason) | Error::Authorization(reason) => {
-                LogError::Unauthorized { reason }
-            }
+            denied if denied.is_denied() => LogError::Unauthorized {
+                reason: format!("{}: {denied}", self.partition.pulsar_topic),
+            },
             Error::TopicNotFound(_) => LogError::UnknownPartition {
                 topic: self.partition.topic.name.clone(),
                 partition: self.partition.partition,

@@ -8,17 +8,24 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use parking_lot::Mutex;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::plugin::file_path;
 use crate::config::TlsConfig;
 use crate::error::Error;
-use crate::http::{Http, Request, Url, encode};
+use crate::http::{Http, Request, Response, Url, encode};
 
 /// For each of the two requests that a token takes.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A token is replaced when this share of its life is over, so that it does not end on its way.
 const LIFE_USED: f64 = 0.9;
+
+/// What is refused so soon after it was given would be refused again.
+const NEW: Duration = Duration::from_secs(1);
+
+/// Bytes of an answer that is not JSON, such as a gateway's page, that an error shows.
+const MAX_REASON: usize = 300;
 
 /// Where tokens come from.
 #[derive(Clone, Debug)]
@@ -42,10 +49,13 @@ pub struct OAuth2 {
     config: OAuth2Config,
     http: Http,
     cached: Mutex<Option<Cached>>,
+    /// Whoever holds it asks for a token; the others wait for that one.
+    asking: tokio::sync::Mutex<()>,
 }
 
 struct Cached {
     token: String,
+    since: Instant,
     until: Instant,
 }
 
@@ -70,9 +80,13 @@ struct Credentials {
 
 #[derive(Deserialize)]
 struct Answer {
-    access_token: Option<String>,
+    access_token: String,
     expires_in: Option<f64>,
-    error: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    error: String,
     error_description: Option<String>,
 }
 
@@ -87,46 +101,54 @@ impl OAuth2 {
             config,
             http: Http::new(tls, TIMEOUT),
             cached: Mutex::new(None),
+            asking: tokio::sync::Mutex::new(()),
         }
     }
 
     /// A token with some life left in it.
     pub(super) async fn token(&self) -> Result<String, Error> {
-        let now = Instant::now();
-        if let Some(cached) = &*self.cached.lock()
-            && cached.until > now
-        {
-            return Ok(cached.token.clone());
+        if let Some(token) = self.kept() {
+            return Ok(token);
         }
+        let _asking = self.asking.lock().await;
+        if let Some(token) = self.kept() {
+            return Ok(token);
+        }
+        let began = Instant::now();
         let answer = self.ask().await?;
-        let token = answer
-            .access_token
-            .ok_or_else(|| failed("the answer has no access_token"))?;
         let life = answer.expires_in.unwrap_or(0.0).clamp(0.0, 1e9) * LIFE_USED;
         *self.cached.lock() = Some(Cached {
-            token: token.clone(),
-            until: now + Duration::from_secs_f64(life),
+            token: answer.access_token.clone(),
+            since: began,
+            until: began + Duration::from_secs_f64(life),
         });
-        Ok(token)
+        Ok(answer.access_token)
     }
 
-    /// The token was refused.
-    pub(super) fn forget(&self) {
-        *self.cached.lock() = None;
+    fn kept(&self) -> Option<String> {
+        let cached = self.cached.lock();
+        let live = cached.as_ref().filter(|it| it.until > Instant::now())?;
+        Some(live.token.clone())
+    }
+
+    /// This token was refused. A newer one, which somebody else has got meanwhile, is kept; so is one that was new: the
+    /// provider is not asked all the time for those who may not do what they try.
+    pub(super) fn forget(&self, token: &[u8]) {
+        let mut cached = self.cached.lock();
+        let old = |it: &Cached| it.token.as_bytes() == token && it.since.elapsed() >= NEW;
+        if cached.as_ref().is_some_and(old) {
+            *cached = None;
+        }
     }
 
     async fn ask(&self) -> Result<Answer, Error> {
-        let credentials: Credentials = parse("credentials", &self.credentials().await?)?;
+        let credentials = self.credentials().await?;
+        let credentials: Credentials = serde_json::from_slice(&credentials)
+            .map_err(|error| failed(format!("credentials: {error}")))?;
         let issuer = self.config.issuer_url.trim_end_matches('/');
-        let url = Url::parse(&format!("{issuer}/.well-known/openid-configuration"))?;
-        let response = self.http.send(Request::get(url)).await?;
-        if response.status != 200 {
-            return Err(failed(format!(
-                "the issuer answers with status {}",
-                response.status
-            )));
-        }
-        let metadata: Metadata = parse("issuer's metadata", &response.body)?;
+        let discovery = format!("{issuer}/.well-known/openid-configuration");
+        let request = Request::get(Url::parse(&discovery)?);
+        let metadata: Metadata = self.send(&discovery, request).await?;
         let mut form = format!(
             "grant_type=client_credentials&client_id={}&client_secret={}",
             encode(&credentials.client_id),
@@ -150,16 +172,17 @@ impl OAuth2 {
             )],
             body: Bytes::from(form),
         };
-        let response = self.http.send(request).await?;
-        let answer: Answer = parse("token endpoint's answer", &response.body)?;
-        match &answer.error {
-            None if response.status == 200 => Ok(answer),
-            error => Err(failed(format!(
-                "the token endpoint answers with status {}: {} {}",
-                response.status,
-                error.as_deref().unwrap_or_default(),
-                answer.error_description.as_deref().unwrap_or_default()
-            ))),
+        self.send(&metadata.token_endpoint, request).await
+    }
+
+    async fn send<T: DeserializeOwned>(&self, url: &str, request: Request) -> Result<T, Error> {
+        match self.http.send(request).await {
+            Ok(response) => answer(url, &response),
+            Err(error) => Err(Error::IdentityProvider {
+                url: url.to_owned(),
+                reason: error.to_string(),
+                retriable: error.is_retriable(),
+            }),
         }
     }
 
@@ -184,8 +207,26 @@ impl OAuth2 {
     }
 }
 
-fn parse<'a, T: Deserialize<'a>>(what: &str, bytes: &'a [u8]) -> Result<T, Error> {
-    serde_json::from_slice(bytes).map_err(|error| failed(format!("{what}: {error}")))
+/// What a 200 carries; of anything else the provider's own words, which need not be JSON.
+fn answer<T: DeserializeOwned>(url: &str, response: &Response) -> Result<T, Error> {
+    let (status, body) = (response.status, &response.body);
+    if status == 200 {
+        return serde_json::from_slice(body)
+            .map_err(|error| failed(format!("the answer of {url}: {error}")));
+    }
+    let reason = match serde_json::from_slice(body) {
+        Ok(Refusal {
+            error,
+            error_description,
+        }) => format!("{error} {}", error_description.unwrap_or_default()),
+        Err(_) => String::from_utf8_lossy(&body[..body.len().min(MAX_REASON)]).into_owned(),
+    };
+    let reason: Vec<_> = reason.split_whitespace().collect();
+    Err(Error::IdentityProvider {
+        url: url.to_owned(),
+        reason: format!("status {status}: {}", reason.join(" ")),
+        retriable: matches!(status, 408 | 429 | 500 | 502..=504),
+    })
 }
 
 fn failed(reason: impl Into<String>) -> Error {

@@ -118,7 +118,7 @@ impl Shared {
         }
     }
 
-    /// The broker wants to know again who we are, since what we said may have expired.
+    /// The broker wants to know again who we are, since what we showed has expired.
     fn answer_challenge(self: &Arc<Self>, challenge: &CommandAuthChallenge) {
         let shared = Arc::clone(self);
         let method = challenge
@@ -126,8 +126,12 @@ impl Shared {
             .as_ref()
             .and_then(|data| data.auth_method_name.clone());
         tokio::spawn(async move {
-            match shared.authentication.data().await {
-                Ok(data) => shared.send(auth_response(method, data)),
+            let used = shared.shown.lock().clone();
+            match shared.authentication.renewed(&used).await {
+                Ok(data) => {
+                    *shared.shown.lock() = data.clone();
+                    shared.send(auth_response(method, data));
+                }
                 Err(error) => shared.end_with(&error),
             }
         });

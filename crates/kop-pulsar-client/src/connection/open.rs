@@ -54,20 +54,41 @@ impl Opening {
         }
     }
 
+    /// What we show may have expired, or been replaced: then it is tried once with what there is now.
     async fn connect(&self) -> Result<Connection, Error> {
+        let authentication = &self.config.authentication;
+        let data = authentication.data().await?;
+        match self.connect_with(data.clone()).await {
+            Err(Error::Authentication(reason)) => {
+                let other = authentication.renewed(&data).await?;
+                if other == data {
+                    return Err(Error::Authentication(reason));
+                }
+                self.connect_with(other).await
+            }
+            result => result,
+        }
+    }
+
+    async fn connect_with(&self, data: Bytes) -> Result<Connection, Error> {
         let tcp = tcp(&self.address).await?;
         if self.address.tls {
             let stream = tls::connect(&self.config.tls, &self.address, tcp).await?;
             let (reader, writer) = tokio::io::split(stream);
-            self.shake_hands(reader, writer).await
+            self.shake_hands(data, reader, writer).await
         } else {
             let (reader, writer) = tcp.into_split();
-            self.shake_hands(reader, writer).await
+            self.shake_hands(data, reader, writer).await
         }
     }
 
     /// The handshake over any stream; then the connection's tasks are started.
-    pub(crate) async fn shake_hands<R, W>(&self, reader: R, writer: W) -> Result<Connection, Error>
+    pub(crate) async fn shake_hands<R, W>(
+        &self,
+        data: Bytes,
+        reader: R,
+        writer: W,
+    ) -> Result<Connection, Error>
     where
         R: AsyncRead + Unpin + Send + 'static,
         W: AsyncWrite + Unpin + Send + 'static,
@@ -78,9 +99,8 @@ impl Opening {
             writer,
             buffer: BytesMut::new(),
         };
-        let authentication = &self.config.authentication;
-        talk.write(self.hello(authentication.data().await?)).await?;
-        let connected = self.be_connected(&mut talk).await?;
+        talk.write(self.hello(data.clone())).await?;
+        let connected = self.be_connected(&data, &mut talk).await?;
         let max_message_size = connected
             .max_message_size
             .filter(|size| *size > 0)
@@ -91,7 +111,8 @@ impl Opening {
             address: self.address.to_string(),
             max_message_size,
             watches_topics: flags.supports_topic_watchers == Some(true),
-            authentication: authentication.clone(),
+            authentication: self.config.authentication.clone(),
+            shown: Mutex::new(data),
             counters: Arc::clone(&self.counters),
             outgoing,
             state: Mutex::new(State::default()),
@@ -133,7 +154,11 @@ impl Opening {
         })
     }
 
-    async fn be_connected<R, W>(&self, talk: &mut Talk<'_, R, W>) -> Result<CommandConnected, Error>
+    async fn be_connected<R, W>(
+        &self,
+        data: &Bytes,
+        talk: &mut Talk<'_, R, W>,
+    ) -> Result<CommandConnected, Error>
     where
         R: AsyncRead + Unpin,
         W: AsyncWrite + Unpin,
@@ -143,8 +168,7 @@ impl Opening {
                 Some(Command::Connected(connected)) => return Ok(connected),
                 Some(Command::AuthChallenge(challenge)) => {
                     let method = challenge.challenge.and_then(|data| data.auth_method_name);
-                    let data = self.config.authentication.data().await?;
-                    talk.write(auth_response(method, data)).await?;
+                    talk.write(auth_response(method, data.clone())).await?;
                 }
                 Some(Command::Error(error)) => {
                     return Err(Error::broker(error.error, error.message));
@@ -189,7 +213,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Talk<'_, R, W> {
         let mut queue = WriteQueue::default();
         queue.push(command, [], 0);
         let written = queue.write_to(&mut self.writer).await;
-        written.map_err(|error| self.failed(error.to_string()))
+        written.map_err(|error| tls::broken(self.address, &error))
     }
 
     async fn read(&mut self) -> Result<Frame, Error> {
@@ -200,19 +224,15 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Talk<'_, R, W> {
             }
             match self.reader.read_buf(&mut self.buffer).await {
                 Ok(0) => {
-                    return Err(self.failed("the broker closed the connection in the handshake"));
+                    return Err(Error::Disconnected {
+                        address: self.address.to_string(),
+                        reason: "the broker closed the connection in the handshake".to_owned(),
+                        written: false,
+                    });
                 }
                 Ok(_) => {}
-                Err(error) => return Err(self.failed(error.to_string())),
+                Err(error) => return Err(tls::broken(self.address, &error)),
             }
-        }
-    }
-
-    fn failed(&self, reason: impl Into<String>) -> Error {
-        Error::Disconnected {
-            address: self.address.to_string(),
-            reason: reason.into(),
-            written: false,
         }
     }
 }
