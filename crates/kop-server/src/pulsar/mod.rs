@@ -141,8 +141,8 @@ fn log_settings(settings: &Settings) -> LogSettings {
 }
 
 fn client(settings: &Settings) -> Result<ClientConfig, StartError> {
-    let service_urls = strings(&settings.get(keys::PULSAR_SERVICE_URL));
-    let mut admin_urls = strings(&settings.get(keys::PULSAR_ADMIN_URL));
+    let service_urls = urls(&settings.get(keys::PULSAR_SERVICE_URL));
+    let mut admin_urls = urls(&settings.get(keys::PULSAR_ADMIN_URL));
     if admin_urls.is_empty() {
         admin_urls = service_urls.iter().map(|url| admin_url(url)).collect();
     }
@@ -196,6 +196,21 @@ fn admin_url(service_url: &str) -> String {
     format!("{scheme}://{}", hosts.join(","))
 }
 
+/// One URL may name several hosts, with commas too: `pulsar://a:6650,b:6650`.
+fn urls(list: &List) -> Vec<String> {
+    let mut urls: Vec<String> = Vec::new();
+    for item in list.iter() {
+        match urls.last_mut() {
+            Some(url) if !item.contains("://") => {
+                url.push(',');
+                url.push_str(item);
+            }
+            _ => urls.push(item.to_owned()),
+        }
+    }
+    urls
+}
+
 fn strings(list: &List) -> Vec<String> {
     list.iter().map(str::to_owned).collect()
 }
@@ -224,6 +239,16 @@ mod tests {
         ] {
             assert_eq!(admin_url(service), admin);
         }
+    }
+
+    #[test]
+    fn urls_have_one_host_or_several() {
+        let url = "pulsar://a:1, b:2,pulsar+ssl://c:3,d";
+        let config = config_of(&[("pulsarServiceUrl", url)]).unwrap();
+        let service = ["pulsar://a:1,b:2", "pulsar+ssl://c:3,d"];
+        assert_eq!(config.client.service_urls, service);
+        let admin = ["http://a:8080,b:8080", "https://c:8443,d:8443"];
+        assert_eq!(config.client.admin_urls, admin);
     }
 
     #[test]
