@@ -81,6 +81,23 @@ impl Native {
         written.context("a program that does not read")
     }
 
+    /// Runs it with arguments of its own and returns what it prints; an error when it fails.
+    pub fn output(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        let output = Command::new(&self.run)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .output()
+            .with_context(|| self.run.display().to_string())?;
+        ensure!(
+            output.status.success(),
+            "{} {arguments:?}: {}\n{}",
+            self.name,
+            output.status,
+            String::from_utf8_lossy(&output.stderr)
+        );
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
     /// Reads `count` messages of each topic from its beginning, or fewer when no more come for 20 s. With `processor` the
     /// client reads payloads of Kafka's too, which only the one in Java can.
     pub fn consume(
@@ -91,21 +108,12 @@ impl Native {
         topics: &[String],
     ) -> anyhow::Result<BTreeMap<String, Vec<Seen>>> {
         let how = if processor { "processor" } else { "plain" };
-        let output = Command::new(&self.run)
-            .args(["consume", url, &count.to_string(), how])
-            .args(topics)
-            .stdin(Stdio::null())
-            .output()
-            .with_context(|| self.run.display().to_string())?;
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        let name = self.name;
-        ensure!(
-            output.status.success(),
-            "{name} consume: {}\n{stderr}",
-            output.status
-        );
+        let (name, count) = (self.name, count.to_string());
+        let mut arguments = vec!["consume", url, &count, how];
+        arguments.extend(topics.iter().map(String::as_str));
+        let output = self.output(&arguments)?;
         let mut found: BTreeMap<String, Vec<Seen>> = BTreeMap::new();
-        for line in String::from_utf8(output.stdout)?.lines() {
+        for line in output.lines() {
             let (topic, message) = parse(line).with_context(|| format!("{name} said {line:?}"))?;
             found.entry(topic).or_default().push(message);
         }

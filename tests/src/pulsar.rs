@@ -15,6 +15,7 @@ pub struct Cluster {
     /// `http://host:port`.
     pub admin_url: String,
     namespace: String,
+    token: Option<String>,
 }
 
 impl Cluster {
@@ -39,6 +40,16 @@ impl Cluster {
             service_url,
             admin_url,
             namespace: format!("kop-{}-{number}", now.as_nanos()),
+            token: None,
+        }
+    }
+
+    /// The same with a token for its admin interface, which servers are not told.
+    #[must_use]
+    pub fn with_token(self, token: String) -> Self {
+        Self {
+            token: Some(token),
+            ..self
         }
     }
 
@@ -66,7 +77,7 @@ impl Cluster {
     }
 
     /// The arguments of a server that keeps its data here.
-    pub(crate) fn arguments(&self) -> [String; 8] {
+    pub fn arguments(&self) -> [String; 8] {
         let set = |key: &str, value: &str| ["--set".to_owned(), format!("{key}={value}")];
         let [set1, admin] = set("pulsarAdminUrl", &self.admin_url);
         let [set2, namespace] = set("kafkaNamespace", &self.namespace);
@@ -110,6 +121,11 @@ impl Cluster {
         let output = Command::new("curl")
             .args(["-sS", "--fail-with-body", "--max-time", "30", "-X", method])
             .args(["-H", "Content-Type: application/json"])
+            .args(
+                self.token
+                    .iter()
+                    .flat_map(|token| ["-H".to_owned(), format!("Authorization: Bearer {token}")]),
+            )
             .args(more)
             .arg(&url)
             .output()

@@ -1,6 +1,7 @@
 //! A cluster that is not there, topics that vanish, brokers that are silent, and entries that are not ours.
 
-use std::io::Read;
+use std::fs::File;
+use std::io::{Read, Seek};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Output, Stdio};
 use std::thread;
@@ -10,12 +11,14 @@ use kop_tests::data::Record;
 use kop_tests::librdkafka::{Reading, Sending};
 use kop_tests::native::{How, Native, Seen};
 use kop_tests::pulsar::Cluster;
-use kop_tests::steps;
 use kop_tests::target::{server_binary, skip};
+use kop_tests::{steps, wait_until};
 
 use crate::{create, server};
 
 const PATIENCE: Duration = Duration::from_secs(30);
+/// A program that goes on for longer does not end.
+const ENDS: Duration = Duration::from_secs(90);
 
 fn record(text: &str) -> Record {
     Record {
@@ -25,7 +28,7 @@ fn record(text: &str) -> Record {
 }
 
 /// Runs the server's program until it ends by itself; `None` says that the test is skipped, and has said why.
-fn run(test: &str, arguments: &[&str]) -> Option<Output> {
+pub(crate) fn run(test: &str, arguments: &[&str]) -> Option<Output> {
     let Some(binary) = server_binary() else {
         skip(test, "KOP_SERVER_BIN names no server");
         return None;
@@ -37,10 +40,43 @@ fn run(test: &str, arguments: &[&str]) -> Option<Output> {
     {
         command.env_remove(name);
     }
-    Some(command.output().expect("it ends"))
+    let (mut out, mut err) = (temporary(), temporary());
+    let copy = |file: &File| file.try_clone().expect("a file");
+    let mut child = command
+        .stdout(copy(&out))
+        .stderr(copy(&err))
+        .spawn()
+        .expect("it starts");
+    let mut status = None;
+    wait_until(ENDS, || {
+        status = child.try_wait().expect("a status");
+        status.is_some()
+    });
+    if status.is_none() {
+        child.kill().expect("it is killed");
+    }
+    let ended = status.is_some();
+    let output = Output {
+        status: status.unwrap_or_else(|| child.wait().expect("a status")),
+        stdout: text(&mut out),
+        stderr: text(&mut err),
+    };
+    assert!(ended, "it does not end: {}", said(&output));
+    Some(output)
 }
 
-fn said(output: &Output) -> String {
+fn temporary() -> File {
+    tempfile::tempfile().expect("a file")
+}
+
+fn text(file: &mut File) -> Vec<u8> {
+    let mut text = Vec::new();
+    file.rewind().expect("a file");
+    file.read_to_end(&mut text).expect("a file");
+    text
+}
+
+pub(crate) fn said(output: &Output) -> String {
     let (out, err) = (
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr),

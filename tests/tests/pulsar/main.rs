@@ -7,6 +7,12 @@ mod chaos;
 mod matrix;
 mod mixed;
 mod outage;
+mod peer;
+mod proxied;
+mod readers;
+mod refused;
+mod rust;
+mod secured;
 mod takeover;
 mod topics;
 

@@ -234,3 +234,45 @@ fn a_topic_may_have_an_entry_format_of_its_own() {
     assert!(!entry(1).contains("entry.format"), "{}", entry(1));
     assert!(entry(2).contains("entry.format"), "{}", entry(2));
 }
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn a_group_and_a_subscription_of_the_same_name_are_two_things() {
+    let Some((server, cluster)) = server("a group and a subscription", &[]) else {
+        return;
+    };
+    create(&server, "shared", 2);
+    send(&server, "shared", &["0", "1", "2", "3"]);
+    let partition = cluster.topic("shared", 0).replacen("://", "/", 1);
+    let subscription = format!("{partition}/subscription/same");
+    // At the earliest message.
+    let earliest = r#"{"ledgerId":-1,"entryId":-1,"partitionIndex":-1}"#;
+    cluster
+        .admin_with("PUT", &subscription, earliest)
+        .expect("a subscription");
+    let bootstrap = server.bootstrap();
+    let member = Reading::member(&bootstrap, "same", "shared").expect("a member");
+    let joined = wait_until(PATIENCE, || {
+        member.poll(Duration::from_millis(100)).expect("poll");
+        member.assigned().expect("an assignment").len() == 2
+    });
+    assert!(joined, "{}", server.log());
+    let commits = [(4, String::new()), (0, String::new())];
+    member.commit(&commits).expect("a commit");
+    let committed = || Reading::committed(&bootstrap, "same", "shared").expect("commits");
+    assert_eq!(committed(), commits);
+    let backlog = || {
+        let stats = cluster
+            .admin("GET", &format!("{partition}/stats"))
+            .expect("statistics");
+        let stats: serde_json::Value = serde_json::from_str(&stats).expect("JSON");
+        stats["subscriptions"]["same"]["msgBacklog"].as_i64()
+    };
+    // All in one entry, or one in each.
+    assert!(backlog().is_some_and(|left| left > 0), "{:?}", backlog());
+    cluster
+        .admin("POST", &format!("{subscription}/skip_all"))
+        .expect("skipped");
+    assert_eq!(backlog(), Some(0));
+    assert_eq!(committed(), commits);
+}

@@ -4,6 +4,7 @@ mod cluster;
 mod jars;
 mod jvm;
 mod node;
+mod proxy;
 
 use std::path::PathBuf;
 
@@ -59,6 +60,16 @@ enum Verb {
         /// The role.
         role: String,
     },
+    /// Print the file of the secret key that signs tokens (with --auth).
+    Key,
+    /// Delete a ledger behind the broker's back, as a lost disk would.
+    DeleteLedger {
+        /// Its id.
+        id: u64,
+    },
+    /// Pulsar's proxy, for a standalone without authentication.
+    #[command(subcommand)]
+    Proxy(proxy::Verb),
     /// A cluster: ZooKeeper, one bookie and several brokers, each a process of its own.
     #[command(subcommand)]
     Cluster(cluster::Verb),
@@ -133,6 +144,12 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
             process::say(node.token(&role)?);
             Ok(())
         }
+        Verb::Key => {
+            process::say(node.key()?.display());
+            Ok(())
+        }
+        Verb::DeleteLedger { id } => node.delete_ledger(id),
+        Verb::Proxy(verb) => proxy::run(args.port, verb),
         Verb::Cluster(verb) => cluster::run(args.port, verb),
     }
 }

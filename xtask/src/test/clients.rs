@@ -51,8 +51,8 @@ pub(super) const PROGRAMS: &[(&str, &str, &[&str])] = &[
     ("mirror", "mirror", &["connect-4.3.1", KAFKA]),
 ];
 
-/// Pulsar's own clients.
-pub(super) const PULSAR: [&str; 3] = ["pulsar-java", "pulsar-python", "pulsar-go"];
+/// Pulsar's own clients, and an independent one.
+pub(super) const PULSAR: [&str; 4] = ["pulsar-java", "pulsar-python", "pulsar-go", "pulsar-rs"];
 
 /// Among what a program needs: an Apache Kafka that runs beside the server.
 pub(super) const KAFKA: &str = "kafka";
@@ -100,6 +100,7 @@ fn install_one(name: &str) -> Installed {
         "franz-go" | "sarama" => (&["go"], go::install),
         "pulsar-go" => (&["go"], pulsar::install),
         "pulsar-python" => (&["python3"], pulsar::install),
+        "pulsar-rs" => (&["mvn"], pulsar::install),
         "pulsar-java" => (&["java", "javac", "mvn"], pulsar::install),
         "kafkajs" => (&["node", "npm"], js::install),
         "confluent-kafka" | "kafka-python" | "aiokafka" => (&["python3"], python::install),

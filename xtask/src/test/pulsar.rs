@@ -9,6 +9,9 @@ use crate::peers::pulsar::{Node, Options};
 /// Where it listens: not where one that a developer has started would.
 const PORT: u16 = 17650;
 
+/// The first port of those that tests start for themselves.
+const PEERS_PORT: u16 = 17670;
+
 /// Which tests.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
@@ -22,6 +25,8 @@ pub(super) enum Part {
     Programs,
     /// Our client of Pulsar; Pulsar's clients and Kafka's on the same topics.
     Both,
+    /// Pulsars of other kinds: one that is secured, one whose brokers lack what is needed.
+    Others,
     /// The server is killed while clients write.
     Crash,
     /// Pulsar is killed, unloaded and cut off while clients write. Last, as nobody else can use it then.
@@ -29,12 +34,13 @@ pub(super) enum Part {
 }
 
 /// The steps and their names.
-pub(super) const PARTS: [(&str, Part); 7] = [
+pub(super) const PARTS: [(&str, Part); 8] = [
     ("crates", Part::Crates),
     ("protocol", Part::Protocol),
     ("kafka clients", Part::Clients),
     ("programs", Part::Programs),
     ("clients", Part::Both),
+    ("secured", Part::Others),
     ("crash", Part::Crash),
     ("chaos", Part::Chaos),
 ];
@@ -50,6 +56,7 @@ impl Part {
                 .flat_map(|(_, _, needs)| needs.to_vec())
                 .collect(),
             Self::Both => clients::PULSAR.to_vec(),
+            Self::Others => vec!["pulsar-python"],
             _ => Vec::new(),
         }
     }
@@ -57,6 +64,32 @@ impl Part {
     /// Whether each of its tests says by itself which client it has to do without.
     pub(super) fn does_without(self) -> bool {
         self == Self::Clients
+    }
+
+    /// Whether they use the one that all of them share; the others start their own.
+    pub(super) fn needs_pulsar(self) -> bool {
+        self != Self::Others
+    }
+
+    /// Says to tests how to start Pulsars of their own, or how to talk to the shared one, and to those that are alone with the shared one how to kill it and
+    /// start it again.
+    pub(super) fn env(self, xtask: &Path) -> Vec<(&'static str, String)> {
+        let peers = format!("{} peers pulsar", xtask.display());
+        match self {
+            Self::Others => vec![
+                ("KOP_TEST_PULSAR_PEERS", peers),
+                ("KOP_TEST_PULSAR_PEERS_PORT", PEERS_PORT.to_string()),
+            ],
+            Self::Chaos => {
+                let crash = format!("{peers} --port {PORT} crash {}", OPTIONS.join(" "));
+                vec![("KOP_TEST_PULSAR_RESTART", crash)]
+            }
+            Self::Both => {
+                let command = format!("{peers} --port {PORT}");
+                vec![("KOP_TEST_PULSAR_COMMAND", command)]
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// Arguments of cargo.
@@ -79,7 +112,21 @@ impl Part {
                 "every_record_once",
                 "administrator",
             ],
-            Self::Both => &["--test=pulsar", "--", "--test-threads=2", "--skip=chaos::"],
+            Self::Both => &[
+                "--test=pulsar",
+                "--",
+                "--test-threads=2",
+                "--skip=chaos::",
+                "--skip=refused::",
+                "--skip=secured::",
+            ],
+            Self::Others => &[
+                "--test=pulsar",
+                "--",
+                "--test-threads=2",
+                "refused::",
+                "secured::",
+            ],
             Self::Crash => &["--test=crash", "--"],
             Self::Chaos => &["--test=pulsar", "--", "--test-threads=1", "chaos::"],
         };
@@ -116,19 +163,12 @@ impl Running {
         Ok(Self(node))
     }
 
-    /// Says to the tests where it is, and to those that are alone with it how to kill it and start it again.
-    pub(super) fn env(&self, part: Part, xtask: &Path) -> Vec<(&'static str, String)> {
-        let mut env = vec![
+    /// Says to the tests where it is.
+    pub(super) fn env(&self) -> [(&'static str, String); 2] {
+        [
             ("KOP_TEST_PULSAR", self.0.service_url()),
             ("KOP_TEST_PULSAR_ADMIN", self.0.admin_url()),
-        ];
-        if part == Part::Chaos {
-            let options = OPTIONS.join(" ");
-            let xtask = xtask.display();
-            let crash = format!("{xtask} peers pulsar --port {PORT} crash {options}");
-            env.push(("KOP_TEST_PULSAR_RESTART", crash));
-        }
-        env
+        ]
     }
 }
 
@@ -136,6 +176,23 @@ impl Drop for Running {
     fn drop(&mut self) {
         if let Err(error) = self.0.stop() {
             say(format!("pulsar does not stop: {error:#}"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_one_step_leaves_out_another_runs() {
+        let all: Vec<_> = PARTS.iter().map(|(_, part)| part.arguments()).collect();
+        let skipped = all
+            .iter()
+            .flatten()
+            .filter_map(|it| it.strip_prefix("--skip="));
+        for name in skipped {
+            assert!(all.iter().any(|step| step.contains(&name)), "{name}");
         }
     }
 }

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 use std::env;
+use std::ffi::OsStr;
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::mpsc::Receiver;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 
 use super::clients::{self, Installed};
 use super::features;
@@ -269,15 +271,18 @@ impl Step {
                 "{tool} is not installed, Pulsar needs it"
             )));
         }
-        let running = match &mut context.pulsar {
-            Some(running) => running,
-            none => none.insert(pulsar::Running::start()?),
-        };
         let mut command = cargo();
         command
             .args(part.arguments())
-            .envs(running.env(part, &context.xtask))
+            .envs(part.env(&context.xtask))
             .env("KOP_SERVER_BIN", server());
+        if part.needs_pulsar() {
+            let running = match &mut context.pulsar {
+                Some(running) => running,
+                none => none.insert(pulsar::Running::start()?),
+            };
+            command.envs(running.env());
+        }
         self.command(&mut command)
     }
 
@@ -286,8 +291,30 @@ impl Step {
             .join("test-logs")
             .join(format!("{}.log", self.name.replace(' ', "-")));
         run_logged(command.current_dir(process::root()), &log)?;
+        let nothing = unmatched(command, &fs::read_to_string(&log)?);
+        ensure!(
+            nothing.is_empty(),
+            "no test that ran has these in its name: {nothing:?}"
+        );
         Ok(Outcome::Passed)
     }
+}
+
+/// The names that a test command picks tests by, and that none of those in its log has: such a command passes too.
+fn unmatched(command: &Command, log: &str) -> Vec<String> {
+    let arguments: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
+    if arguments.first().is_none_or(|first| first != "test") {
+        return Vec::new();
+    }
+    let ran = |name: &str| {
+        log.lines()
+            .any(|line| line.starts_with("test ") && line.contains(name))
+    };
+    let names = arguments.iter().skip_while(|argument| *argument != "--");
+    names
+        .filter(|name| !name.starts_with('-') && !ran(name))
+        .map(ToString::to_string)
+        .collect()
 }
 
 fn cargo() -> Command {
@@ -308,4 +335,19 @@ fn end_to_end(context: &Context, file: &str) -> Command {
     ]);
     command.envs(context.env.iter().map(|(key, value)| (key, value)));
     command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_match_no_test_are_found() {
+        let log = "running 2 tests\ntest chaos::kill ... ok\ntest topics::holes ... ok\n";
+        let of = |arguments: &[&str]| unmatched(Command::new("cargo").args(arguments), log);
+        let all = ["test", "--test", "t", "--", "chaos::", "holes", "--ignored"];
+        assert!(of(&all).is_empty());
+        assert_eq!(of(&["test", "--", "secured::", "holes"]), ["secured::"]);
+        assert!(of(&["clippy", "--", "-D", "warnings"]).is_empty());
+    }
 }

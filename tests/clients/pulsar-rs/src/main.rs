@@ -1,9 +1,10 @@
-//! Consumes entries of the Kafka formats with the crate `pulsar` and kop-entry's [`PayloadProcessor`].
+//! Consumes with the crate `pulsar`: topics of the format `pulsar` as any program would, and those of the Kafka formats
+//! with kop-entry's [`PayloadProcessor`].
 //!
-//! The consumer of that crate takes every batch apart by itself and drops those of Kafka's, so this uses the crate's
-//! protocol: its codec, its types. `kop-pulsar-rs HOST:PORT TOPIC SECONDS` prints one line for each message that arrives
-//! until that long nothing came: key, value and batch index. The topic is a partition or not partitioned, and the broker
-//! the one that owns it.
+//! The consumer of that crate takes every batch apart by itself and drops those of Kafka's, so the processor is used with
+//! the crate's protocol: its codec, its types. `kop-pulsar-rs plain|processor HOST:PORT TOPIC SECONDS` prints one line for
+//! each message that arrives until that long nothing came: key, value and batch index. The topic is a partition or not
+//! partitioned, and the broker the one that owns it.
 
 use std::time::Duration;
 
@@ -11,11 +12,13 @@ use anyhow::{Context, bail};
 use bytes::Bytes;
 use futures::{SinkExt, StreamExt};
 use kop_entry::PayloadProcessor;
+use pulsar::consumer::{ConsumerOptions, InitialPosition};
 use pulsar::message::{Codec, Message, Payload};
 use pulsar::proto::{
     BaseCommand, CommandConnect, CommandFlow, CommandLookupTopic, CommandPong, CommandSubscribe,
     base_command::Type, command_subscribe::SubType,
 };
+use pulsar::{Consumer, Pulsar, TokioExecutor};
 use tokio::net::TcpStream;
 use tokio_util::codec::Framed;
 
@@ -28,10 +31,49 @@ struct Connection(Framed<TcpStream, Codec>);
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [address, topic, seconds] = &args[..] else {
-        bail!("usage: kop-pulsar-rs HOST:PORT TOPIC SECONDS");
+    let [how, address, topic, seconds] = &args[..] else {
+        bail!("usage: kop-pulsar-rs plain|processor HOST:PORT TOPIC SECONDS");
     };
     let idle = Duration::from_secs(seconds.parse()?);
+    match &how[..] {
+        "plain" => plain(address, topic, idle).await,
+        "processor" => processor(address, topic, idle).await,
+        _ => bail!("{how} is neither plain nor processor"),
+    }
+}
+
+/// The crate's own consumer.
+async fn plain(address: &str, topic: &str, idle: Duration) -> anyhow::Result<()> {
+    let pulsar = Pulsar::builder(format!("pulsar://{address}"), TokioExecutor)
+        .build()
+        .await?;
+    let options = ConsumerOptions::default()
+        .durable(false)
+        .with_initial_position(InitialPosition::Earliest);
+    let mut consumer: Consumer<Vec<u8>, _> = pulsar
+        .consumer()
+        .with_topic(topic)
+        .with_subscription("kop-pulsar-rs-plain")
+        .with_subscription_type(SubType::Exclusive)
+        .with_options(options)
+        .build()
+        .await?;
+    while let Ok(Some(message)) = tokio::time::timeout(idle, consumer.next()).await {
+        let message = message?;
+        let key = text(message.key_bytes()?.as_deref());
+        let value = text(Some(&message.payload.data));
+        println!("{key}\t{value}\t{}", message.message_id().batch_index());
+        consumer.ack(&message).await?;
+    }
+    Ok(())
+}
+
+fn text(bytes: Option<&[u8]>) -> String {
+    bytes.map_or_else(|| "null".to_owned(), |bytes| bytes.escape_ascii().to_string())
+}
+
+/// The crate's protocol, and our processor.
+async fn processor(address: &str, topic: &str, idle: Duration) -> anyhow::Result<()> {
     let mut connection = Connection::open(address).await?;
     connection.subscribe(topic).await?;
     while let Ok(message) = tokio::time::timeout(idle, connection.next(Type::Message)).await {
@@ -50,13 +92,10 @@ fn print(payload: Payload) -> anyhow::Result<()> {
         println!("not Kafka's: {} bytes", payload.data.len());
         return Ok(());
     }
-    let text = |bytes: Option<Bytes>| match bytes {
-        Some(bytes) => bytes.escape_ascii().to_string(),
-        None => "null".to_owned(),
-    };
     for message in PayloadProcessor::default().process(&Bytes::from(payload.data)) {
         let message = message?;
-        let (key, value) = (text(message.record.key), text(message.record.value));
+        let record = message.record;
+        let (key, value) = (text(record.key.as_deref()), text(record.value.as_deref()));
         println!("{key}\t{value}\t{}", message.batch_index);
     }
     Ok(())

@@ -137,6 +137,13 @@ impl Node {
         Ok(key)
     }
 
+    /// The key that signs tokens; made the first time.
+    pub(super) fn key(&self) -> anyhow::Result<PathBuf> {
+        ensure!(self.auth, "the key goes with --auth");
+        jars::install()?;
+        self.secret_key()
+    }
+
     /// A token for a role; one is made the first time and kept.
     pub(crate) fn token(&self, role: &str) -> anyhow::Result<String> {
         ensure!(self.auth, "tokens go with --auth");
@@ -194,6 +201,21 @@ impl Node {
         }
         say(format!("pulsar: no data in {}", data.display()));
         Ok(())
+    }
+
+    /// Deletes a ledger without a word to the broker.
+    pub(super) fn delete_ledger(&self, id: u64) -> anyhow::Result<()> {
+        let conf = self.folder().join("shell.conf");
+        let uri = format!(
+            "metadataServiceUri=zk+null://127.0.0.1:{}/ledgers",
+            self.port + 3
+        );
+        jvm::write_settings(&conf, std::iter::once(uri.as_str()))?;
+        let mut java = jvm::java(&jars::lib(), "128m", "64m", "warn");
+        java.args(["org.apache.bookkeeper.bookie.BookieShell", "-conf"])
+            .arg(&conf)
+            .args(["deleteledger", "-force", "-ledgerid", &id.to_string()]);
+        process::run_logged(&mut java, &self.folder().join("shell.log"))
     }
 
     /// Runs the admin command line with the terminal's input and output.

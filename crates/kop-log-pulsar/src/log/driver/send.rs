@@ -157,8 +157,9 @@ impl Driver {
             base_offset,
             producer_name: name,
             sequence_id: Some(self.next_sequence),
-            // As the original writes; the batches have checksums of their own.
-            checksum: false,
+            // The batches have checksums of their own, and the original writes no other. But some clients, such as the
+            // crate `pulsar`, take it for granted, and brokers compare it.
+            checksum: true,
             properties: &[],
             transactions: TransactionForm::Readable,
             // What no entry has room for takes no memory first: a message is larger here than its record was.

@@ -1,0 +1,112 @@
+//! A cluster whose brokers are reached through Pulsar's own proxy and in no other way.
+//!
+//! `KOP_TEST_PULSAR_COMMAND` is the beginning of the command that starts and stops it.
+
+use std::env;
+use std::process::Command;
+use std::time::Duration;
+
+use kop_tests::data::Record;
+use kop_tests::librdkafka::Reading;
+use kop_tests::pulsar::Cluster;
+use kop_tests::server::Server;
+use kop_tests::target::{server_binary, skip};
+use kop_tests::{steps, wait_until};
+
+use crate::{create, server_on};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Within it clients must be able to go on once the proxy is back.
+const RECOVERY: Duration = Duration::from_secs(15);
+const RECORDS: usize = 500;
+
+/// It is stopped when this is dropped.
+struct Proxy {
+    command: String,
+}
+
+impl Proxy {
+    /// What it says; it must succeed.
+    fn tell(&self, verb: &str) -> String {
+        let output = Command::new("sh")
+            .args(["-c", &format!("{} proxy {verb}", self.command)])
+            .output()
+            .expect("sh");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{verb}: {said}{error}");
+        said
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        let stop = format!("{} proxy stop", self.command);
+        if let Err(error) = Command::new("sh").args(["-c", &stop]).output() {
+            eprintln!("the proxy of a test does not stop: {error}");
+        }
+    }
+}
+
+fn send(server: &Server, values: &[String], timeout: &str) -> anyhow::Result<()> {
+    let record = |value: &String| Record {
+        value: Some(value.clone().into_bytes()),
+        ..Record::default()
+    };
+    let records: Vec<Record> = values.iter().map(record).collect();
+    let settings = [
+        ("enable.idempotence", "true"),
+        ("message.timeout.ms", timeout),
+    ];
+    steps::send(&server.bootstrap(), "proxied", &settings, &records)
+}
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn all_goes_through_the_proxy() {
+    let test = "Pulsar's proxy";
+    let (Ok(command), Some(mut cluster)) =
+        (env::var("KOP_TEST_PULSAR_COMMAND"), Cluster::from_env())
+    else {
+        return skip(test, "KOP_TEST_PULSAR_COMMAND starts none");
+    };
+    if server_binary().is_none() {
+        return skip(test, "KOP_SERVER_BIN names no server");
+    }
+    let proxy = Proxy { command };
+    let said = proxy.tell("start");
+    let url = said.split_whitespace().last().expect("its URL");
+    assert_ne!(url, cluster.service_url);
+    cluster.service_url = url.to_owned();
+
+    let server = server_on(&cluster, &[]).expect("there is a binary");
+    create(&server, "proxied", 1);
+    let mut wanted: Vec<String> = (0..RECORDS).map(|number| number.to_string()).collect();
+    send(&server, &wanted, "30000").unwrap_or_else(|error| panic!("{error:#}\n{}", server.log()));
+
+    // The brokers are still there, but the server does not go around the proxy.
+    proxy.tell("stop");
+    let error = send(&server, &["in vain".to_owned()], "4000");
+    assert!(error.is_err(), "written without the proxy");
+    proxy.tell("start");
+    let last = vec!["after".to_owned()];
+    let back = wait_until(RECOVERY, || send(&server, &last, "5000").is_ok());
+    assert!(back, "{}", server.log());
+    wanted.extend(last);
+
+    let reading = Reading::first(&server.bootstrap(), "proxied").expect("a consumer");
+    let mut found = Vec::new();
+    let complete = wait_until(PATIENCE, || {
+        let records = reading.poll(Duration::from_millis(200)).unwrap_or_default();
+        found.extend(records.into_iter().map(|(_, record)| {
+            String::from_utf8(record.value.unwrap_or_default()).expect("it is text")
+        }));
+        found.last().is_some_and(|last| last == "after")
+    });
+    assert!(complete, "{found:?}\n{}", server.log());
+    // What was told as failed may be there all the same, and "after" twice: once for each producer that gave up.
+    found.retain(|value| value != "in vain");
+    found.dedup();
+    assert_eq!(found, wanted, "{}", server.log());
+    assert!(!server.log().contains("panicked"), "{}", server.log());
+}

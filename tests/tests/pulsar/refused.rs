@@ -1,0 +1,169 @@
+//! What a server that cannot work on its cluster says, and a cluster whose brokers give entries no index.
+
+use std::time::{Duration, Instant};
+
+use kop_codec::messages::ListOffsetsRequest;
+use kop_codec::messages::list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic};
+use kop_tests::data::Record;
+use kop_tests::librdkafka::Reading;
+use kop_tests::native::{How, Native, Seen};
+use kop_tests::pulsar::Cluster;
+use kop_tests::server::Server;
+use kop_tests::target::skip;
+use kop_tests::wire::Wire;
+use kop_tests::{steps, wait_until};
+
+use crate::bad_input::{run, said};
+use crate::peer::Peer;
+use crate::server_on;
+
+/// A server that will not start says so within this time.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What the server, or its doctor, says with these settings, which must make it end by itself.
+pub(crate) fn refusal(cluster: &Cluster, settings: &[String], doctor: bool) -> String {
+    let mut arguments: Vec<String> = cluster.arguments().to_vec();
+    for setting in ["http.listener=".to_owned()].iter().chain(settings) {
+        arguments.extend(["--set".to_owned(), setting.clone()]);
+    }
+    let last: &[&str] = match doctor {
+        true => &["doctor"],
+        false => &["--listener", "127.0.0.1:0"],
+    };
+    arguments.extend(last.iter().map(ToString::to_string));
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let began = Instant::now();
+    let output = run("refused", &arguments).expect("there is a binary");
+    let text = said(&output);
+    assert!(!output.status.success(), "{text}");
+    assert!(began.elapsed() < PATIENCE, "{:?}: {text}", began.elapsed());
+    assert!(!text.contains("panicked"), "{text}");
+    text
+}
+
+fn native(native: &Native, cluster: &Cluster, topic: &str, value: &str) {
+    let how = How {
+        topic,
+        codec: "NONE",
+        batched: false,
+    };
+    let message = Seen {
+        value: Some(value.as_bytes().to_vec()),
+        time: 1,
+        ..Seen::default()
+    };
+    native
+        .produce(&cluster.service_url, [(how, message)])
+        .expect("a write");
+}
+
+/// Everything in partition 0 of "old" that comes within a while.
+fn old(server: &Server, count: usize) -> Vec<(i64, String)> {
+    let reading = Reading::first(&server.bootstrap(), "old").expect("a consumer");
+    let mut found = Vec::new();
+    wait_until(Duration::from_secs(10), || {
+        let records = reading.poll(Duration::from_millis(200)).unwrap_or_default();
+        found.extend(records.into_iter().map(|(offset, record)| {
+            let value = record.value.unwrap_or_default();
+            (offset, String::from_utf8_lossy(&value).into_owned())
+        }));
+        found.len() >= count
+    });
+    found
+}
+
+/// The offset for a time, or for the earliest (-2) or the latest (-1).
+fn offset_for(server: &Server, timestamp: i64) -> i64 {
+    let partition = ListOffsetsPartition {
+        timestamp,
+        ..Default::default()
+    };
+    let topic = ListOffsetsTopic {
+        name: "old".into(),
+        partitions: vec![partition],
+        ..Default::default()
+    };
+    let request = ListOffsetsRequest {
+        replica_id: -1,
+        topics: vec![topic],
+        ..Default::default()
+    };
+    let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
+    let response = wire.call(5, &request).expect("ListOffsets");
+    response.topics[0].partitions[0].offset
+}
+
+fn create_old_topic(cluster: &Cluster) {
+    let namespace = format!("namespaces/{}", cluster.namespace());
+    let retention = r#"{"retentionTimeInMinutes":-1,"retentionSizeInMB":-1}"#;
+    cluster.admin("PUT", &namespace).expect("a namespace");
+    cluster
+        .admin_with("POST", &format!("{namespace}/retention"), retention)
+        .expect("retention");
+    let path = cluster.partitioned("old").replacen("://", "/", 1);
+    cluster
+        .admin_with("PUT", &format!("{path}/partitions"), "1")
+        .expect("a topic");
+}
+
+#[test]
+#[ignore = "needs a Pulsar of its own: cargo xtask test"]
+fn brokers_without_the_index_and_what_they_wrote() {
+    let test = "brokers without the index";
+    let Some(peer) = Peer::new(test, 10, &[]) else {
+        return;
+    };
+    let Some(python) = Native::installed("pulsar-python") else {
+        return skip(test, "Pulsar's clients are not installed");
+    };
+    let cluster = peer.start(&[
+        "brokerEntryMetadataInterceptors=".to_owned(),
+        "exposingBrokerEntryMetadataToClientEnabled=false".to_owned(),
+    ]);
+    for doctor in [false, true] {
+        let text = refusal(&cluster, &[], doctor);
+        for key in [
+            "brokerEntryMetadataInterceptors",
+            "org.apache.pulsar.common.intercept.AppendIndexMetadataInterceptor",
+            "exposingBrokerEntryMetadataToClientEnabled",
+        ] {
+            assert!(text.contains(key), "{key} is not named: {text}");
+        }
+    }
+    create_old_topic(&cluster);
+    let topic = cluster.topic("old", 0);
+    native(&python, &cluster, &topic, "without an index");
+
+    // The upgrade: from now on entries have an index, those before never get one.
+    peer.restart(&[]);
+    native(&python, &cluster, &topic, "with an index");
+    let mut server = server_on(&cluster, &[]).expect("there is a binary");
+    assert_eq!(old(&server, 1), [], "{}", server.log());
+    let told = wait_until(PATIENCE, || {
+        server
+            .log()
+            .contains("skipMessagesWithoutIndex=true passes it")
+    });
+    assert!(told, "{}", server.log());
+    server.stop().expect("it stops");
+    let skipping = ["skipMessagesWithoutIndex=true"];
+    let server = server_on(&cluster, &skipping).expect("there is a binary");
+    assert_eq!(
+        old(&server, 1),
+        [(0, "with an index".to_owned())],
+        "{}",
+        server.log()
+    );
+    let record = Record {
+        value: Some(b"ours".to_vec()),
+        ..Record::default()
+    };
+    steps::send(&server.bootstrap(), "old", &[], &[record]).expect("a write");
+    assert_eq!(
+        old(&server, 2),
+        [(0, "with an index".to_owned()), (1, "ours".to_owned())]
+    );
+    // Earliest, latest, and since the beginning of time.
+    let offsets = [-2, -1, 0].map(|time| offset_for(&server, time));
+    assert_eq!(offsets, [0, 2, 0], "{}", server.log());
+}
