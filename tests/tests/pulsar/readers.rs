@@ -1,12 +1,18 @@
-//! Consumers that read what is not in memory: several at once, of a topic that moves.
+//! Consumers that read what is not in memory: several at once, of a topic that moves, and of one that has lost a ledger.
 
+use std::env;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use kop_codec::messages::FetchRequest;
+use kop_codec::messages::fetch_request::{FetchPartition, FetchTopic};
+use kop_codec::{ErrorCode, Records};
 use kop_tests::data::Record;
 use kop_tests::librdkafka::Reading;
 use kop_tests::pulsar::Cluster;
 use kop_tests::server::Server;
+use kop_tests::target::{run, skip};
+use kop_tests::wire::Wire;
 use kop_tests::{steps, wait_until};
 
 use crate::{create, server, server_on};
@@ -80,4 +86,83 @@ fn several_groups_have_each_its_own_place() {
             group.join().expect("it reads all");
         }
     });
+}
+
+/// What a fetch from this offset is answered with: the code, and how many bytes.
+fn fetch(server: &Server, offset: i64) -> (ErrorCode, usize) {
+    let partition = FetchPartition {
+        fetch_offset: offset,
+        partition_max_bytes: 1 << 20,
+        ..Default::default()
+    };
+    let topic = FetchTopic {
+        topic: "lost".into(),
+        partitions: vec![partition],
+        ..Default::default()
+    };
+    let request = FetchRequest {
+        replica_id: -1,
+        max_wait_ms: 500,
+        min_bytes: 1,
+        max_bytes: 1 << 20,
+        topics: vec![topic],
+        ..Default::default()
+    };
+    let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
+    let response = wire.call(4, &request).expect("an answer");
+    let answer = &response.responses[0].partitions[0];
+    let bytes = answer.records.as_ref().map_or(0, Records::len);
+    (answer.error_code, bytes)
+}
+
+/// A ledger that is gone behind Pulsar's back: consumers are told to try again and nobody hangs.
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn a_lost_ledger_is_an_error_to_try_again() {
+    let test = "a lost ledger";
+    let Ok(command) = env::var("KOP_TEST_PULSAR_COMMAND") else {
+        return skip(test, "KOP_TEST_PULSAR_COMMAND tells no Pulsar what to do");
+    };
+    let Some((mut first, cluster)) = server(test, &[]) else {
+        return;
+    };
+    create(&first, "lost", 1);
+    send(&first, "lost", 170);
+    first.stop().expect("it stops");
+    unload(&cluster, "lost");
+    let path = format!("{}/internalStats", partition(&cluster, "lost"));
+    let stats = cluster.admin("GET", &path).expect("statistics");
+    let stats: serde_json::Value = serde_json::from_str(&stats).expect("JSON");
+    let ledger = |number: usize, what: &str| stats["ledgers"][number][what].as_i64();
+    let (before, after) = (ledger(0, "entries"), ledger(1, "entries"));
+    let (Some(before), Some(after), Some(id)) = (before, after, ledger(1, "ledgerId")) else {
+        panic!("{stats}");
+    };
+    assert!(before > 0 && after > 0 && before + after < 170, "{stats}");
+    run(&format!("{command} delete-ledger {id}")).expect("it is deleted");
+
+    let server = server_on(&cluster, &["pulsar.operation.timeout.ms=3000"]).expect("a binary");
+    let began = Instant::now();
+    let mut answer = (ErrorCode::NONE, 0);
+    let told = wait_until(PATIENCE, || {
+        answer = fetch(&server, before);
+        answer.0 != ErrorCode::NONE
+    });
+    let took = began.elapsed();
+    assert!(told, "{answer:?}\n{}", server.log());
+    let retriable = [
+        ErrorCode::NOT_LEADER_OR_FOLLOWER,
+        ErrorCode::LEADER_NOT_AVAILABLE,
+        ErrorCode::KAFKA_STORAGE_ERROR,
+    ];
+    assert!(retriable.contains(&answer.0), "{answer:?}");
+    eprintln!("a lost ledger: {answer:?} after {took:.1?}");
+    // Before it, and at the end, all is as ever. What lies between is found by a search of the broker's, which may fail.
+    send(&server, "lost", 1);
+    for offset in [0, 170] {
+        let (code, bytes) = fetch(&server, offset);
+        assert_eq!(code, ErrorCode::NONE, "{offset}: {}", server.log());
+        assert!(bytes > 0, "{offset}: {}", server.log());
+    }
+    assert!(!server.log().contains("panicked"), "{}", server.log());
 }
