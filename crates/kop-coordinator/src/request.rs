@@ -1,5 +1,6 @@
 //! The inputs of the state machine and its answers.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kop_codec::messages::consumer_group_describe_response::DescribedGroup as ConsumerDescribedGroup;
@@ -33,29 +34,51 @@ pub struct GroupContext {
     pub api_version: i16,
 }
 
-/// Errors of the topics of a request, in their order, found before it came here. Costs nothing where there are none.
+/// What is wrong with the topics of a request, found before it came here. Costs nothing where all is right.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct TopicErrors(Vec<ErrorCode>);
-
-impl TopicErrors {
-    /// The error of the topic at this place, or `NONE`.
-    pub fn at(&self, index: usize) -> ErrorCode {
-        self.0.get(index).copied().unwrap_or_default()
-    }
+pub struct TopicErrors {
+    /// In the order of the topics, up to the last one that has an error.
+    topics: Vec<ErrorCode>,
+    /// By the place of their topic: partitions that it does not have.
+    unknown: BTreeSet<(usize, i32)>,
 }
 
-impl FromIterator<ErrorCode> for TopicErrors {
-    fn from_iter<I: IntoIterator<Item = ErrorCode>>(errors: I) -> Self {
-        let mut found = Vec::new();
-        for (index, error) in errors
-            .into_iter()
-            .enumerate()
-            .filter(|(_, error)| error.is_error())
-        {
-            found.resize(index, ErrorCode::NONE);
-            found.push(error);
+impl TopicErrors {
+    /// Notes what is wrong with the next topic, which is at this place: its own error or, if it is known, those of the
+    /// given partitions that are not among the so many that it has.
+    pub fn add(
+        &mut self,
+        index: usize,
+        found: Result<i32, ErrorCode>,
+        partitions: impl IntoIterator<Item = i32>,
+    ) {
+        match found {
+            Ok(count) => {
+                let all = partitions.into_iter();
+                let unknown = all.filter(|partition| !(0..count).contains(partition));
+                self.unknown
+                    .extend(unknown.map(|partition| (index, partition)));
+            }
+            Err(error) => {
+                self.topics.resize(index, ErrorCode::NONE);
+                self.topics.push(error);
+            }
         }
-        Self(found)
+    }
+
+    /// The error of the topic at this place, or `NONE`.
+    pub fn at(&self, index: usize) -> ErrorCode {
+        self.topics.get(index).copied().unwrap_or_default()
+    }
+
+    /// The error of a partition of the topic at this place, or `NONE`.
+    pub fn of_partition(&self, index: usize, partition: i32) -> ErrorCode {
+        match self.at(index) {
+            ErrorCode::NONE if self.unknown.contains(&(index, partition)) => {
+                ErrorCode::UNKNOWN_TOPIC_OR_PARTITION
+            }
+            error => error,
+        }
     }
 }
 

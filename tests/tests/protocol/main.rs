@@ -9,6 +9,7 @@ mod bombs;
 mod compaction;
 mod configs;
 mod consumer_groups;
+mod corners;
 mod damage;
 mod full_disk;
 mod group_configs;

@@ -87,7 +87,13 @@ impl Case {
         }
     }
 
-    fn add(&mut self, version: i16, id: &str, by: Producer, topics: &[&str]) -> Vec<ErrorCode> {
+    pub(super) fn add(
+        &mut self,
+        version: i16,
+        id: &str,
+        by: Producer,
+        topics: &[&str],
+    ) -> Vec<ErrorCode> {
         let topics = topics.iter().map(|topic| AddPartitionsToTxnTopic {
             name: (*topic).into(),
             partitions: [0].into_iter().collect(),

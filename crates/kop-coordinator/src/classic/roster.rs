@@ -181,6 +181,7 @@ pub(crate) fn join_error(member_id: ByteString, error_code: ErrorCode) -> JoinGr
     JoinGroupResponse {
         error_code,
         generation_id: -1,
+        protocol_name: None,
         member_id,
         ..JoinGroupResponse::default()
     }

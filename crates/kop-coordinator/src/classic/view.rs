@@ -7,7 +7,7 @@ use kop_codec::{ByteString, ErrorCode};
 use super::{ClassicGroup, ClassicState};
 
 /// The name of this type of group in ListGroups.
-pub(crate) const TYPE: &str = "Classic";
+pub(crate) const TYPE: &str = "classic";
 
 impl ClassicGroup {
     /// For DescribeGroups. The protocol and the members' metadata are told only of a stable group.

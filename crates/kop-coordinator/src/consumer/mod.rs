@@ -55,7 +55,7 @@ use partitions::Target;
 use subscription::Resolved;
 
 /// The name of this type of group in ListGroups.
-pub(crate) const TYPE: &str = "Consumer";
+pub(crate) const TYPE: &str = "consumer";
 
 /// A consumer group and its members.
 #[derive(Debug)]

@@ -50,17 +50,21 @@ impl GroupCoordinator {
     ) -> OffsetCommitResponse {
         let catalog = &*self.inner.catalog;
         let mut spelling = Spelling::default();
-        let topics = request.topics.iter_mut();
-        let topic_errors: TopicErrors = topics
-            .map(|topic| {
-                if by_id {
-                    self.resolve(topic.topic_id, &mut topic.name)
-                } else {
-                    spelling.canonical(catalog, &mut topic.name);
-                    self.check_topic(&topic.name)
-                }
-            })
-            .collect();
+        let mut topic_errors = TopicErrors::default();
+        for (index, topic) in request.topics.iter_mut().enumerate() {
+            let found = if by_id {
+                self.resolve(topic.topic_id, &mut topic.name)
+            } else {
+                spelling.canonical(catalog, &mut topic.name);
+                self.partitions(&topic.name)
+            };
+            let partitions = topic.partitions.iter();
+            topic_errors.add(
+                index,
+                found,
+                partitions.map(|partition| partition.partition_index),
+            );
+        }
         let request = Arc::new(request);
         let (sent, errors) = (Arc::clone(&request), topic_errors.clone());
         let commit = match producer {
@@ -97,11 +101,16 @@ impl GroupCoordinator {
             return fail(ErrorCode::INVALID_GROUP_ID);
         }
         let mut spelling = Spelling::default();
-        for topic in &mut request.topics {
+        let mut topic_errors = TopicErrors::default();
+        for (index, topic) in request.topics.iter_mut().enumerate() {
             spelling.canonical(&*self.inner.catalog, &mut topic.name);
+            let (found, partitions) = (self.partitions(&topic.name), topic.partitions.iter());
+            topic_errors.add(
+                index,
+                found,
+                partitions.map(|partition| partition.partition_index),
+            );
         }
-        let topics = request.topics.iter();
-        let topic_errors = topics.map(|topic| self.check_topic(&topic.name)).collect();
         let group = request.group_id.clone();
         let delete = GroupRequest::DeleteOffsets(request, topic_errors);
         let response = self.call(&group, context, delete).await;
@@ -173,11 +182,14 @@ impl GroupCoordinator {
         for topic in group.topics.iter_mut().flatten().filter(|_| !by_id) {
             spelling.canonical(&*self.inner.catalog, &mut topic.name);
         }
-        if by_id && let Some(topics) = &mut group.topics {
-            topic_errors = topics
-                .iter_mut()
-                .map(|topic| self.resolve(topic.topic_id, &mut topic.name))
-                .collect();
+        for (index, topic) in group
+            .topics
+            .iter_mut()
+            .flatten()
+            .enumerate()
+            .filter(|_| by_id)
+        {
+            topic_errors.add(index, self.resolve(topic.topic_id, &mut topic.name), []);
         }
         let wants_all = group.topics.is_none();
         let group_id = group.group_id.clone();
@@ -211,22 +223,19 @@ impl GroupCoordinator {
         response
     }
 
-    /// Fills in the name of a topic.
-    fn resolve(&self, id: Uuid, name: &mut ByteString) -> ErrorCode {
-        match self.inner.catalog.topic_by_id(id) {
-            Some(topic) => {
-                *name = topic.name.clone();
-                ErrorCode::NONE
-            }
-            None => ErrorCode::UNKNOWN_TOPIC_ID,
-        }
+    /// Fills in the name of a topic, and says how many partitions it has.
+    fn resolve(&self, id: Uuid, name: &mut ByteString) -> Result<i32, ErrorCode> {
+        let found = self.inner.catalog.topic_by_id(id);
+        let topic = found.ok_or(ErrorCode::UNKNOWN_TOPIC_ID)?;
+        *name = topic.name.clone();
+        Ok(topic.partitions)
     }
 
-    fn check_topic(&self, name: &str) -> ErrorCode {
-        match self.inner.catalog.topic(name) {
-            Some(_) => ErrorCode::NONE,
-            None => ErrorCode::UNKNOWN_TOPIC_OR_PARTITION,
-        }
+    /// How many partitions a topic has.
+    fn partitions(&self, name: &str) -> Result<i32, ErrorCode> {
+        let found = self.inner.catalog.topic(name);
+        let topic = found.ok_or(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION)?;
+        Ok(topic.partitions)
     }
 }
 

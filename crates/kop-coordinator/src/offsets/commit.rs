@@ -34,13 +34,14 @@ impl Offsets {
         let mut offsets = Vec::new();
         let mut topics = Vec::with_capacity(request.topics.len());
         for (index, topic) in request.topics.iter().enumerate() {
-            let topic_error = call.topic_errors.at(index);
             let mut partitions = Vec::with_capacity(topic.partitions.len());
             for partition in &topic.partitions {
-                let error = if topic_error.is_error() {
-                    topic_error
-                } else {
-                    check_metadata(cx, partition)
+                let refused = call
+                    .topic_errors
+                    .of_partition(index, partition.partition_index);
+                let error = match refused {
+                    ErrorCode::NONE => check_metadata(cx, partition),
+                    error => error,
                 };
                 partitions.push(partition_result(partition, error));
                 if error.is_error() {
@@ -84,7 +85,7 @@ impl Offsets {
     }
 }
 
-/// The answer where a whole commit is refused; topics with an error of their own keep it.
+/// The answer where a whole commit is refused; topics and partitions with an error of their own keep it.
 pub(crate) fn fail_commit(call: &CommitCall<'_>, error: ErrorCode) -> OffsetCommitResponse {
     let topics = call
         .request
@@ -92,20 +93,13 @@ pub(crate) fn fail_commit(call: &CommitCall<'_>, error: ErrorCode) -> OffsetComm
         .iter()
         .enumerate()
         .map(|(index, topic)| {
-            let topic_error = call.topic_errors.at(index);
-            let error = if topic_error.is_error() {
-                topic_error
-            } else {
-                error
-            };
-            topic_result(
-                topic,
-                topic
-                    .partitions
-                    .iter()
-                    .map(|partition| partition_result(partition, error))
-                    .collect(),
-            )
+            let partitions = topic.partitions.iter().map(|partition| {
+                let own = call
+                    .topic_errors
+                    .of_partition(index, partition.partition_index);
+                partition_result(partition, if own.is_error() { own } else { error })
+            });
+            topic_result(topic, partitions.collect())
         });
     OffsetCommitResponse {
         topics: topics.collect(),

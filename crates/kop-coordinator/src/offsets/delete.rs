@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use kop_codec::messages::offset_delete_request::OffsetDeleteRequestTopic;
 use kop_codec::messages::offset_delete_response::{
     OffsetDeleteResponsePartition, OffsetDeleteResponseTopic,
 };
@@ -15,26 +14,33 @@ use crate::outbox::{Cx, Then};
 use crate::request::Ticket;
 
 impl Offsets {
-    /// Deletes offsets, except of topics that `refused` has an error for.
+    /// Deletes offsets, except of partitions that `refused` has an error for.
     pub(crate) fn delete(
         &self,
         cx: &mut Cx<'_>,
         request: &OffsetDeleteRequest,
-        refused: impl Fn(usize, &OffsetDeleteRequestTopic) -> ErrorCode,
+        refused: impl Fn(usize, &ByteString, i32) -> ErrorCode,
         ticket: Ticket,
     ) {
         let mut keys = BTreeSet::new();
         let topics = request.topics.iter().enumerate().map(|(index, topic)| {
-            let error = refused(index, topic);
-            if !error.is_error() {
-                let partitions = topic
-                    .partitions
-                    .iter()
-                    .map(|partition| partition.partition_index);
-                let known = partitions.filter(|&partition| self.is_known(&topic.name, partition));
-                keys.extend(known.map(|partition| (detached(&topic.name), partition)));
+            let partitions = topic.partitions.iter().map(|partition| {
+                let partition_index = partition.partition_index;
+                let error_code = refused(index, &topic.name, partition_index);
+                if !error_code.is_error() && self.is_known(&topic.name, partition_index) {
+                    keys.insert((detached(&topic.name), partition_index));
+                }
+                OffsetDeleteResponsePartition {
+                    partition_index,
+                    error_code,
+                    ..OffsetDeleteResponsePartition::default()
+                }
+            });
+            OffsetDeleteResponseTopic {
+                partitions: partitions.collect(),
+                name: topic.name.clone(),
+                ..OffsetDeleteResponseTopic::default()
             }
-            topic_result(topic, error)
         });
         let response = OffsetDeleteResponse {
             topics: topics.collect(),
@@ -110,24 +116,5 @@ pub(crate) fn fail_offset_delete(response: &mut OffsetDeleteResponse, error: Err
         if !partition.error_code.is_error() {
             partition.error_code = error;
         }
-    }
-}
-
-fn topic_result(
-    topic: &OffsetDeleteRequestTopic,
-    error_code: ErrorCode,
-) -> OffsetDeleteResponseTopic {
-    let partitions = topic
-        .partitions
-        .iter()
-        .map(|partition| OffsetDeleteResponsePartition {
-            partition_index: partition.partition_index,
-            error_code,
-            ..OffsetDeleteResponsePartition::default()
-        });
-    OffsetDeleteResponseTopic {
-        name: topic.name.clone(),
-        partitions: partitions.collect(),
-        ..OffsetDeleteResponseTopic::default()
     }
 }

@@ -2,7 +2,6 @@
 
 use kop_codec::messages::describe_groups_response::DescribedGroup;
 use kop_codec::messages::list_groups_response::ListedGroup;
-use kop_codec::messages::offset_delete_request::OffsetDeleteRequestTopic;
 use kop_codec::messages::offset_fetch_request::OffsetFetchRequestGroup;
 use kop_codec::messages::offset_fetch_response::OffsetFetchResponseGroup;
 use kop_codec::messages::{
@@ -237,12 +236,13 @@ impl GroupShard {
         let result = self.with(now, out, &request.group_id, |group, cx| {
             let Group { kind, offsets, .. } = group;
             kind.check_offset_delete()?;
-            let refused =
-                |index: usize, topic: &OffsetDeleteRequestTopic| match topic_errors.at(index) {
-                    error if error.is_error() => error,
-                    _ if kind.is_subscribed(&topic.name) => ErrorCode::GROUP_SUBSCRIBED_TO_TOPIC,
-                    none => none,
-                };
+            let refused = |index: usize, topic: &ByteString, partition: i32| match topic_errors
+                .of_partition(index, partition)
+            {
+                error if error.is_error() => error,
+                _ if kind.is_subscribed(topic) => ErrorCode::GROUP_SUBSCRIBED_TO_TOPIC,
+                none => none,
+            };
             offsets.delete(cx, request, refused, ticket);
             Ok(())
         });

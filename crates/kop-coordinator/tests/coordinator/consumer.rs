@@ -421,7 +421,7 @@ fn groups_are_listed_by_type_and_described_by_their_own_api() {
     let all = list(&mut bench, &[], &[]);
     assert_eq!(
         (&*all[0].group_type, &*all[0].protocol_type),
-        ("Consumer", "consumer")
+        ("consumer", "consumer")
     );
     assert_eq!(list(&mut bench, &["consumer"], &["stable"]).len(), 1);
     assert_eq!(list(&mut bench, &["classic"], &[]).len(), 0);

@@ -99,7 +99,7 @@ fn groups_are_listed_by_state_and_type() {
         })
         .collect();
     all.sort();
-    let classic = ByteString::from("Classic");
+    let classic = ByteString::from("classic");
     let expected =
         [("group", "consumer", "Stable"), ("simple", "", "Empty")].map(|(id, kind, state)| {
             (

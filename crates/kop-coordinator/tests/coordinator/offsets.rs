@@ -238,13 +238,10 @@ fn topics_with_an_error_are_left_out() {
         -1,
         &[("a", 0, 1), ("gone", 0, 2), ("b", 0, 3)],
     ));
-    let errors: TopicErrors = [
-        ErrorCode::NONE,
-        ErrorCode::UNKNOWN_TOPIC_OR_PARTITION,
-        ErrorCode::NONE,
-    ]
-    .into_iter()
-    .collect();
+    let mut errors = TopicErrors::default();
+    errors.add(0, Ok(1), [0]);
+    errors.add(1, Err(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION), [0]);
+    errors.add(2, Ok(1), [0]);
     let ticket = bench.send(8, GroupRequest::Commit(request, errors));
     let response: OffsetCommitResponse = bench.take(ticket);
     let answered: Vec<_> = response

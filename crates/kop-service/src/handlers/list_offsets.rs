@@ -1,8 +1,6 @@
 //! ListOffsets: offsets by time, and the special ones.
 
-use std::collections::HashSet;
-
-use kop_codec::messages::list_offsets_request::ListOffsetsPartition;
+use kop_codec::messages::list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic};
 use kop_codec::messages::list_offsets_response::{
     ListOffsetsPartitionResponse, ListOffsetsTopicResponse,
 };
@@ -11,6 +9,7 @@ use kop_codec::{ByteString, ErrorCode};
 use kop_log::{Isolation, LogError, OffsetSpec, PartitionLog, TimestampedOffset};
 
 use super::partition::{check_epoch, isolation};
+use crate::occurrences::{Occurrence, Occurrences};
 use crate::{Context, ErrorTally, Handler, errors};
 
 const LATEST: i64 = -1;
@@ -29,27 +28,24 @@ impl Handler for ListOffsets {
 
     async fn handle(&self, cx: Context, request: ListOffsetsRequest) -> ListOffsetsResponse {
         let isolation = isolation(request.isolation_level);
-        let mut seen = HashSet::new();
-        let mut twice = HashSet::new();
-        for (name, partition) in request
-            .topics
-            .iter()
-            .flat_map(|t| t.partitions.iter().map(move |p| (&t.name, p)))
-        {
-            if !seen.insert((name, partition.partition_index)) {
-                twice.insert((name, partition.partition_index));
-            }
-        }
+        let named = |topic: &ListOffsetsTopic, partition: &ListOffsetsPartition| {
+            (topic.name.clone(), partition.partition_index)
+        };
+        let all = request.topics.iter().flat_map(|topic| {
+            let partitions = topic.partitions.iter();
+            partitions.map(move |partition| named(topic, partition))
+        });
+        let mut occurrences = Occurrences::count(all);
         let mut topics = Vec::with_capacity(request.topics.len());
         for topic in &request.topics {
             let mut partitions = Vec::with_capacity(topic.partitions.len());
             for partition in &topic.partitions {
-                let result = match isolation {
-                    Some(_) if twice.contains(&(&topic.name, partition.partition_index)) => {
-                        Err(ErrorCode::INVALID_REQUEST)
+                let result = match (occurrences.next(&named(topic, partition)), isolation) {
+                    (Occurrence::Again, _) => continue,
+                    (Occurrence::Only, Some(isolation)) => {
+                        answer(&cx, &topic.name, partition, isolation).await
                     }
-                    Some(isolation) => answer(&cx, &topic.name, partition, isolation).await,
-                    None => Err(ErrorCode::INVALID_REQUEST),
+                    _ => Err(ErrorCode::INVALID_REQUEST),
                 };
                 partitions.push(result.unwrap_or_else(|error_code| failed(partition, error_code)));
             }
@@ -86,6 +82,11 @@ async fn answer(
     partition: &ListOffsetsPartition,
     isolation: Isolation,
 ) -> Result<ListOffsetsPartitionResponse, ErrorCode> {
+    // What the version does not have is said before anybody looks for the partition.
+    let spec = match cx.version {
+        0 => None,
+        version => spec(version, partition.timestamp, isolation)?,
+    };
     let log = cx
         .broker
         .open_log(topic, partition.partition_index)
@@ -101,7 +102,7 @@ async fn answer(
             .map_err(fault)?;
         return Ok(answer);
     }
-    let Some(spec) = spec(cx.version, partition.timestamp, isolation)? else {
+    let Some(spec) = spec else {
         return Ok(answer);
     };
     if let Some(found) = find(&*log, spec, isolation).await.map_err(fault)? {

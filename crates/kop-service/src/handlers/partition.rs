@@ -5,7 +5,7 @@ use kop_log::Isolation;
 
 /// Compares the leader epoch that a client believes in (-1: none) with the current one (KIP-320).
 pub(crate) fn check_epoch(claimed: i32, current: i32) -> Result<(), ErrorCode> {
-    if claimed < 0 || claimed == current {
+    if claimed == -1 || claimed == current {
         return Ok(());
     }
     Err(if claimed < current {

@@ -180,7 +180,8 @@ impl TransactionCoordinator {
         transaction: &AddPartitionsToTxnTransaction,
         api_version: i16,
     ) -> Vec<AddPartitionsToTxnTopicResult> {
-        let (partitions, mut errors) = self.look_up(&transaction.topics).await;
+        let by_client = api_version < ADD_BATCH_SINCE;
+        let (partitions, mut errors) = self.look_up(&transaction.topics, by_client).await;
         if errors.iter().any(|error| error.is_error()) {
             // One partition that is not there stops the others.
             for error in errors.iter_mut().filter(|error| !error.is_error()) {
@@ -218,10 +219,11 @@ impl TransactionCoordinator {
         topic_results(&transaction.topics, &errors)
     }
 
-    /// The partitions by the names of the catalog, and an error code for each.
+    /// The partitions by the names of the catalog, and an error code for each. Clients do not write to internal topics.
     async fn look_up(
         &self,
         topics: &[AddPartitionsToTxnTopic],
+        by_client: bool,
     ) -> (Vec<TopicPartition>, Vec<ErrorCode>) {
         let (mut partitions, mut errors) = (Vec::new(), Vec::new());
         for topic in topics {
@@ -240,6 +242,9 @@ impl TransactionCoordinator {
                     .as_ref()
                     .filter(|known| (0..known.partitions).contains(&partition));
                 errors.push(match there {
+                    Some(known) if by_client && known.internal => {
+                        ErrorCode::TOPIC_AUTHORIZATION_FAILED
+                    }
                     Some(_) => ErrorCode::NONE,
                     None => ErrorCode::UNKNOWN_TOPIC_OR_PARTITION,
                 });

@@ -204,7 +204,8 @@ impl Partition {
     ) -> Result<Read, ErrorCode> {
         let log = self.log.as_ref().map_err(|code| *code)?;
         let (wanted, offsets) = (&self.wanted, log.offsets());
-        check_epoch(wanted.leader_epoch, offsets.leader_epoch)?;
+        // Of a fetch, and of nothing else, Kafka takes every negative epoch for none.
+        check_epoch(wanted.leader_epoch.max(-1), offsets.leader_epoch)?;
         if !limits.zstd && stores_zstd(&**log) {
             return Err(ErrorCode::UNSUPPORTED_COMPRESSION_TYPE);
         }
