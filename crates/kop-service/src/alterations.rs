@@ -75,8 +75,9 @@ async fn alter_one(
 ) -> Result<(), Refusal> {
     // A change reads the settings and writes them back: two at a time would lose one.
     let _turn = broker.config_changes().lock().await;
-    let resource = Resource::find(broker, resource_type, resource_name).await?;
-    match change? {
+    let change = change?;
+    let resource = Resource::find_to_alter(broker, resource_type, resource_name).await?;
+    match change {
         Change::Replace(values) => resource.replace(broker, values, validate_only).await,
         Change::Each(changes) => resource.change(broker, changes, validate_only).await,
     }

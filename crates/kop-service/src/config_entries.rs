@@ -67,14 +67,14 @@ pub(crate) fn of_topic(broker: &Broker, overrides: &BTreeMap<String, String>) ->
                 }
                 topic_config::Source::Default => synonyms.push(Synonym {
                     name: synonym.name,
-                    value: some(synonym.value),
+                    value: Some(synonym.value.into()),
                     source: source::DEFAULT,
                 }),
             }
         }
         Entry {
             name: key.name,
-            value: some(effective.value),
+            value: Some(effective.value.into()),
             source: synonyms
                 .first()
                 .map_or(source::DEFAULT, |synonym| synonym.source),
@@ -188,8 +188,4 @@ fn number(from: Source) -> i8 {
         Source::DynamicDefault => source::DYNAMIC_DEFAULT_BROKER,
         Source::DynamicBroker => source::DYNAMIC_BROKER,
     }
-}
-
-fn some(value: String) -> Option<ByteString> {
-    (!value.is_empty()).then(|| value.into())
 }

@@ -50,7 +50,16 @@ impl Resource {
         name: &str,
     ) -> Result<Self, Refusal> {
         match resource_type {
-            Self::TOPIC => Ok(Self::Topic(broker.find_topic(name).await?)),
+            Self::TOPIC => match broker.find_topic(name).await {
+                Ok(topic) => Ok(Self::Topic(topic)),
+                // It may be old and exist under a name that no new topic gets.
+                Err(error) => Err(broker
+                    .catalog()
+                    .check_name(name)
+                    .err()
+                    .unwrap_or(error)
+                    .into()),
+            },
             Self::BROKER if name.is_empty() => Ok(Self::Broker(Scope::Cluster)),
             Self::BROKER if name.parse() == Ok(broker.node_id()) => Ok(Self::Broker(Scope::Broker)),
             Self::BROKER => {
@@ -70,6 +79,20 @@ impl Resource {
                 Err(Refusal::invalid_request(message))
             }
         }
+    }
+
+    /// The same for one that is to be altered: there are no settings of all topics, as there are of all brokers.
+    pub(crate) async fn find_to_alter(
+        broker: &Broker,
+        resource_type: i8,
+        name: &str,
+    ) -> Result<Self, Refusal> {
+        if resource_type == Self::TOPIC && name.is_empty() {
+            return Err(Refusal::invalid_request(
+                "all topics have no settings of their own: name one",
+            ));
+        }
+        Self::find(broker, resource_type, name).await
     }
 
     /// Makes all changes, or none. With `validate_only`, only checks them.

@@ -4,6 +4,7 @@
 //! `KOP_TEST_BOOTSTRAP` they run against any Kafka, which is how each expectation was checked, except for those that
 //! need a process of their own: to look at its memory, its files or its end.
 
+mod administration;
 mod bad_input;
 mod bombs;
 mod compaction;

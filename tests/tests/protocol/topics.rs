@@ -43,7 +43,7 @@ fn create(case: &mut Case, topic: CreatableTopic, validate_only: bool) -> ErrorC
     topic.error_code
 }
 
-fn describe(case: &mut Case, name: &str) -> MetadataResponseTopic {
+pub(super) fn describe(case: &mut Case, name: &str) -> MetadataResponseTopic {
     let topic = MetadataRequestTopic {
         name: Some(name.into()),
         ..Default::default()

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{ConfigKey, Effect, KEYS};
+use super::value::items;
+use super::{BrokerKey, ConfigKey, ConfigType, Effect, KEYS, Kind};
 
 /// Who set a value.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -65,6 +66,9 @@ impl ConfigKey {
         });
         let mut set = own.into_iter().chain(server).peekable();
         let (value, source) = match set.peek() {
+            Some(&(_, value, source, _)) if self.kind.config_type() == ConfigType::List => {
+                (self.list(value), source)
+            }
             Some(&(_, value, source, unit)) => (in_unit(value, unit), source),
             None => (self.default.to_owned(), Source::Default),
         };
@@ -75,7 +79,7 @@ impl ConfigKey {
                 source,
             })
             .collect();
-        synonyms.push(self.default_synonym());
+        synonyms.extend(self.default_synonym());
         Effective {
             value,
             source,
@@ -83,21 +87,30 @@ impl ConfigKey {
         }
     }
 
-    /// Kafka declares the default with the last of the names, in its unit: `log.retention.hours=168`.
-    fn default_synonym(&self) -> Synonym {
-        let (name, unit) = self
-            .broker
-            .last()
-            .map_or((self.name, 1), |broker| (broker.name, broker.unit));
+    /// A list as Kafka shows it: a policy that is named twice once.
+    fn list(&self, value: &str) -> String {
+        let mut shown: Vec<&str> = Vec::new();
+        items(value).for_each(|item| {
+            if !matches!(self.kind, Kind::CleanupPolicy) || !shown.contains(&item) {
+                shown.push(item);
+            }
+        });
+        shown.join(",")
+    }
+
+    /// Kafka declares the default with the last of the server's names, in its unit: `log.retention.hours=168`. What the
+    /// server has no name for has no such synonym.
+    fn default_synonym(&self) -> Option<Synonym> {
+        let BrokerKey { name, unit } = *self.broker.last()?;
         let value = match self.default.parse::<i64>() {
             Ok(number) if unit > 1 => (number / unit).to_string(),
             _ => self.default.to_owned(),
         };
-        Synonym {
+        Some(Synonym {
             name,
             value,
             source: Source::Default,
-        }
+        })
     }
 }
 

@@ -25,7 +25,7 @@ pub enum Kind {
     Ratio,
     /// One of these words.
     OneOf(&'static [&'static str]),
-    /// A list of `delete` and `compact`.
+    /// A list of `delete` and `compact`. With neither, nothing goes by itself.
     CleanupPolicy,
     /// `*`, or a list of `partition:broker`.
     ThrottledReplicas,
@@ -141,8 +141,16 @@ fn integer(text: &str, unit: i64, min: i64, max: i64, or: Option<i64>) -> Result
     Err(format!("{text} is outside of {min} to {max}{also}"))
 }
 
+/// The items of a list, as Kafka reads it: an empty text has none.
+pub(super) fn items(list: &str) -> impl Iterator<Item = &str> {
+    let list = (!list.trim().is_empty()).then_some(list);
+    list.into_iter()
+        .flat_map(|list| list.split(','))
+        .map(str::trim)
+}
+
 fn cleanup_policy(text: &str) -> Result<Value, String> {
-    let words: Vec<_> = text.split(',').map(str::trim).collect();
+    let words: Vec<_> = items(text).collect();
     if let Some(word) = words
         .iter()
         .find(|word| !["delete", "compact"].contains(word))

@@ -1,9 +1,12 @@
 //! DeleteTopics, by name or by id.
 
+use std::sync::Arc;
+
 use kop_codec::messages::delete_topics_request::DeleteTopicState;
 use kop_codec::messages::delete_topics_response::DeletableTopicResult;
 use kop_codec::messages::{DeleteTopicsRequest, DeleteTopicsResponse};
 use kop_codec::{ByteString, ErrorCode, Uuid};
+use kop_log::TopicInfo;
 
 use crate::occurrences::{Occurrence, Occurrences};
 use crate::refusal::Refusal;
@@ -24,18 +27,34 @@ impl Handler for DeleteTopics {
         };
         let mut wanted = request.topics;
         wanted.extend(request.topic_names.into_iter().map(by_name));
-        let key = |topic: &DeleteTopicState| (topic.name.clone(), topic.topic_id);
-        let mut keys = Occurrences::count(wanted.iter().map(key));
+        let mut found = Vec::with_capacity(wanted.len());
+        for topic in &wanted {
+            found.push(match check_enabled(&cx.broker, cx.version) {
+                Ok(()) => find(&cx.broker, topic).await,
+                Err(disabled) => Err(disabled),
+            });
+        }
+        // A topic can be named by its id and by its name.
+        let named = wanted
+            .iter()
+            .zip(&found)
+            .filter_map(|(asked, found)| Named::of(asked, found));
+        let mut occurrences = Occurrences::count(named);
         let mut responses = Vec::with_capacity(wanted.len());
-        for topic in wanted {
-            let outcome = match keys.next(&key(&topic)) {
-                Occurrence::Only => delete(&cx.broker, &topic, cx.version).await,
-                Occurrence::FirstOfMany => {
-                    Err(Refusal::invalid_request("the topic is named twice"))
-                }
-                Occurrence::Again => continue,
+        for (asked, found) in wanted.into_iter().zip(found) {
+            let occurrence = Named::of(&asked, &found).map(|named| occurrences.next(&named));
+            let twice = Refusal::invalid_request("the topic is named twice");
+            let outcome = match (occurrence, found) {
+                (Some(Occurrence::Again), _) => continue,
+                (Some(Occurrence::FirstOfMany), Ok(topic)) => Err((Some(topic), twice)),
+                (Some(Occurrence::FirstOfMany), Err(_)) => Err((None, twice)),
+                (_, Err(refusal)) => Err((None, refusal)),
+                (_, Ok(topic)) => match delete(&cx.broker, &topic).await {
+                    Ok(()) => Ok(topic),
+                    Err(refusal) => Err((None, refusal)),
+                },
             };
-            responses.push(answer(topic, outcome));
+            responses.push(answer(asked, outcome));
         }
         DeleteTopicsResponse {
             responses,
@@ -51,72 +70,93 @@ impl Handler for DeleteTopics {
     }
 }
 
-/// Deletes a topic and returns its name and id.
-async fn delete(
-    broker: &Broker,
-    topic: &DeleteTopicState,
-    version: i16,
-) -> Result<(ByteString, Uuid), Refusal> {
-    if !broker.settings().get(keys::DELETE_TOPIC_ENABLE) {
-        // The code came with version 3.
-        let code = if version < 3 {
-            ErrorCode::INVALID_REQUEST
-        } else {
-            ErrorCode::TOPIC_DELETION_DISABLED
-        };
-        return Err(Refusal::new(
-            code,
-            "topics cannot be deleted: delete.topic.enable=false",
-        ));
+/// What tells whether two parts of a request mean the same.
+#[derive(Eq, Hash, PartialEq)]
+enum Named {
+    /// This topic.
+    Topic(Uuid),
+    /// None that there is, by this name or id.
+    Nothing(Option<ByteString>, Uuid),
+}
+
+impl Named {
+    /// `None` for a part that names no topic, or one doubly: each such part is answered by itself.
+    fn of(asked: &DeleteTopicState, found: &Result<Arc<TopicInfo>, Refusal>) -> Option<Self> {
+        if asked.name.is_some() != asked.topic_id.is_zero() {
+            return None;
+        }
+        Some(match found {
+            Ok(topic) => Self::Topic(topic.id),
+            Err(_) => Self::Nothing(asked.name.clone(), asked.topic_id),
+        })
     }
-    let info = match &topic.name {
-        Some(_) if !topic.topic_id.is_zero() => {
-            return Err(Refusal::invalid_request(
-                "give the name or the id, not both",
-            ));
+}
+
+/// The topic that is asked for.
+async fn find(broker: &Broker, asked: &DeleteTopicState) -> Result<Arc<TopicInfo>, Refusal> {
+    match &asked.name {
+        Some(_) if !asked.topic_id.is_zero() => Err(Refusal::invalid_request(
+            "give the name or the id, not both",
+        )),
+        None if asked.topic_id.is_zero() => {
+            Err(Refusal::invalid_request("neither name nor id is given"))
         }
-        None if topic.topic_id.is_zero() => {
-            return Err(Refusal::invalid_request("neither name nor id is given"));
-        }
-        Some(name) => broker.find_topic(name).await?,
-        None => broker
-            .catalog()
-            .topic_by_id(topic.topic_id)
-            .ok_or_else(|| {
-                Refusal::new(
-                    ErrorCode::UNKNOWN_TOPIC_ID,
-                    format!("there is no topic with id {}", topic.topic_id),
-                )
-            })?,
-    };
-    if info.internal {
+        Some(name) => Ok(broker.find_topic(name).await?),
+        None => broker.catalog().topic_by_id(asked.topic_id).ok_or_else(|| {
+            Refusal::new(
+                ErrorCode::UNKNOWN_TOPIC_ID,
+                format!("there is no topic with id {}", asked.topic_id),
+            )
+        }),
+    }
+}
+
+async fn delete(broker: &Broker, topic: &TopicInfo) -> Result<(), Refusal> {
+    if topic.internal {
         return Err(Refusal::invalid_request(format!(
             "topic {} belongs to the server",
-            info.name
+            topic.name
         )));
     }
-    broker.catalog().delete_topic(&info.name).await?;
-    broker.topic_deleted(&info.name).await;
-    Ok((info.name.clone(), info.id))
+    broker.catalog().delete_topic(&topic.name).await?;
+    broker.topic_deleted(&topic.name).await;
+    Ok(())
 }
 
 fn answer(
-    topic: DeleteTopicState,
-    outcome: Result<(ByteString, Uuid), Refusal>,
+    asked: DeleteTopicState,
+    outcome: Result<Arc<TopicInfo>, (Option<Arc<TopicInfo>>, Refusal)>,
 ) -> DeletableTopicResult {
-    let found = outcome.as_ref().ok().cloned();
-    let (error_code, error_message) = Refusal::answer(outcome.map(drop));
-    let (name, topic_id) = match (topic.name, found) {
-        // Clients look for the topic under the name that they asked for.
-        (Some(asked), Some((_, id))) => (Some(asked), id),
-        (None, Some((name, id))) => (Some(name), id),
-        (asked, None) => (asked, topic.topic_id),
+    let (topic, outcome) = match outcome {
+        Ok(topic) => (Some(topic), Ok(())),
+        Err((topic, refusal)) => (topic, Err(refusal)),
     };
+    let (error_code, error_message) = Refusal::answer(outcome);
     DeletableTopicResult {
-        name,
-        topic_id,
+        // Clients look for the topic under the name that they asked for.
+        name: asked
+            .name
+            .or_else(|| topic.as_ref().map(|topic| topic.name.clone())),
+        topic_id: topic.map_or(asked.topic_id, |topic| topic.id),
         error_code,
         error_message,
         ..DeletableTopicResult::default()
     }
+}
+
+/// Whether topics can be deleted at all.
+fn check_enabled(broker: &Broker, version: i16) -> Result<(), Refusal> {
+    if broker.settings().get(keys::DELETE_TOPIC_ENABLE) {
+        return Ok(());
+    }
+    // The code came with version 3.
+    let code = if version < 3 {
+        ErrorCode::INVALID_REQUEST
+    } else {
+        ErrorCode::TOPIC_DELETION_DISABLED
+    };
+    Err(Refusal::new(
+        code,
+        "topics cannot be deleted: delete.topic.enable=false",
+    ))
 }

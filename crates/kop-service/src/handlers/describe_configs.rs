@@ -36,6 +36,8 @@ impl Handler for DescribeConfigs {
             });
             let configs = configs.unwrap_or_default();
             let (error_code, error_message) = Refusal::answer(entries.map(drop));
+            // Kafka has a message here also where there is nothing to say.
+            let error_message = error_message.or(Some(ByteString::default()));
             let DescribeConfigsResource {
                 resource_type,
                 ref resource_name,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use kop_codec::messages::describe_topic_partitions_request as request;
 use kop_codec::messages::describe_topic_partitions_response::{
     Cursor, DescribeTopicPartitionsResponsePartition, DescribeTopicPartitionsResponseTopic,
 };
@@ -26,12 +27,10 @@ impl Handler for DescribeTopicPartitions {
         request: DescribeTopicPartitionsRequest,
     ) -> DescribeTopicPartitionsResponse {
         let (after, first) = match &request.cursor {
+            Some(cursor) if !is_in(cursor, &request.topics) => return refused(&request),
             Some(cursor) => (cursor.topic_name.clone(), cursor.partition_index),
             None => (ByteString::default(), 0),
         };
-        if first < 0 {
-            return refused(&request);
-        }
         let broker = &cx.broker;
         let names: BTreeSet<ByteString> = if request.topics.is_empty() {
             broker
@@ -74,6 +73,12 @@ impl Handler for DescribeTopicPartitions {
             .iter()
             .for_each(|topic| tally.add(topic.error_code));
     }
+}
+
+/// Whether a cursor can be at this place: in a topic that is asked for.
+fn is_in(cursor: &request::Cursor, topics: &[request::TopicRequest]) -> bool {
+    let named = || topics.iter().any(|topic| topic.name == cursor.topic_name);
+    cursor.partition_index >= 0 && (topics.is_empty() || named())
 }
 
 fn refused(request: &DescribeTopicPartitionsRequest) -> DescribeTopicPartitionsResponse {
@@ -119,7 +124,10 @@ impl Page {
         let topic = match topic {
             Ok(topic) => topic,
             Err(error) => {
-                self.topics.push(failed(name, errors::log_error(&error)));
+                self.topics.push(DescribeTopicPartitionsResponseTopic {
+                    topic_authorized_operations: AuthorizedOperations::TOPIC.0,
+                    ..failed(name, errors::log_error(&error))
+                });
                 return true;
             }
         };

@@ -16,17 +16,28 @@ impl Handler for ElectLeaders {
 
     async fn handle(&self, cx: Context, request: ElectLeadersRequest) -> ElectLeadersResponse {
         // 0 elects the preferred replica, 1 any replica.
-        if !(0..=1).contains(&request.election_type) {
-            return ElectLeadersResponse {
-                error_code: ErrorCode::INVALID_REQUEST,
-                ..ElectLeadersResponse::default()
-            };
-        }
-        // Of all partitions, Kafka names only those for which there was something to do.
-        let topics = request.topic_partitions.unwrap_or_default();
-        let results = topics.iter().map(|topic| of_topic(&cx.broker, topic));
+        let known = (0..=1).contains(&request.election_type);
+        // Nobody minds the type of an election of nothing.
+        let refused = !known
+            && request
+                .topic_partitions
+                .as_ref()
+                .is_none_or(|all| !all.is_empty());
+        let replica_election_results = match request.topic_partitions {
+            Some(topics) => topics
+                .into_iter()
+                .map(|topic| of_topic(&cx.broker, topic, known))
+                .collect(),
+            None if known => of_all(&cx.broker),
+            None => Vec::new(),
+        };
+        let error_code = match refused {
+            true => ErrorCode::INVALID_REQUEST,
+            false => ErrorCode::NONE,
+        };
         ElectLeadersResponse {
-            replica_election_results: results.collect(),
+            error_code,
+            replica_election_results,
             ..ElectLeadersResponse::default()
         }
     }
@@ -41,9 +52,24 @@ impl Handler for ElectLeaders {
     }
 }
 
-fn of_topic(broker: &Broker, topic: &TopicPartitions) -> ReplicaElectionResult {
+/// Every topic; of its partitions only those for which there was something to do, which are none.
+fn of_all(broker: &Broker) -> Vec<ReplicaElectionResult> {
+    let topics = broker.catalog().topics();
+    let results = topics.iter().map(|topic| ReplicaElectionResult {
+        topic: topic.name.clone(),
+        ..ReplicaElectionResult::default()
+    });
+    results.collect()
+}
+
+/// The partitions that were asked for; `known` says whether the type of the election is.
+fn of_topic(broker: &Broker, topic: TopicPartitions, known: bool) -> ReplicaElectionResult {
     let partitions = topic.partitions.iter().map(|&partition_id| {
         let (error_code, message) = match broker.check_partition(&topic.topic, partition_id) {
+            _ if !known => {
+                let message = ByteString::from_static("there is no election of this type");
+                (ErrorCode::INVALID_REQUEST, message)
+            }
             Ok(()) => {
                 let message = ByteString::from_static(
                     "this broker leads the partition and is its only replica",
@@ -59,9 +85,9 @@ fn of_topic(broker: &Broker, topic: &TopicPartitions) -> ReplicaElectionResult {
             ..PartitionResult::default()
         }
     });
-    let (topic, partition_result) = (topic.topic.clone(), partitions.collect());
+    let partition_result = partitions.collect();
     ReplicaElectionResult {
-        topic,
+        topic: topic.topic,
         partition_result,
         ..ReplicaElectionResult::default()
     }

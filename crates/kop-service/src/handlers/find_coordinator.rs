@@ -10,15 +10,13 @@ use crate::{Context, ErrorTally, Handler};
 const GROUP: i8 = 0;
 /// The key type of transactional ids.
 const TRANSACTION: i8 = 1;
-/// The key type of partitions of share groups.
-const SHARE: i8 = 2;
 /// From this version on several keys are asked for (KIP-699).
 const BATCH_SINCE: i16 = 4;
 
 /// Answers FindCoordinator.
 ///
-/// Share groups are answered with UNSUPPORTED_VERSION: their coordinator does not exist yet, and a retriable error would
-/// have clients wait for it.
+/// The key type of share groups, whose coordinator does not exist here, is answered as one that nobody knows: a retriable
+/// error would have clients wait for it.
 #[derive(Debug, Default)]
 pub struct FindCoordinator;
 
@@ -65,7 +63,6 @@ async fn check(cx: &Context, key_type: i8) -> Result<(), ErrorCode> {
     match key_type {
         GROUP => cx.broker.groups().ensure_offsets_topic().await,
         TRANSACTION => cx.broker.transactions().ensure_topic().await,
-        SHARE => Err(ErrorCode::UNSUPPORTED_VERSION),
         _ => Err(ErrorCode::INVALID_REQUEST),
     }
 }
@@ -96,7 +93,6 @@ fn coordinator(
         };
     };
     let message = match error_code {
-        ErrorCode::UNSUPPORTED_VERSION => "share groups are not supported yet",
         ErrorCode::INVALID_REQUEST => "there is no coordinator of this key type",
         _ => "the coordinator has no topic to keep its state in, or is another server",
     };
