@@ -112,7 +112,7 @@ fn a_topic_can_have_no_cleanup_policy() {
     let policy = |operation, value| ("cleanup.policy", operation, Some(value));
     for (change, error, after) in [
         (policy(SET, "delete,delete"), ErrorCode::NONE, "delete"),
-        (policy(SET, "compact"), ErrorCode::NONE, "compact"),
+        (policy(SET, ""), ErrorCode::NONE, ""),
         (policy(SET, "delete"), ErrorCode::NONE, "delete"),
         (policy(SUBTRACT, "delete"), ErrorCode::NONE, ""),
         (policy(APPEND, "delete"), ErrorCode::NONE, "delete"),
