@@ -77,8 +77,14 @@ impl Inner {
             Error::TopicNotFound(_) | Error::Admin { status: 404, .. } => Ok(None),
             error => Err(failed(error)),
         };
+        // In this order: asked for before, the partitions of a topic that is just being created might not be there yet, and
+        // it would be taken for one without partitions.
+        let mut properties = admin.properties(&full).await.or_else(missing)?;
         let partitions = admin.partition_count(&full).await.map_err(failed)?;
-        let properties = match admin.properties(&full).await.or_else(missing)? {
+        if properties.is_none() && partitions > 0 {
+            properties = admin.properties(&full).await.or_else(missing)?;
+        }
+        let properties = match properties {
             Some(properties) => properties,
             None if partitions == 0 => return Ok(None),
             None => Properties::new(),
