@@ -61,6 +61,11 @@ impl Client {
         })
     }
 
+    /// Of its process.
+    pub(super) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Has a command done, and gives its answer.
     pub(super) fn run(&mut self, command: &str) -> anyhow::Result<Value> {
         writeln!(self.commands, "{command}")?;

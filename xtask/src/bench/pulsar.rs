@@ -31,6 +31,18 @@ pub(super) struct Args {
     /// Only this part (repeatable).
     #[arg(long = "part", value_enum)]
     parts: Vec<Part>,
+    /// Records of a case of load, in place of 500,000 (50,000 with --quick).
+    #[arg(long)]
+    records: Option<u64>,
+    /// In the parts load and cpu only topics with so many partitions (repeatable): 1 and 16.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    partitions: Vec<u32>,
+    /// Beside Pulsar's own client only this entry format (repeatable).
+    #[arg(long = "format", value_parser = FORMATS)]
+    formats: Vec<String>,
+    /// In the part load only clients with these settings (repeatable).
+    #[arg(long, value_enum)]
+    clients: Vec<Tuning>,
     /// Records per second of the part openmessaging.
     #[arg(long, default_value_t = 10_000)]
     rate: u32,
@@ -53,6 +65,27 @@ enum Part {
     Openmessaging,
 }
 
+/// How the clients of the part load are set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Tuning {
+    /// As OpenMessaging's drivers, see the README: Kafka's producer has 5 requests of 1 MiB on the way, Pulsar's 64 MiB.
+    Drivers,
+    /// The same, and both producers have 64 MiB on the way.
+    Alike,
+    /// Nothing is set but that Pulsar's producer waits where Kafka's would.
+    Defaults,
+}
+
+impl Tuning {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Drivers => "drivers",
+            Self::Alike => "alike",
+            Self::Defaults => "defaults",
+        }
+    }
+}
+
 /// Whose clients, and how kop-server writes.
 const NATIVE: &str = "native";
 const FORMATS: [&str; 2] = ["kafka", "pulsar"];
@@ -64,6 +97,19 @@ const ENTRIES: u32 = 25_000;
 
 /// Whose client writes, and whose reads: `kafka` or `pulsar`.
 type Ends = [&'static str; 2];
+
+/// Seconds of a command, on the clock and of CPU.
+struct Took {
+    seconds: f64,
+    cpu: Cpu,
+}
+
+/// CPU of processes, in seconds.
+struct Cpu {
+    client: f64,
+    kop: f64,
+    pulsar: f64,
+}
 
 /// When Kafka's consumer commits.
 #[derive(Clone, Copy)]
@@ -93,6 +139,10 @@ struct Bench {
     peers: Peers,
     client: Client,
     figures: Figures,
+    partitions: Vec<u32>,
+    /// Of kop-server's entries.
+    formats: Vec<&'static str>,
+    tunings: Vec<Tuning>,
     /// Records of a case of throughput.
     records: u64,
     seconds: u32,
@@ -119,7 +169,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
         peers: Peers::start(&args.pulsar_settings)?,
         client: Client::start(&CLIENT, &jars, &home)?,
         figures: Figures::default(),
-        records,
+        partitions: or(&args.partitions, &[1, 16]),
+        formats: FORMATS
+            .into_iter()
+            .filter(|format| args.formats.is_empty() || args.formats.iter().any(|f| f == format))
+            .collect(),
+        tunings: or(&args.clients, &[Tuning::Drivers, Tuning::Alike]),
+        records: args.records.unwrap_or(records),
         seconds,
         rate: args.rate,
         round: 0,
@@ -129,6 +185,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     // What there is, whatever came in between.
     bench.figures.finish(&super::home().join("pulsar.json"))?;
     outcome
+}
+
+fn or<T: Clone>(given: &[T], all: &[T]) -> Vec<T> {
+    if given.is_empty() { all } else { given }.to_vec()
 }
 
 type Measure = fn(&mut Bench) -> anyhow::Result<()>;
@@ -176,7 +236,7 @@ impl Bench {
 
     /// Native and each format, in an order that changes from round to round.
     fn turns(&self) -> Vec<&'static str> {
-        let mut all = [&[NATIVE][..], &FORMATS].concat();
+        let mut all = [&[NATIVE][..], &self.formats].concat();
         let by = self.round as usize % all.len();
         all.rotate_left(by);
         all
@@ -204,24 +264,39 @@ impl Bench {
         Ok(())
     }
 
-    /// Seconds of a command, and what CPU the server took meanwhile, in seconds.
-    fn timed(&mut self, verb: &str, topic: &Topic, more: &str) -> anyhow::Result<(f64, f64)> {
+    /// Seconds of a command, and the CPU that it took meanwhile.
+    fn timed(&mut self, verb: &str, topic: &Topic, more: &str) -> anyhow::Result<Took> {
         let (side, to) = (topic.side, &topic.to);
-        let before = self.peers.cpu_seconds()?;
-        let answer = self
-            .client
-            .run(&format!("{verb} side={side} {to} {more}"))?;
-        let seconds = number(&answer, "seconds")?;
-        Ok((seconds, self.peers.cpu_seconds()? - before))
+        let pids = [
+            self.client.pid(),
+            self.peers.kop_pid(),
+            self.peers.pulsar_pid()?,
+        ];
+        let [client, kop, pulsar] = pids;
+        let answer = self.client.run(&format!(
+            "{verb} side={side} {to} pids={client},{kop},{pulsar} {more}"
+        ))?;
+        let cpu = |index: usize| {
+            let seconds = answer["cpu"][index].as_f64();
+            seconds.with_context(|| format!("no CPU in {answer}"))
+        };
+        Ok(Took {
+            seconds: number(&answer, "seconds")?,
+            cpu: Cpu {
+                client: cpu(0)?,
+                kop: cpu(1)?,
+                pulsar: cpu(2)?,
+            },
+        })
     }
 
     /// Compilers of both JVMs have work until the paths are hot.
     fn warm_up(&mut self) -> anyhow::Result<()> {
         say("warming up");
         for format in self.turns() {
-            for partitions in [1, 16] {
+            for partitions in self.partitions.clone() {
                 let topic = self.create(format, partitions)?;
-                let records = format!("records={}", self.records / 2);
+                let records = format!("tuning=drivers records={}", self.records / 2);
                 self.timed("produce", &topic, &records)?;
                 self.timed("consume", &topic, &records)?;
                 self.delete(&topic)?;
@@ -244,29 +319,60 @@ impl Bench {
     }
 
     fn load(&mut self) -> anyhow::Result<()> {
-        for partitions in [1, 16] {
-            for format in self.turns() {
-                say(format!("  load, {partitions} partitions, {format}"));
-                let topic = self.create(format, partitions)?;
-                let records = self.records;
-                for verb in ["produce", "consume"] {
-                    let (seconds, cpu) = self.timed(verb, &topic, &format!("records={records}"))?;
-                    let least = if format == "kafka" { 0.9 } else { 0.7 };
-                    let name = format!("{verb}, {partitions} partitions");
-                    let rate = records as f64 / seconds;
-                    let target = Target::RatioAtLeast(least);
-                    self.figures.add(&name, "records/s", format, target, rate);
-                    if format != NATIVE {
-                        let each = cpu / records as f64 * 1e6;
-                        let name = format!("  server CPU, {name}");
-                        self.figures
-                            .add(&name, "µs/record", format, Target::None, each);
-                    }
+        for tuning in self.tunings.clone() {
+            for partitions in self.partitions.clone() {
+                for format in self.turns() {
+                    self.load_of(tuning.name(), partitions, format)?;
                 }
-                self.delete(&topic)?;
             }
         }
         Ok(())
+    }
+
+    fn load_of(
+        &mut self,
+        tuning: &str,
+        partitions: u32,
+        format: &'static str,
+    ) -> anyhow::Result<()> {
+        say(format!(
+            "  load, {partitions} partitions, {tuning}, {format}"
+        ));
+        let topic = self.create(format, partitions)?;
+        let records = self.records;
+        for verb in ["produce", "consume"] {
+            let more = format!("tuning={tuning} records={records}");
+            let took = self.timed(verb, &topic, &more)?;
+            let least = if format == "kafka" { 0.9 } else { 0.7 };
+            let name = format!("{verb}, {partitions} partitions, {tuning}");
+            let rate = records as f64 / took.seconds;
+            let target = Target::RatioAtLeast(least);
+            self.figures.add(&name, "records/s", format, target, rate);
+            self.add_cpu(&name, format, &took);
+        }
+        self.delete(&topic)
+    }
+
+    /// Who took how much CPU, and whether there was more to be had.
+    fn add_cpu(&mut self, name: &str, format: &'static str, took: &Took) {
+        let Cpu {
+            client,
+            kop,
+            pulsar,
+        } = took.cpu;
+        let mut add = |what: &str, unit, value| {
+            let name = format!("  {name}: {what}");
+            self.figures.add(&name, unit, format, Target::None, value);
+        };
+        let each = |seconds: f64| seconds / self.records as f64 * 1e6;
+        add("client", "µs/record", each(client));
+        add("Pulsar", "µs/record", each(pulsar));
+        add("client and Pulsar", "µs/record", each(client + pulsar));
+        if format != NATIVE {
+            add("kop-server", "µs/record", each(kop));
+        }
+        let busy = (client + kop + pulsar) / took.seconds;
+        add("processors busy", "number", busy);
     }
 
     fn flow(
@@ -283,7 +389,7 @@ impl Bench {
             Commits::Each => "each",
         };
         self.client.run(&format!(
-            "flow {} producer={producer} consumer={consumer} rate={rate} seconds={seconds} commit={commit}",
+            "flow {} producer={producer} consumer={consumer} tuning=drivers rate={rate} seconds={seconds} commit={commit}",
             topic.to
         ))
     }
@@ -310,14 +416,14 @@ impl Bench {
     }
 
     fn cpu(&mut self) -> anyhow::Result<()> {
-        for partitions in [1, 16] {
-            for format in FORMATS {
+        for partitions in self.partitions.clone() {
+            for format in self.formats.clone() {
                 say(format!("  CPU, {partitions} partitions, {format}"));
                 let topic = self.create(format, partitions)?;
                 let records = ENTRIES;
                 for verb in ["produce", "consume"] {
-                    let more = format!("records={records} batch=one spread=each");
-                    let (_, cpu) = self.timed(verb, &topic, &more)?;
+                    let more = format!("tuning=single records={records} spread=each");
+                    let cpu = self.timed(verb, &topic, &more)?.cpu.kop;
                     let name = format!("CPU of an entry, {verb}, {partitions} partitions");
                     let each = cpu / f64::from(records) * 1e6;
                     self.figures
@@ -346,10 +452,10 @@ impl Bench {
 
     /// Once: what is kept after the first time is what counts.
     fn memory(&mut self) -> anyhow::Result<()> {
-        for format in FORMATS {
+        for format in self.formats.clone() {
             say(format!("  memory, {IN_USE} partitions, {format}"));
             let topic = self.create(format, IN_USE)?;
-            let more = format!("records={} spread=each", IN_USE * 100);
+            let more = format!("tuning=drivers records={} spread=each", IN_USE * 100);
             self.timed("produce", &topic, &more)?;
             let written = self.peers.memory("VmRSS")?;
             self.timed("consume", &topic, &more)?;

@@ -11,11 +11,15 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.pulsar.client.api.Producer;
+import org.apache.pulsar.client.api.ProducerBuilder;
 import org.apache.pulsar.client.api.PulsarClient;
 import org.apache.pulsar.client.api.PulsarClientException;
 import org.apache.pulsar.client.api.SizeUnit;
 
-/** Both kinds of clients with the same settings, those of the OpenMessaging drivers: batches of 1 ms and at most 1 MiB. */
+/**
+ * Both kinds of clients. `tuning` says how they are set: `drivers` as OpenMessaging's drivers, batches of 1 ms and at most
+ * 1 MiB; `alike` the same, and as much on the way; `single` without batches; `defaults` not at all.
+ */
 final class Clients {
     static final Duration POLL = Duration.ofMillis(100);
     private static final int BATCH_BYTES = 1 << 20;
@@ -33,9 +37,15 @@ final class Clients {
     static KafkaProducer<byte[], byte[]> kafkaProducer(Commands.Args args) {
         Map<String, Object> config = kafka(args);
         config.put("acks", "all");
-        config.put("linger.ms", "1");
-        config.put("batch.size", args.is("batch", "one") ? 0 : BATCH_BYTES);
-        config.put("buffer.memory", BUFFER_MIB << 20);
+        if (!args.is("tuning", "defaults")) {
+            config.put("linger.ms", "1");
+            config.put("batch.size", args.is("tuning", "single") ? 0 : BATCH_BYTES);
+            config.put("buffer.memory", BUFFER_MIB << 20);
+        }
+        if (args.is("tuning", "alike")) {
+            // A request takes whatever is there for its broker.
+            config.put("max.request.size", BUFFER_MIB << 20);
+        }
         return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
@@ -70,8 +80,11 @@ final class Clients {
     }
 
     static Producer<byte[]> pulsarProducer(PulsarClient client, Commands.Args args) throws PulsarClientException {
-        return client.newProducer().topic(args.get("topic")).blockIfQueueFull(true).maxPendingMessages(0)
-            .maxPendingMessagesAcrossPartitions(0).enableBatching(!args.is("batch", "one"))
-            .batchingMaxPublishDelay(1, TimeUnit.MILLISECONDS).batchingMaxBytes(BATCH_BYTES).create();
+        ProducerBuilder<byte[]> producer = client.newProducer().topic(args.get("topic")).blockIfQueueFull(true);
+        if (!args.is("tuning", "defaults")) {
+            producer.maxPendingMessages(0).maxPendingMessagesAcrossPartitions(0).enableBatching(!args.is("tuning", "single"))
+                .batchingMaxPublishDelay(1, TimeUnit.MILLISECONDS).batchingMaxBytes(BATCH_BYTES);
+        }
+        return producer.create();
     }
 }

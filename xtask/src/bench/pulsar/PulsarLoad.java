@@ -1,7 +1,10 @@
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -76,7 +79,7 @@ public class PulsarLoad {
             for (int partition = 0; partition < args.number("partitions"); partition++) {
                 producer.send(new ProducerRecord<>(topic, partition, null, values[0])).get();
             }
-            long began = System.nanoTime();
+            Stopwatch watch = new Stopwatch(args.get("pids"));
             for (int i = 0; i < records; i++) {
                 Integer partition = args.is("spread", "each") ? i % args.number("partitions") : null;
                 producer.send(new ProducerRecord<>(topic, partition, null, values[i % values.length]), (sent, error) -> {
@@ -86,7 +89,10 @@ public class PulsarLoad {
                 });
             }
             producer.flush();
-            return seconds(began, failed.get());
+            if (failed.get() != null) {
+                throw failed.get();
+            }
+            return watch.answer();
         }
     }
 
@@ -96,7 +102,7 @@ public class PulsarLoad {
         AtomicReference<Exception> failed = new AtomicReference<>();
         try (PulsarClient client = Clients.pulsar(args);
                 Producer<byte[]> producer = Clients.pulsarProducer(client, args)) {
-            long began = System.nanoTime();
+            Stopwatch watch = new Stopwatch(args.get("pids"));
             for (int i = 0; i < records; i++) {
                 producer.sendAsync(values[i % values.length]).exceptionally(error -> {
                     failed.set(new IllegalStateException(error));
@@ -104,21 +110,24 @@ public class PulsarLoad {
                 });
             }
             producer.flush();
-            return seconds(began, failed.get());
+            if (failed.get() != null) {
+                throw failed.get();
+            }
+            return watch.answer();
         }
     }
 
     private String consumeKafka() throws Exception {
         long left = args.number("records");
         try (KafkaConsumer<byte[], byte[]> consumer = Clients.kafkaConsumer(args)) {
-            long began = System.nanoTime();
+            Stopwatch watch = new Stopwatch(args.get("pids"));
             while (left > 0) {
                 left -= consumer.poll(Clients.POLL).count();
-                if (System.nanoTime() - began > TimeUnit.SECONDS.toNanos(LIMIT_SECONDS)) {
+                if (watch.seconds() > LIMIT_SECONDS) {
                     throw new IllegalStateException(left + " records have not come");
                 }
             }
-            return seconds(began, null);
+            return watch.answer();
         }
     }
 
@@ -126,7 +135,7 @@ public class PulsarLoad {
     private String consumeNative() throws Exception {
         AtomicLong left = new AtomicLong(args.number("records"));
         try (PulsarClient client = Clients.pulsar(args)) {
-            long began = System.nanoTime();
+            Stopwatch watch = new Stopwatch(args.get("pids"));
             client.newConsumer().topic(args.get("topic")).subscriptionName("bench")
                 .subscriptionInitialPosition(SubscriptionInitialPosition.Earliest)
                 .messageListener((consumer, message) -> {
@@ -134,19 +143,48 @@ public class PulsarLoad {
                     left.decrementAndGet();
                 }).subscribe();
             while (left.get() > 0) {
-                if (System.nanoTime() - began > TimeUnit.SECONDS.toNanos(LIMIT_SECONDS)) {
+                if (watch.seconds() > LIMIT_SECONDS) {
                     throw new IllegalStateException(left + " messages have not come");
                 }
                 Thread.sleep(1);
             }
-            return seconds(began, null);
+            return watch.answer();
         }
     }
 
-    private static String seconds(long began, Exception failed) throws Exception {
-        if (failed != null) {
-            throw failed;
+    /** What a command takes: seconds, and seconds of CPU of processes. */
+    private static final class Stopwatch {
+        private final String[] pids;
+        private final double[] cpuBefore;
+        private final long began;
+
+        Stopwatch(String pids) throws IOException {
+            this.pids = pids.split(",");
+            cpuBefore = new double[this.pids.length];
+            for (int i = 0; i < cpuBefore.length; i++) {
+                cpuBefore[i] = cpuSeconds(this.pids[i]);
+            }
+            began = System.nanoTime();
         }
-        return "{\"seconds\":" + (System.nanoTime() - began) / 1e9 + "}";
+
+        double seconds() {
+            return (System.nanoTime() - began) / 1e9;
+        }
+
+        String answer() throws IOException {
+            StringBuilder out = new StringBuilder("{\"seconds\":").append(seconds()).append(",\"cpu\":[");
+            for (int i = 0; i < pids.length; i++) {
+                out.append(i == 0 ? "" : ",").append(cpuSeconds(pids[i]) - cpuBefore[i]);
+            }
+            return out.append("]}").toString();
+        }
+
+        /** User and system, to a hundredth. */
+        private static double cpuSeconds(String pid) throws IOException {
+            String stat = Files.readString(Path.of("/proc", pid, "stat"));
+            // The name before it may hold anything, in parentheses.
+            String[] rest = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return (Long.parseLong(rest[11]) + Long.parseLong(rest[12])) / 100.0;
+        }
     }
 }

@@ -100,7 +100,7 @@ impl Figures {
     pub(super) fn finish(&self, file: &Path) -> anyhow::Result<()> {
         if !self.figures.is_empty() {
             say(format!(
-                "\n{:<44} {:<7} {:>9} {:>9} {:>6} {:>13}  target",
+                "\n{:<62} {:<7} {:>9} {:>9} {:>6} {:>13}  target",
                 "what (unit)", "format", "kop", "native", "ratio", "all rounds"
             ));
             self.figures.iter().for_each(Figure::print);
@@ -156,7 +156,7 @@ impl Figure {
             let name = format!("{} ({})", self.name, self.unit);
             let missed = if met { "" } else { "  MISSED" };
             say(format!(
-                "{name:<44} {format:<7} {kop:>9.2} {:>9} {:>6} {:>13}  {target}{missed}",
+                "{name:<62} {format:<7} {kop:>9.2} {:>9} {:>6} {:>13}  {target}{missed}",
                 text(native),
                 text(&ratios),
                 range(&ratios),

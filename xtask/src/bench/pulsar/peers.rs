@@ -1,5 +1,7 @@
 //! A Pulsar, and a kop-server that keeps its data there.
 
+use anyhow::Context;
+
 use super::super::killed::{self, StopToo};
 use super::super::kop::Kop;
 use super::super::usage;
@@ -56,9 +58,14 @@ impl Peers {
         )
     }
 
-    /// CPU of kop-server so far, see [`usage::cpu_seconds`].
-    pub(super) fn cpu_seconds(&self) -> anyhow::Result<f64> {
-        usage::cpu_seconds(self.kop.pid())
+    /// Process of kop-server.
+    pub(super) fn kop_pid(&self) -> u32 {
+        self.kop.pid()
+    }
+
+    /// Process of the Pulsar.
+    pub(super) fn pulsar_pid(&self) -> anyhow::Result<u32> {
+        self.pulsar.node.pid().context("the Pulsar has ended")
     }
 
     /// Memory of kop-server, see [`usage::memory`].

@@ -37,6 +37,11 @@ impl Node {
         format!("http://127.0.0.1:{}", self.port + 1)
     }
 
+    /// Its process; None if it does not run.
+    pub(crate) fn pid(&self) -> Option<u32> {
+        self.server().pid()
+    }
+
     fn folder(&self) -> PathBuf {
         let kind = if self.auth { "auth" } else { "plain" };
         home().join(format!("{kind}-{}", self.port))
