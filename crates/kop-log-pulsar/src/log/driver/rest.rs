@@ -15,8 +15,11 @@ use super::Driver;
 /// Bytes within [`WINDOW`] from which on it is worth the while.
 const MUCH: usize = 128 << 10;
 const WINDOW: Duration = Duration::from_millis(100);
-/// How long no write may come: others' writes are seen that much later.
+/// How long no write may come: others' writes are seen that much later. Where writes come less often, it is two times what
+/// lies between them, since a reader that is opened between any two of them reads all of them again. At most
+/// [`LONGEST_QUIET`].
 const QUIET: Duration = Duration::from_millis(10);
+const LONGEST_QUIET: Duration = Duration::from_millis(500);
 /// How long offsets may go unproved.
 const LONGEST: Duration = Duration::from_secs(5);
 /// Where others write too, their entries lie between the next writes as well.
@@ -27,6 +30,9 @@ const SHARED: Duration = Duration::from_secs(5);
 pub(super) struct Rest {
     window: Option<(Instant, usize)>,
     not_before: Option<Instant>,
+    last_write: Option<Instant>,
+    /// What lies between writes, as it was lately.
+    between: Duration,
     resting: Option<Resting>,
     /// The tail has given nothing yet since it was opened again: what was inferred meanwhile is not proved.
     unproved: bool,
@@ -35,7 +41,6 @@ pub(super) struct Rest {
 #[derive(Debug)]
 struct Resting {
     since: Instant,
-    last_write: Instant,
     timer: Pin<Box<Sleep>>,
 }
 
@@ -63,8 +68,14 @@ impl Rest {
 
     /// So many bytes were written, directly behind what was known. Whether it is time to rest.
     fn wrote(&mut self, bytes: usize, now: Instant) -> bool {
-        if let Some(resting) = &mut self.resting {
-            resting.last_write = now;
+        let last = self.last_write.replace(now);
+        let gap = last.map_or(Duration::ZERO, |last| now.duration_since(last));
+        self.between = match gap {
+            // Writes had ceased.
+            gap if gap > LONGEST_QUIET => Duration::ZERO,
+            gap => gap.max(self.between - self.between / 4),
+        };
+        if self.is_on() {
             return false;
         }
         match &mut self.window {
@@ -81,20 +92,26 @@ impl Rest {
         self.unproved = true;
         self.resting = Some(Resting {
             since: now,
-            last_write: now,
-            timer: Box::pin(sleep(QUIET)),
+            timer: Box::pin(sleep(self.quiet())),
         });
+    }
+
+    /// How long no write may come now.
+    fn quiet(&self) -> Duration {
+        (self.between * 2).clamp(QUIET, LONGEST_QUIET)
     }
 
     /// Waits until no write has come for a while, or offsets have gone unproved for long. Cancel safe.
     pub(super) async fn over(&mut self) {
+        let quiet = self.quiet();
         let Some(resting) = &mut self.resting else {
             return std::future::pending().await;
         };
+        let last_write = self.last_write.unwrap_or(resting.since);
         loop {
             resting.timer.as_mut().await;
             let now = Instant::now();
-            let until = (resting.last_write + QUIET).min(resting.since + LONGEST);
+            let until = (last_write + quiet).min(resting.since + LONGEST);
             if until <= now {
                 return;
             }
@@ -160,6 +177,43 @@ mod tests {
         assert!(!rest.wrote(MUCH, Instant::now()), "not proved yet");
         rest.proved();
         assert!(rest.wrote(MUCH, Instant::now()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_lasts_as_long_as_large_writes_come_regularly() {
+        let gap = QUIET * 16;
+        let mut rest = Rest::default();
+        assert!(rest.wrote(MUCH, Instant::now()));
+        rest.begin(Instant::now());
+        // Nobody can know that there will be more.
+        tokio::time::timeout(gap, rest.over()).await.unwrap();
+        rest.end();
+        rest.proved();
+        tokio::time::advance(gap - QUIET).await;
+        assert!(rest.wrote(MUCH, Instant::now()));
+        rest.begin(Instant::now());
+        for _ in 0..10 {
+            assert!(tokio::time::timeout(gap, rest.over()).await.is_err());
+            assert!(!rest.wrote(MUCH, Instant::now()));
+        }
+        let began = Instant::now();
+        rest.over().await;
+        let took = began.elapsed();
+        assert!(took > gap && took <= gap * 2 + QUIET, "{took:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn rare_writes_are_not_waited_for() {
+        let mut rest = Rest::default();
+        for _ in 0..3 {
+            rest.wrote(MUCH, Instant::now());
+            rest.begin(Instant::now());
+            let began = Instant::now();
+            rest.over().await;
+            assert!(began.elapsed() <= QUIET * 2);
+            rest.end();
+            tokio::time::advance(LONGEST_QUIET).await;
+        }
     }
 
     #[tokio::test(start_paused = true)]
