@@ -76,7 +76,8 @@ impl Peers {
 
 impl Drop for Pulsar {
     fn drop(&mut self) {
-        if let Err(error) = self.node.stop() {
+        // Gigabytes that nobody needs any more.
+        if let Err(error) = self.node.stop().and_then(|()| self.node.clean()) {
             process::say(format!("{error:#}"));
         }
     }
