@@ -154,7 +154,7 @@ fn a_setting_of_a_group_counts_and_stays() {
         Ok(("45000".to_owned(), 5, vec![default.clone()]))
     );
     let changes = [
-        (SESSION, SET, Some(" 50000 ")),
+        (SESSION, SET, Some("50000")),
         (HEARTBEAT, SET, Some("6000")),
     ];
     assert_eq!(case.try_alter(&group, &changes, true), ErrorCode::NONE);
@@ -164,16 +164,18 @@ fn a_setting_of_a_group_counts_and_stays() {
     case.wire = case.connect();
     let (value, source, synonyms) = case.describe_group(&group, SESSION).expect("described");
     assert_eq!((&*value, source), ("50000", 8));
-    // Apache Kafka keeps the blanks.
-    assert_eq!(synonyms[0].1.trim(), "50000");
+    assert_eq!(synonyms[0].1, "50000");
     assert_eq!(
         (&*synonyms[0].0, synonyms[0].2, &synonyms[1]),
         (SESSION, 8, &default)
     );
     case.find(0, &group);
     let mut member = Member::new(&case, &group, "member", &topic);
-    assert_eq!(member.beat(), ErrorCode::NONE);
-    assert_eq!(member.heartbeat_interval_ms, 6_000);
+    // Apache Kafka's coordinator may read the group before it has heard of the settings.
+    let told = kop_tests::wait_until(Duration::from_secs(10), || {
+        member.beat() == ErrorCode::NONE && member.heartbeat_interval_ms == 6_000
+    });
+    assert!(told, "{}", member.heartbeat_interval_ms);
     assert_eq!(
         case.replace_all(&group, &[(HEARTBEAT, Some("7000"))]),
         ErrorCode::NONE
