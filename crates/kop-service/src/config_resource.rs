@@ -223,14 +223,23 @@ async fn change_broker(
     let changes = changes
         .iter()
         .map(|(key, value)| (&**key, value.as_deref()));
-    let change = settings.plan(scope, changes)?;
+    let change = settings.plan(scope, changes).map_err(of_broker)?;
     if !validate_only {
         settings
             .apply(&change, &**broker.catalog())
             .await
-            .map_err(|error: SettingError| Refusal::from(error))?;
+            .map_err(of_broker)?;
     }
     Ok(())
+}
+
+/// A value that a key of the broker does not take is INVALID_REQUEST in Kafka, of a topic and of a group it is
+/// INVALID_CONFIG.
+fn of_broker(error: SettingError) -> Refusal {
+    match error {
+        SettingError::Invalid { .. } => Refusal::new(ErrorCode::INVALID_REQUEST, error.to_string()),
+        _ => error.into(),
+    }
 }
 
 fn change_topic(

@@ -49,12 +49,11 @@ pub fn records_error(error: &RecordsError) -> ErrorCode {
     }
 }
 
-/// The code of a change of the broker's configuration that is refused. A value that the key does not take is
-/// INVALID_REQUEST, as in Kafka; of a topic's it is INVALID_CONFIG.
+/// The code of a change of settings that is refused.
 pub fn setting_error(error: &SettingError) -> ErrorCode {
     match error {
         SettingError::Storage(error) => log_error(error),
-        SettingError::Invalid { .. } | SettingError::ReadOnly { .. } => ErrorCode::INVALID_REQUEST,
+        SettingError::ReadOnly { .. } => ErrorCode::INVALID_REQUEST,
         _ => ErrorCode::INVALID_CONFIG,
     }
 }
