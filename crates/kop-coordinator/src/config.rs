@@ -1,6 +1,7 @@
 //! The settings of groups and of their offsets.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use crate::consumer::Assignor;
 
@@ -94,12 +95,12 @@ impl GroupTimes for ConsumerTimes {
 }
 
 /// Settings of groups of the consumer protocol (KIP-848), with the defaults of Apache Kafka.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct ConsumerConfig {
     /// `group.coordinator.rebalance.protocols` has `consumer`.
     pub enabled: bool,
-    /// Of groups that have no times of their own: `group.consumer.session.timeout.ms` and so on.
-    pub times: ConsumerTimes,
+    /// What each group is timed by: [`ConsumerTimes`] where all have the same.
+    pub times: Arc<dyn GroupTimes>,
     /// `group.consumer.max.size`: members that a group takes at most.
     pub max_size: usize,
     /// `group.consumer.assignors`: those that members may ask for. The first one is for those who do not ask.
@@ -119,7 +120,7 @@ impl Default for ConsumerConfig {
     fn default() -> Self {
         Self {
             enabled: true,
-            times: ConsumerTimes::default(),
+            times: Arc::new(ConsumerTimes::default()),
             max_size: i32::MAX as usize,
             assignors: Assignor::ALL.to_vec(),
             migration: MigrationPolicy::default(),
@@ -128,7 +129,7 @@ impl Default for ConsumerConfig {
 }
 
 /// Settings of the group coordinator, with the defaults of Apache Kafka.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct GroupConfig {
     /// `group.min.session.timeout.ms`: shorter session time-outs are refused.
     pub min_session_timeout_ms: i32,

@@ -22,8 +22,8 @@ pub use config::{
 };
 pub use consumer::{Assignor, ConsumerRecord, NoTopics, Topics, UnknownAssignor};
 pub use driver::{
-    Enlist, GroupCoordinator, GroupParts, Marker, OFFSETS_TOPIC, TRANSACTIONS_TOPIC,
-    TransactionCoordinator, TransactionParts,
+    Enlist, GroupCoordinator, Marker, OFFSETS_TOPIC, TRANSACTIONS_TOPIC, TransactionCoordinator,
+    TransactionParts,
 };
 pub use group_state::GroupState;
 pub use metrics::{GroupMetrics, TransactionMetrics};

@@ -8,7 +8,7 @@ use kop_codec::messages::{OffsetCommitResponse, OffsetDeleteResponse};
 use kop_records::control::EndTxnMarker;
 
 use crate::classic::Replacement;
-use crate::config::{GroupConfig, GroupTimes};
+use crate::config::GroupConfig;
 use crate::consumer::{Key, Topics};
 use crate::offsets::{CommittedOffset, OffsetKey};
 use crate::record::GroupRecord;
@@ -21,7 +21,6 @@ pub(crate) struct Cx<'a> {
     pub(crate) now: Now,
     pub(crate) config: &'a GroupConfig,
     pub(crate) topics: &'a dyn Topics,
-    pub(crate) times: &'a dyn GroupTimes,
     pub(crate) out: &'a mut Outbox,
 }
 

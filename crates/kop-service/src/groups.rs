@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use kop_coordinator::{
-    ConsumerConfig, ConsumerTimes, GroupConfig, GroupCoordinator, GroupPartitioner, GroupParts,
-    GroupTimes, MigrationPolicy,
+    ConsumerConfig, GroupConfig, GroupCoordinator, GroupPartitioner, GroupTimes, MigrationPolicy,
 };
 use kop_log::LogCatalog;
 
@@ -19,15 +18,12 @@ pub(crate) fn coordinator(
     clock: &Arc<dyn Clock>,
 ) -> GroupCoordinator {
     let clock = Arc::clone(clock);
-    let parts = GroupParts {
-        catalog: Arc::clone(catalog),
-        config: config(settings),
-        times,
-    };
-    GroupCoordinator::with_clock(parts, move || clock.now_ms())
+    GroupCoordinator::with_clock(Arc::clone(catalog), config(settings, times), move || {
+        clock.now_ms()
+    })
 }
 
-fn config(settings: &Settings) -> GroupConfig {
+fn config(settings: &Settings, times: Arc<dyn GroupTimes>) -> GroupConfig {
     let size = |limit: i32| usize::try_from(limit).unwrap_or(0);
     let interval = settings.get(keys::OFFSETS_RETENTION_CHECK_INTERVAL_MS);
     GroupConfig {
@@ -35,7 +31,7 @@ fn config(settings: &Settings) -> GroupConfig {
         max_session_timeout_ms: settings.get(keys::GROUP_MAX_SESSION_TIMEOUT_MS),
         initial_rebalance_delay_ms: settings.get(keys::GROUP_INITIAL_REBALANCE_DELAY_MS),
         max_size: size(settings.get(keys::GROUP_MAX_SIZE)),
-        consumer: consumer_config(settings),
+        consumer: consumer_config(settings, times),
         offset_metadata_max_bytes: size(settings.get(keys::OFFSET_METADATA_MAX_BYTES)),
         offsets_retention_minutes: settings.get(keys::OFFSETS_RETENTION_MINUTES),
         offsets_retention_check_interval_ms: i64::try_from(interval.as_millis())
@@ -58,18 +54,14 @@ fn config(settings: &Settings) -> GroupConfig {
     }
 }
 
-fn consumer_config(settings: &Settings) -> ConsumerConfig {
+fn consumer_config(settings: &Settings, times: Arc<dyn GroupTimes>) -> ConsumerConfig {
     let protocols = settings.get(keys::GROUP_COORDINATOR_REBALANCE_PROTOCOLS);
     let assignors = settings.get(keys::GROUP_CONSUMER_ASSIGNORS);
     let policy = settings.get(keys::GROUP_CONSUMER_MIGRATION_POLICY);
     let max_size = settings.get(keys::GROUP_CONSUMER_MAX_SIZE);
     ConsumerConfig {
         enabled: protocols.iter().any(|protocol| protocol == "consumer"),
-        times: ConsumerTimes {
-            session_timeout_ms: settings.get(keys::GROUP_CONSUMER_SESSION_TIMEOUT_MS),
-            heartbeat_interval_ms: settings.get(keys::GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS),
-            assignment_interval_ms: settings.get(keys::GROUP_CONSUMER_ASSIGNMENT_INTERVAL_MS),
-        },
+        times,
         max_size: usize::try_from(max_size).unwrap_or(0),
         assignors: assignors
             .iter()
@@ -84,13 +76,23 @@ fn consumer_config(settings: &Settings) -> ConsumerConfig {
 
 #[cfg(test)]
 mod tests {
+    use kop_log::MemoryCatalog;
+
     use super::*;
-    use crate::settings::Source;
+    use crate::settings::{GroupSettings, Source};
 
     #[test]
     fn the_defaults_of_both_agree() {
         let settings =
             Settings::parse([] as [(Source, &str, &str); 0]).expect("no settings are right");
-        assert_eq!(config(&settings), GroupConfig::default());
+        let settings = Arc::new(settings);
+        let catalog = MemoryCatalog::new();
+        let times = GroupSettings::load(Arc::clone(&settings), &*catalog.metadata());
+        let found = config(&settings, Arc::new(times.of("any")));
+        // What times a group cannot be compared, only seen.
+        assert_eq!(
+            format!("{found:?}"),
+            format!("{:?}", GroupConfig::default())
+        );
     }
 }

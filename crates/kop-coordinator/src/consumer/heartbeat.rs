@@ -154,7 +154,7 @@ impl ConsumerGroup {
         member.deadlines.join = None;
         member.deadlines.sync = None;
         self.put_member(member);
-        let heartbeat_interval_ms = cx.times.of(&self.id).heartbeat_interval_ms;
+        let heartbeat_interval_ms = cx.config.consumer.times.of(&self.id).heartbeat_interval_ms;
         let member = self.advance(cx, &call.member_id, changed, call.owned());
         let tells_all = call.request.member_epoch == JOINING || call.is_full();
         Ok(ConsumerGroupHeartbeatResponse {
@@ -296,7 +296,7 @@ impl ConsumerGroup {
         let classic = member.terms.classic.as_ref();
         let timeout_ms = match classic {
             Some(classic) => classic.session_timeout_ms,
-            None => cx.times.of(&self.id).session_timeout_ms,
+            None => cx.config.consumer.times.of(&self.id).session_timeout_ms,
         };
         member.deadlines.session = Some(cx.now.after(timeout_ms));
     }

@@ -11,7 +11,7 @@ use crate::outbox::Cx;
 impl ConsumerGroup {
     /// Whether the last target has stood long enough for the next one (KIP-1263). Until then members stay with it.
     pub(super) fn may_make_target(&self, cx: &Cx<'_>) -> bool {
-        let interval_ms = i64::from(cx.times.of(&self.id).assignment_interval_ms);
+        let interval_ms = i64::from(cx.config.consumer.times.of(&self.id).assignment_interval_ms);
         let stood_ms = cx.now.wall_ms.saturating_sub(self.target_made_ms);
         // A clock that was set back must not keep the group waiting.
         self.target_made_ms == 0 || !(0..interval_ms).contains(&stood_ms)

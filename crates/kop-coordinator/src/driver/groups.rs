@@ -9,7 +9,7 @@ use kop_codec::{ByteString, DecodeError, ErrorCode, Uuid};
 use kop_log::LogCatalog;
 
 use super::machine::{EncodedWrite, LoadedBatch, Machine, Output};
-use crate::config::{GroupConfig, GroupTimes};
+use crate::config::GroupConfig;
 use crate::consumer::Topics;
 use crate::group_state::GroupState;
 use crate::metrics::GroupMetrics;
@@ -70,12 +70,10 @@ impl GroupMachine {
     pub(super) fn new(
         catalog: Arc<dyn LogCatalog>,
         config: Arc<GroupConfig>,
-        times: Arc<dyn GroupTimes>,
         metrics: Arc<GroupMetrics>,
     ) -> Self {
-        let topics = Arc::new(CatalogTopics(Arc::clone(&catalog)));
         Self {
-            shard: GroupShard::new(config, topics).with_times(times),
+            shard: GroupShard::new(config, Arc::new(CatalogTopics(Arc::clone(&catalog)))),
             catalog,
             out: Outbox::default(),
             metrics,

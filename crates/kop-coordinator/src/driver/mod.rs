@@ -25,7 +25,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use kop_codec::ErrorCode;
 use kop_log::LogCatalog;
 
-use crate::config::{GroupConfig, GroupTimes};
+use crate::config::GroupConfig;
 use crate::metrics::GroupMetrics;
 use crate::partition::partition_for;
 use crate::request::{GroupContext, GroupRequest, GroupResponse};
@@ -57,17 +57,6 @@ pub struct GroupCoordinator {
     inner: Arc<Inner>,
 }
 
-/// What a [`GroupCoordinator`] is made of.
-#[derive(Debug)]
-pub struct GroupParts {
-    /// The log.
-    pub catalog: Arc<dyn LogCatalog>,
-    /// The settings.
-    pub config: GroupConfig,
-    /// What each group is timed by.
-    pub times: Arc<dyn GroupTimes>,
-}
-
 struct Inner {
     catalog: Arc<dyn LogCatalog>,
     config: Arc<GroupConfig>,
@@ -76,29 +65,17 @@ struct Inner {
 }
 
 impl GroupCoordinator {
-    /// A coordinator of the groups in `catalog`, on the system's clock. Nothing is read until [`start`](Self::start) or a
-    /// first request.
+    /// A coordinator of the groups in `catalog`. Nothing is read until [`start`](Self::start) or a first request.
     pub fn new(catalog: Arc<dyn LogCatalog>, config: GroupConfig) -> Self {
-        let times = Arc::new(config.consumer.times);
-        let parts = GroupParts {
-            catalog,
-            config,
-            times,
-        };
-        Self::with_clock(parts, system_time_ms)
+        Self::with_clock(catalog, config, system_time_ms)
     }
 
-    /// The same of these parts and with a wall clock of the caller's, in milliseconds since 1970. Time-outs run on tokio's
-    /// clock.
+    /// The same with a wall clock of the caller's, in milliseconds since 1970. Time-outs run on tokio's clock.
     pub fn with_clock(
-        parts: GroupParts,
+        catalog: Arc<dyn LogCatalog>,
+        config: GroupConfig,
         wall_clock: impl Fn() -> i64 + Send + Sync + 'static,
     ) -> Self {
-        let GroupParts {
-            catalog,
-            config,
-            times,
-        } = parts;
         let (config, metrics) = (Arc::new(config), Arc::<GroupMetrics>::default());
         let topic = Topic {
             name: OFFSETS_TOPIC,
@@ -110,8 +87,7 @@ impl GroupCoordinator {
             let catalog = Arc::clone(&catalog);
             Arc::new(move |_: &_, _| {
                 let (catalog, metrics) = (Arc::clone(&catalog), Arc::clone(&metrics));
-                let (config, times) = (Arc::clone(&config), Arc::clone(&times));
-                GroupMachine::new(catalog, config, times, metrics)
+                GroupMachine::new(catalog, Arc::clone(&config), metrics)
             })
         };
         let shards = Shards::new(

@@ -80,7 +80,6 @@ impl GroupShard {
             now,
             config: &self.config,
             topics: &*self.topics,
-            times: &*self.times,
             out,
         };
         let found = known

@@ -61,7 +61,6 @@ impl GroupShard {
                     now,
                     config: &self.config,
                     topics: &*self.topics,
-                    times: &*self.times,
                     out,
                 },
                 id,

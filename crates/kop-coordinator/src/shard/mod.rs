@@ -24,7 +24,7 @@ use std::sync::Arc;
 use kop_codec::ByteString;
 
 use crate::classic::{ClassicGroup, detached};
-use crate::config::{GroupConfig, GroupTimes};
+use crate::config::GroupConfig;
 use crate::consumer::Topics;
 use crate::group_state::GroupState;
 use crate::offsets::Offsets;
@@ -42,7 +42,6 @@ use kind::Kind;
 pub struct GroupShard {
     config: Arc<GroupConfig>,
     topics: Arc<dyn Topics>,
-    times: Arc<dyn GroupTimes>,
     groups: HashMap<ByteString, Group>,
     /// When which group has something to do. Entries may be out of date: the group knows better.
     timers: BinaryHeap<Reverse<(i64, ByteString)>>,
@@ -77,7 +76,6 @@ impl GroupShard {
     pub fn new(config: Arc<GroupConfig>, topics: Arc<dyn Topics>) -> Self {
         let by_state = [0; GroupState::ALL.len()];
         Self {
-            times: Arc::new(config.consumer.times),
             config,
             topics,
             groups: HashMap::new(),
@@ -86,12 +84,6 @@ impl GroupShard {
             by_state,
             in_transactions: HashMap::new(),
         }
-    }
-
-    /// The shard with groups that may have times of their own, in place of those of its settings.
-    #[must_use]
-    pub fn with_times(self, times: Arc<dyn GroupTimes>) -> Self {
-        Self { times, ..self }
     }
 
     /// Takes a request. It is answered through `out` now, or later with the same ticket.
@@ -200,7 +192,6 @@ impl GroupShard {
                 now,
                 config: &self.config,
                 topics: &*self.topics,
-                times: &*self.times,
                 out,
             },
         );

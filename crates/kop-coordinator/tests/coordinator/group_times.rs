@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use kop_codec::ErrorCode;
-use kop_coordinator::{ConsumerTimes, GroupConfig, GroupShard, GroupTimes, Outbox};
+use kop_coordinator::{ConsumerConfig, ConsumerTimes, GroupConfig, GroupTimes};
 
 use crate::consumer_support::Member;
 use crate::support::*;
 
-fn bench(assignment_interval_ms: i32) -> Bench {
+fn bench(consumer: ConsumerConfig) -> Bench {
     let bench = Bench::with(GroupConfig {
-        consumer: assigned_every(assignment_interval_ms),
+        consumer,
         ..GroupConfig::default()
     });
     bench.topics.set("a", 4);
@@ -19,7 +19,7 @@ fn bench(assignment_interval_ms: i32) -> Bench {
 
 #[test]
 fn an_assignment_stands_for_its_interval() {
-    let mut bench = bench(1_000);
+    let mut bench = bench(assigned_every(1_000));
     let mut first = Member::new("m1", &["a"]);
     let mut second = Member::new("m2", &["a"]);
     assert_eq!(first.beat(&mut bench), ErrorCode::NONE);
@@ -44,7 +44,7 @@ fn an_assignment_stands_for_its_interval() {
 
 #[test]
 fn a_clock_that_is_set_back_keeps_nobody_waiting() {
-    let mut bench = bench(1_000);
+    let mut bench = bench(assigned_every(1_000));
     Member::new("m1", &["a"]).beat(&mut bench);
     bench.now.wall_ms -= DAY_MS;
     let mut second = Member::new("m2", &["a"]);
@@ -73,10 +73,10 @@ impl GroupTimes for Quick {
 
 #[test]
 fn a_group_has_its_own_session_time_out_and_heartbeat_interval() {
-    let mut bench = bench(0);
-    let (config, topics) = (Arc::clone(&bench.config), bench.topics.clone());
-    bench.shard = GroupShard::new(config, topics).with_times(Arc::new(Quick));
-    bench.shard.loaded(bench.now, &mut Outbox::default());
+    let mut bench = bench(ConsumerConfig {
+        times: Arc::new(Quick),
+        ..ConsumerConfig::default()
+    });
     let join = |group: &str| {
         let mut request = Member::new("m1", &["a"]).full();
         request.group_id = group.into();

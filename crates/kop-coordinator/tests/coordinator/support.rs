@@ -87,10 +87,10 @@ pub(crate) fn at_once() -> ConsumerConfig {
 /// Settings of consumer groups whose assignments stand for so long.
 pub(crate) fn assigned_every(assignment_interval_ms: i32) -> ConsumerConfig {
     ConsumerConfig {
-        times: ConsumerTimes {
+        times: Arc::new(ConsumerTimes {
             assignment_interval_ms,
             ..ConsumerTimes::default()
-        },
+        }),
         ..ConsumerConfig::default()
     }
 }
