@@ -44,17 +44,16 @@ impl Handler for DeleteTopics {
         for (asked, found) in wanted.into_iter().zip(found) {
             let occurrence = Named::of(&asked, &found).map(|named| occurrences.next(&named));
             let twice = Refusal::invalid_request("the topic is named twice");
-            let outcome = match (occurrence, found) {
+            let (topic, outcome) = match (occurrence, found) {
                 (Some(Occurrence::Again), _) => continue,
-                (Some(Occurrence::FirstOfMany), Ok(topic)) => Err((Some(topic), twice)),
-                (Some(Occurrence::FirstOfMany), Err(_)) => Err((None, twice)),
-                (_, Err(refusal)) => Err((None, refusal)),
+                (Some(Occurrence::FirstOfMany), found) => (found.ok(), Err(twice)),
+                (_, Err(refusal)) => (None, Err(refusal)),
                 (_, Ok(topic)) => match delete(&cx.broker, &topic).await {
-                    Ok(()) => Ok(topic),
-                    Err(refusal) => Err((None, refusal)),
+                    Ok(()) => (Some(topic), Ok(())),
+                    refused => (None, refused),
                 },
             };
-            responses.push(answer(asked, outcome));
+            responses.push(answer(asked, topic, outcome));
         }
         DeleteTopicsResponse {
             responses,
@@ -125,12 +124,9 @@ async fn delete(broker: &Broker, topic: &TopicInfo) -> Result<(), Refusal> {
 
 fn answer(
     asked: DeleteTopicState,
-    outcome: Result<Arc<TopicInfo>, (Option<Arc<TopicInfo>>, Refusal)>,
+    topic: Option<Arc<TopicInfo>>,
+    outcome: Result<(), Refusal>,
 ) -> DeletableTopicResult {
-    let (topic, outcome) = match outcome {
-        Ok(topic) => (Some(topic), Ok(())),
-        Err((topic, refusal)) => (topic, Err(refusal)),
-    };
     let (error_code, error_message) = Refusal::answer(outcome);
     DeletableTopicResult {
         // Clients look for the topic under the name that they asked for.

@@ -1,6 +1,6 @@
 //! ListOffsets: offsets by time, and the special ones.
 
-use kop_codec::messages::list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic};
+use kop_codec::messages::list_offsets_request::ListOffsetsPartition;
 use kop_codec::messages::list_offsets_response::{
     ListOffsetsPartitionResponse, ListOffsetsTopicResponse,
 };
@@ -28,19 +28,17 @@ impl Handler for ListOffsets {
 
     async fn handle(&self, cx: Context, request: ListOffsetsRequest) -> ListOffsetsResponse {
         let isolation = isolation(request.isolation_level);
-        let named = |topic: &ListOffsetsTopic, partition: &ListOffsetsPartition| {
-            (topic.name.clone(), partition.partition_index)
-        };
         let all = request.topics.iter().flat_map(|topic| {
             let partitions = topic.partitions.iter();
-            partitions.map(move |partition| named(topic, partition))
+            partitions.map(|partition| (&topic.name, partition.partition_index))
         });
         let mut occurrences = Occurrences::count(all);
         let mut topics = Vec::with_capacity(request.topics.len());
         for topic in &request.topics {
             let mut partitions = Vec::with_capacity(topic.partitions.len());
             for partition in &topic.partitions {
-                let result = match (occurrences.next(&named(topic, partition)), isolation) {
+                let named = (&topic.name, partition.partition_index);
+                let result = match (occurrences.next(&named), isolation) {
                     (Occurrence::Again, _) => continue,
                     (Occurrence::Only, Some(isolation)) => {
                         answer(&cx, &topic.name, partition, isolation).await
