@@ -71,8 +71,8 @@ impl Part {
         self != Self::Others
     }
 
-    /// Says to tests how to start Pulsars of their own, or how to talk to the shared one, and to those that are alone with the shared one how to kill it and
-    /// start it again.
+    /// Says to tests how to start Pulsars of their own, or how to talk to the shared one, and to those that are alone with
+    /// it how to kill it and start it again.
     pub(super) fn env(self, xtask: &Path) -> Vec<(&'static str, String)> {
         let peers = format!("{} peers pulsar", xtask.display());
         match self {
