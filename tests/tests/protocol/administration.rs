@@ -1,91 +1,24 @@
 //! Settings, topics and coordinators that are asked for in a way that clients rarely use, and Kafka's answer to each.
 
-use kop_codec::messages::alter_configs_request::{
-    AlterConfigsResource as Replaced, AlterableConfig as Replacement,
-};
 use kop_codec::messages::delete_topics_request::DeleteTopicState;
-use kop_codec::messages::describe_configs_request::DescribeConfigsResource;
 use kop_codec::messages::describe_topic_partitions_request::{Cursor, TopicRequest};
 use kop_codec::messages::elect_leaders_request::TopicPartitions;
-use kop_codec::messages::incremental_alter_configs_request::{
-    AlterConfigsResource, AlterableConfig,
-};
 use kop_codec::messages::{
-    AlterConfigsRequest, DeleteTopicsRequest, DescribeConfigsRequest,
-    DescribeTopicPartitionsRequest, ElectLeadersRequest, FindCoordinatorRequest,
-    IncrementalAlterConfigsRequest,
+    DeleteTopicsRequest, DescribeTopicPartitionsRequest, ElectLeadersRequest,
+    FindCoordinatorRequest,
 };
 use kop_codec::{ErrorCode, Uuid};
 
+use super::settings::{APPEND, BROKER, SET, SUBTRACT, TOPIC};
 use super::topics::describe;
 use super::{Case, case, unique};
 
-const TOPIC: i8 = 2;
-const BROKER: i8 = 4;
-const SET: i8 = 0;
-const APPEND: i8 = 2;
-const SUBTRACT: i8 = 3;
 const THROTTLED: &str = "leader.replication.throttled.replicas";
 
 impl Case {
-    fn alter(&mut self, kind: i8, resource: &str, change: (&str, i8, Option<&str>)) -> ErrorCode {
-        let (name, config_operation, value) = change;
-        let resource = AlterConfigsResource {
-            resource_type: kind,
-            resource_name: resource.into(),
-            configs: vec![AlterableConfig {
-                name: name.into(),
-                config_operation,
-                value: value.map(Into::into),
-                ..Default::default()
-            }],
-            ..Default::default()
-        };
-        let request = IncrementalAlterConfigsRequest {
-            resources: vec![resource],
-            ..Default::default()
-        };
-        let response = self.wire.call(1, &request).expect("an answer");
-        response.responses[0].error_code
-    }
-
-    fn replace(&mut self, topic: &str, (name, value): (&str, Option<&str>)) -> ErrorCode {
-        let resource = Replaced {
-            resource_type: TOPIC,
-            resource_name: topic.into(),
-            configs: vec![Replacement {
-                name: name.into(),
-                value: value.map(Into::into),
-                ..Default::default()
-            }],
-            ..Default::default()
-        };
-        let request = AlterConfigsRequest {
-            resources: vec![resource],
-            ..Default::default()
-        };
-        let response = self.wire.call(2, &request).expect("AlterConfigs");
-        response.responses[0].error_code
-    }
-
     /// The value of a topic's setting, and how many values it could have had.
     fn setting(&mut self, topic: &str, name: &str) -> Result<(Option<String>, usize), ErrorCode> {
-        let resource = DescribeConfigsResource {
-            resource_type: TOPIC,
-            resource_name: topic.into(),
-            configuration_keys: Some(vec![name.into()]),
-            ..Default::default()
-        };
-        let request = DescribeConfigsRequest {
-            resources: vec![resource],
-            include_synonyms: true,
-            ..Default::default()
-        };
-        let mut response = self.wire.call(4, &request).expect("DescribeConfigs");
-        let mut result = response.results.remove(0);
-        if result.error_code.is_error() {
-            return Err(result.error_code);
-        }
+        let mut result = self.settings(TOPIC, topic, &[name])?;
         let config = result.configs.remove(0);
         let value = config.value.map(|value| value.to_string());
         Ok((value, config.synonyms.len()))
@@ -119,11 +52,11 @@ fn a_topic_can_have_no_cleanup_policy() {
         (policy(SET, "delete,"), ErrorCode::INVALID_CONFIG, "delete"),
         (policy(SET, ""), ErrorCode::NONE, ""),
     ] {
-        assert_eq!(case.alter(TOPIC, &topic, change), error, "{change:?}");
+        assert_eq!(case.alter(TOPIC, &topic, &[change]), error, "{change:?}");
         case.setting_becomes(&topic, "cleanup.policy", after);
     }
     assert_eq!(
-        case.replace(&topic, ("cleanup.policy", Some(""))),
+        case.replace(TOPIC, &topic, &[("cleanup.policy", Some(""))]),
         ErrorCode::NONE
     );
 }
@@ -138,7 +71,7 @@ fn a_setting_with_an_empty_list_is_not_null() {
     let none = Ok((Some(String::new()), 0));
     assert_eq!(case.setting(&topic, THROTTLED), none);
     let change = (THROTTLED, SET, Some("0:1, 1:1"));
-    assert_eq!(case.alter(TOPIC, &topic, change), ErrorCode::NONE);
+    assert_eq!(case.alter(TOPIC, &topic, &[change]), ErrorCode::NONE);
     case.setting_becomes(&topic, THROTTLED, "0:1,1:1");
     assert_eq!(
         case.setting(&topic, THROTTLED)
@@ -172,18 +105,18 @@ fn settings_of_what_cannot_be() {
             "{topic:?}"
         );
         let change = ("retention.ms", SET, Some("1"));
-        assert_eq!(case.alter(TOPIC, topic, change), altered, "{topic:?}");
-        let replaced = case.replace(topic, ("retention.ms", Some("1")));
+        assert_eq!(case.alter(TOPIC, topic, &[change]), altered, "{topic:?}");
+        let replaced = case.replace(TOPIC, topic, &[("retention.ms", Some("1"))]);
         assert_eq!(replaced, altered, "{topic:?}");
         // A value that is null is found first.
-        let replaced = case.replace(topic, ("retention.ms", None));
+        let replaced = case.replace(TOPIC, topic, &[("retention.ms", None)]);
         assert_eq!(replaced, ErrorCode::INVALID_REQUEST, "{topic:?}");
     }
     // A topic's wrong value is INVALID_CONFIG, a broker's is not.
     let change = ("message.max.bytes", SET, Some("-1"));
     for broker in ["", "1"] {
         assert_eq!(
-            case.alter(BROKER, broker, change),
+            case.alter(BROKER, broker, &[change]),
             ErrorCode::INVALID_REQUEST
         );
     }

@@ -1,64 +1,19 @@
 //! Configurations of topics: a change counts at once, and after a restart.
 
 use kop_codec::ErrorCode;
-use kop_codec::messages::describe_configs_request::DescribeConfigsResource;
-use kop_codec::messages::incremental_alter_configs_request::{
-    AlterConfigsResource, AlterableConfig,
-};
-use kop_codec::messages::{DescribeConfigsRequest, IncrementalAlterConfigsRequest};
 use kop_records::{BatchBuilder, Compression};
 
+use super::settings::{DELETE, SET, TOPIC};
 use super::{Case, batch, case, now};
 
-const TOPIC: i8 = 2;
-const SET: i8 = 0;
-const DELETE: i8 = 1;
 /// Where a value comes from: DYNAMIC_TOPIC_CONFIG and DEFAULT_CONFIG.
 const OF_TOPIC: i8 = 1;
 const OF_DEFAULT: i8 = 5;
 
-fn alter(case: &mut Case, topic: &str, changes: &[(&str, i8, Option<&str>)]) -> ErrorCode {
-    let change = |&(name, config_operation, value): &(&str, i8, Option<&str>)| AlterableConfig {
-        name: name.into(),
-        config_operation,
-        value: value.map(Into::into),
-        ..Default::default()
-    };
-    let resource = AlterConfigsResource {
-        resource_type: TOPIC,
-        resource_name: topic.into(),
-        configs: changes.iter().map(change).collect(),
-        ..Default::default()
-    };
-    let request = IncrementalAlterConfigsRequest {
-        resources: vec![resource],
-        ..Default::default()
-    };
-    let response = case
-        .wire
-        .call(1, &request)
-        .expect("IncrementalAlterConfigs");
-    response.responses[0].error_code
-}
-
 /// The value of a configuration, and where it comes from.
 fn described(case: &mut Case, topic: &str, name: &str) -> (Option<String>, i8) {
-    let resource = DescribeConfigsResource {
-        resource_type: TOPIC,
-        resource_name: topic.into(),
-        configuration_keys: Some(vec![name.into()]),
-        ..Default::default()
-    };
-    let request = DescribeConfigsRequest {
-        resources: vec![resource],
-        ..Default::default()
-    };
-    let mut response = case.wire.call(4, &request).expect("DescribeConfigs");
-    let mut result = response.results.remove(0);
-    assert_eq!(
-        (result.error_code, result.configs.len()),
-        (ErrorCode::NONE, 1)
-    );
+    let mut result = case.settings(TOPIC, topic, &[name]).expect("described");
+    assert_eq!(result.configs.len(), 1);
     let config = result.configs.remove(0);
     (
         config.value.map(|value| value.to_string()),
@@ -91,7 +46,7 @@ fn a_change_counts_at_once_and_after_a_restart() {
         ("max.message.bytes", SET, Some("2000")),
         ("message.timestamp.type", SET, Some("LogAppendTime")),
     ];
-    assert_eq!(alter(&mut case, &topic, &changes), ErrorCode::NONE);
+    assert_eq!(case.alter(TOPIC, &topic, &changes), ErrorCode::NONE);
     let value = (Some("2000".to_owned()), OF_TOPIC);
     // Apache Kafka's brokers hear of it some time after the controller has answered.
     kop_tests::wait_until(std::time::Duration::from_secs(10), || {
@@ -117,7 +72,7 @@ fn a_change_counts_at_once_and_after_a_restart() {
         ("retention.ms", SET, Some("soon")),
     ];
     assert_eq!(
-        alter(&mut case, &topic, &changes),
+        case.alter(TOPIC, &topic, &changes),
         ErrorCode::INVALID_CONFIG
     );
     assert_eq!(produced(&mut case, &topic), (fine, too_large, true));
@@ -125,7 +80,7 @@ fn a_change_counts_at_once_and_after_a_restart() {
         ("max.message.bytes", DELETE, None),
         ("message.timestamp.type", DELETE, None),
     ];
-    assert_eq!(alter(&mut case, &topic, &changes), ErrorCode::NONE);
+    assert_eq!(case.alter(TOPIC, &topic, &changes), ErrorCode::NONE);
     let value = (Some("1048588".to_owned()), OF_DEFAULT);
     kop_tests::wait_until(std::time::Duration::from_secs(10), || {
         described(&mut case, &topic, "max.message.bytes") == value

@@ -3,20 +3,12 @@
 use std::time::Duration;
 
 use kop_codec::ErrorCode;
-use kop_codec::messages::describe_configs_request::DescribeConfigsResource;
-use kop_codec::messages::{
-    AlterConfigsRequest, DescribeConfigsRequest, IncrementalAlterConfigsRequest,
-    ListConfigResourcesRequest, alter_configs_request, incremental_alter_configs_request,
-};
+use kop_codec::messages::ListConfigResourcesRequest;
 
 use super::consumer_groups::Member;
+use super::settings::{APPEND, DELETE, GROUP, SET, SUBTRACT};
 use super::{Case, case, unique};
 
-const GROUP: i8 = 32;
-const SET: i8 = 0;
-const DELETE: i8 = 1;
-const APPEND: i8 = 2;
-const SUBTRACT: i8 = 3;
 const SESSION: &str = "consumer.session.timeout.ms";
 const HEARTBEAT: &str = "consumer.heartbeat.interval.ms";
 const ASSIGNMENT: &str = "consumer.assignment.interval.ms";
@@ -25,78 +17,8 @@ const ASSIGNMENT: &str = "consumer.assignment.interval.ms";
 type Described = (String, i8, Vec<(String, String, i8)>);
 
 impl Case {
-    fn alter_group(&mut self, group: &str, changes: &[(&str, i8, Option<&str>)]) -> ErrorCode {
-        self.try_alter(group, changes, false)
-    }
-
-    fn try_alter(
-        &mut self,
-        group: &str,
-        changes: &[(&str, i8, Option<&str>)],
-        validate_only: bool,
-    ) -> ErrorCode {
-        use incremental_alter_configs_request::{AlterConfigsResource, AlterableConfig};
-        let configs = changes
-            .iter()
-            .map(|(name, operation, value)| AlterableConfig {
-                name: (*name).into(),
-                config_operation: *operation,
-                value: value.map(Into::into),
-                ..Default::default()
-            });
-        let request = IncrementalAlterConfigsRequest {
-            resources: vec![AlterConfigsResource {
-                resource_type: GROUP,
-                resource_name: group.into(),
-                configs: configs.collect(),
-                ..Default::default()
-            }],
-            validate_only,
-            ..Default::default()
-        };
-        let response = self
-            .wire
-            .call(1, &request)
-            .expect("IncrementalAlterConfigs");
-        response.responses[0].error_code
-    }
-
-    fn replace_all(&mut self, group: &str, values: &[(&str, Option<&str>)]) -> ErrorCode {
-        use alter_configs_request::{AlterConfigsResource, AlterableConfig};
-        let configs = values.iter().map(|(name, value)| AlterableConfig {
-            name: (*name).into(),
-            value: value.map(Into::into),
-            ..Default::default()
-        });
-        let request = AlterConfigsRequest {
-            resources: vec![AlterConfigsResource {
-                resource_type: GROUP,
-                resource_name: group.into(),
-                configs: configs.collect(),
-                ..Default::default()
-            }],
-            ..Default::default()
-        };
-        let response = self.wire.call(2, &request).expect("AlterConfigs");
-        response.responses[0].error_code
-    }
-
     fn describe_group(&mut self, group: &str, key: &str) -> Result<Described, ErrorCode> {
-        let request = DescribeConfigsRequest {
-            resources: vec![DescribeConfigsResource {
-                resource_type: GROUP,
-                resource_name: group.into(),
-                configuration_keys: Some(vec![key.into(), "nonsense".into()]),
-                ..Default::default()
-            }],
-            include_synonyms: true,
-            ..Default::default()
-        };
-        let mut response = self.wire.call(4, &request).expect("DescribeConfigs");
-        let result = response.results.remove(0);
-        if result.error_code.is_error() {
-            return Err(result.error_code);
-        }
+        let result = self.settings(GROUP, group, &[key, "nonsense"])?;
         let [config] = &result.configs[..] else {
             panic!("{result:?}");
         };
@@ -157,8 +79,11 @@ fn a_setting_of_a_group_counts_and_stays() {
         (SESSION, SET, Some("50000")),
         (HEARTBEAT, SET, Some("6000")),
     ];
-    assert_eq!(case.try_alter(&group, &changes, true), ErrorCode::NONE);
-    assert_eq!(case.alter_group(&group, &changes), ErrorCode::NONE);
+    assert_eq!(
+        case.try_alter(GROUP, &group, &changes, true),
+        ErrorCode::NONE
+    );
+    assert_eq!(case.alter(GROUP, &group, &changes), ErrorCode::NONE);
     case.becomes(&group, HEARTBEAT, "6000");
     case.target.restart().expect("restart");
     case.wire = case.connect();
@@ -177,7 +102,7 @@ fn a_setting_of_a_group_counts_and_stays() {
     });
     assert!(told, "{}", member.heartbeat_interval_ms);
     assert_eq!(
-        case.replace_all(&group, &[(HEARTBEAT, Some("7000"))]),
+        case.replace(GROUP, &group, &[(HEARTBEAT, Some("7000"))]),
         ErrorCode::NONE
     );
     case.becomes(&group, HEARTBEAT, "7000");
@@ -188,7 +113,7 @@ fn a_setting_of_a_group_counts_and_stays() {
     assert_eq!(member.beat(), ErrorCode::NONE);
     assert_eq!(member.heartbeat_interval_ms, 7_000);
     assert_eq!(
-        case.alter_group(&group, &[(HEARTBEAT, DELETE, None)]),
+        case.alter(GROUP, &group, &[(HEARTBEAT, DELETE, None)]),
         ErrorCode::NONE
     );
     case.becomes(&group, HEARTBEAT, "5000");
@@ -203,7 +128,7 @@ fn bad_settings_of_a_group_change_nothing() {
     let group = unique("group");
     let (invalid, malformed) = (ErrorCode::INVALID_CONFIG, ErrorCode::INVALID_REQUEST);
     assert_eq!(
-        case.alter_group(&group, &[(ASSIGNMENT, SET, Some("0"))]),
+        case.alter(GROUP, &group, &[(ASSIGNMENT, SET, Some("0"))]),
         ErrorCode::NONE
     );
     case.becomes(&group, ASSIGNMENT, "0");
@@ -237,18 +162,18 @@ fn bad_settings_of_a_group_change_nothing() {
         } else {
             &changes[..]
         };
-        assert_eq!(case.alter_group(&group, changes), error, "{bad:?}");
+        assert_eq!(case.alter(GROUP, &group, changes), error, "{bad:?}");
     }
     let twice = [(SESSION, SET, Some("50000")), (SESSION, SET, Some("50001"))];
-    assert_eq!(case.alter_group(&group, &twice), malformed);
-    let nobody = case.alter_group("", &[(SESSION, SET, Some("50000"))]);
+    assert_eq!(case.alter(GROUP, &group, &twice), malformed);
+    let nobody = case.alter(GROUP, "", &[(SESSION, SET, Some("50000"))]);
     assert_eq!(nobody, malformed);
     assert_eq!(case.describe_group("", SESSION), Err(malformed));
-    assert_eq!(case.replace_all(&group, &[(SESSION, None)]), malformed);
-    assert_eq!(case.replace_all(&group, &[("x", Some("1"))]), invalid);
+    assert_eq!(case.replace(GROUP, &group, &[(SESSION, None)]), malformed);
+    assert_eq!(case.replace(GROUP, &group, &[("x", Some("1"))]), invalid);
     // What is not there can be taken back.
     assert_eq!(
-        case.alter_group(&group, &[("x", DELETE, None)]),
+        case.alter(GROUP, &group, &[("x", DELETE, None)]),
         ErrorCode::NONE
     );
     kop_tests::pause(Duration::from_millis(300));
@@ -272,7 +197,7 @@ fn resources_with_settings_are_listed() {
     };
     let (group, topic) = (unique("group"), case.topic(&[]));
     assert_eq!(
-        case.alter_group(&group, &[(SESSION, SET, Some("50000"))]),
+        case.alter(GROUP, &group, &[(SESSION, SET, Some("50000"))]),
         ErrorCode::NONE
     );
     case.becomes(&group, SESSION, "50000");
@@ -300,7 +225,7 @@ fn resources_with_settings_are_listed() {
         );
     }
     // A group whose settings are taken back has none.
-    assert_eq!(case.replace_all(&group, &[]), ErrorCode::NONE);
+    assert_eq!(case.replace(GROUP, &group, &[]), ErrorCode::NONE);
     case.becomes(&group, SESSION, "45000");
     let groups = case.listed(1, &[GROUP]).expect("listed");
     assert!(!has(&groups, &group, GROUP), "{groups:?}");

@@ -22,6 +22,7 @@ mod offsets;
 mod produce;
 mod refusals;
 mod retention;
+mod settings;
 mod topics;
 mod transactions;
 mod transactions_in_a_row;
@@ -31,14 +32,12 @@ use std::time::Duration;
 
 use kop_codec::ErrorCode;
 use kop_codec::messages::create_topics_request::{CreatableTopic, CreatableTopicConfig};
-use kop_codec::messages::list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic};
 use kop_codec::messages::produce_request::{PartitionProduceData, TopicProduceData};
-use kop_codec::messages::{
-    CreateTopicsRequest, ListOffsetsRequest, ProduceRequest, produce_response,
-};
+use kop_codec::messages::{CreateTopicsRequest, ProduceRequest, produce_response};
 use kop_codec::{Bytes, Records};
 use kop_records::{BatchBuilder, Compression};
 use kop_tests::pulsar::Cluster;
+use kop_tests::requests::list_offsets;
 use kop_tests::server::{Server, Setup};
 use kop_tests::target::{Target, server_binary, skip};
 use kop_tests::wire::Wire;
@@ -141,21 +140,7 @@ impl Case {
     }
 
     fn has_leader(&mut self, name: &str) -> bool {
-        let partition = ListOffsetsPartition {
-            current_leader_epoch: -1,
-            timestamp: -1,
-            ..Default::default()
-        };
-        let topic = ListOffsetsTopic {
-            name: name.into(),
-            partitions: vec![partition],
-            ..Default::default()
-        };
-        let request = ListOffsetsRequest {
-            replica_id: -1,
-            topics: vec![topic],
-            ..Default::default()
-        };
+        let request = list_offsets(name, -1);
         let response = self.wire.call(7, &request).expect("ListOffsets");
         response.topics[0].partitions[0].error_code == ErrorCode::NONE
     }

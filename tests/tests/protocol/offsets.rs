@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use kop_codec::messages::delete_records_request::{DeleteRecordsPartition, DeleteRecordsTopic};
 use kop_codec::messages::fetch_request::{FetchPartition, FetchTopic};
 use kop_codec::messages::fetch_response::PartitionData;
-use kop_codec::messages::list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic};
-use kop_codec::messages::{DeleteRecordsRequest, FetchRequest, ListOffsetsRequest};
+use kop_codec::messages::{DeleteRecordsRequest, FetchRequest};
 use kop_codec::{ErrorCode, Records};
 use kop_records::{BatchBuilder, Compression};
+use kop_tests::requests::list_offsets;
 
 use super::{Case, batch, case, now, plain, produce_request, unique};
 
@@ -49,21 +49,7 @@ fn size(data: &PartitionData) -> usize {
 }
 
 pub(crate) fn list(case: &mut Case, topic: &str, timestamp: i64) -> (ErrorCode, i64, i64) {
-    let partition = ListOffsetsPartition {
-        current_leader_epoch: -1,
-        timestamp,
-        ..Default::default()
-    };
-    let topic = ListOffsetsTopic {
-        name: topic.into(),
-        partitions: vec![partition],
-        ..Default::default()
-    };
-    let request = ListOffsetsRequest {
-        replica_id: -1,
-        topics: vec![topic],
-        ..Default::default()
-    };
+    let request = list_offsets(topic, timestamp);
     let found = case
         .wire
         .call(7, &request)

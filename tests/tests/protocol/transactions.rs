@@ -3,7 +3,6 @@
 use kop_codec::messages::add_partitions_to_txn_request::AddPartitionsToTxnTopic;
 use kop_codec::messages::describe_producers_request::TopicRequest;
 use kop_codec::messages::describe_producers_response::ProducerState;
-use kop_codec::messages::list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic};
 use kop_codec::messages::offset_fetch_request::{
     OffsetFetchRequestGroup, OffsetFetchRequestTopics,
 };
@@ -18,6 +17,7 @@ use kop_codec::messages::{
     TxnOffsetCommitRequest, WriteTxnMarkersRequest,
 };
 use kop_codec::{ByteString, ErrorCode};
+use kop_tests::requests::list_offsets;
 use kop_tests::{pause, wait_until};
 use std::time::Duration;
 
@@ -158,20 +158,9 @@ impl Case {
 
     /// The end of a topic for those who read committed records.
     pub(super) fn stable_end(&mut self, topic: &str) -> i64 {
-        let partition = ListOffsetsPartition {
-            current_leader_epoch: -1,
-            timestamp: -1,
-            ..Default::default()
-        };
         let request = ListOffsetsRequest {
-            replica_id: -1,
             isolation_level: 1,
-            topics: vec![ListOffsetsTopic {
-                name: topic.into(),
-                partitions: vec![partition],
-                ..Default::default()
-            }],
-            ..Default::default()
+            ..list_offsets(topic, -1)
         };
         let response = self.wire.call(7, &request).expect("ListOffsets");
         response.topics[0].partitions[0].offset

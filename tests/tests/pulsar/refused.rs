@@ -2,12 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use kop_codec::messages::ListOffsetsRequest;
-use kop_codec::messages::list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic};
 use kop_tests::data::Record;
 use kop_tests::librdkafka::Reading;
 use kop_tests::native::{How, Native, Seen};
 use kop_tests::pulsar::Cluster;
+use kop_tests::requests::list_offsets;
 use kop_tests::server::Server;
 use kop_tests::target::skip;
 use kop_tests::wire::Wire;
@@ -74,20 +73,7 @@ fn old(server: &Server, count: usize) -> Vec<(i64, String)> {
 
 /// The offset for a time, or for the earliest (-2) or the latest (-1).
 fn offset_for(server: &Server, timestamp: i64) -> i64 {
-    let partition = ListOffsetsPartition {
-        timestamp,
-        ..Default::default()
-    };
-    let topic = ListOffsetsTopic {
-        name: "old".into(),
-        partitions: vec![partition],
-        ..Default::default()
-    };
-    let request = ListOffsetsRequest {
-        replica_id: -1,
-        topics: vec![topic],
-        ..Default::default()
-    };
+    let request = list_offsets("old", timestamp);
     let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
     let response = wire.call(5, &request).expect("ListOffsets");
     response.topics[0].partitions[0].offset
