@@ -33,6 +33,16 @@ struct Peer {
 }
 
 impl Peer {
+    /// Ends a producer, and waits until the client is gone.
+    async fn close_producer(&mut self, producer_id: u64) {
+        self.write(Command::CloseProducer(CommandCloseProducer {
+            producer_id,
+            request_id: 0,
+        }))
+        .await;
+        while self.read().await.is_some() {}
+    }
+
     /// The next command, other than signs of life; None when the client is gone.
     async fn read(&mut self) -> Option<Frame> {
         let decoder = FrameDecoder::new(10 << 20);
@@ -310,12 +320,7 @@ async fn challenges_are_answered_in_the_handshake_and_later() {
         peer.write(challenge()).await;
         assert_eq!(secret(peer.read().await), expected);
         // Only a refreshed client gets here and is told so by the end of its producer.
-        peer.write(Command::CloseProducer(CommandCloseProducer {
-            producer_id,
-            request_id: 0,
-        }))
-        .await;
-        while peer.read().await.is_some() {}
+        peer.close_producer(producer_id).await;
     })
     .await;
     let token = Authentication::Token(TokenSource::Literal("secret".to_owned()));

@@ -10,9 +10,7 @@ use tokio::net::TcpListener;
 use super::{Peer, broker, client_with, connected, lookup, soon};
 use crate::proto::base_command::Command;
 use crate::proto::command_lookup_topic_response::LookupType;
-use crate::proto::{
-    AuthData, CommandAuthChallenge, CommandCloseProducer, CommandError, CommandPong, ServerError,
-};
+use crate::proto::{AuthData, CommandAuthChallenge, CommandError, CommandPong, ServerError};
 use crate::{Authentication, Client, ClientConfig, Error, OAuth2, OAuth2Config, ProducerOptions};
 
 /// Longer than a token counts as new.
@@ -121,12 +119,7 @@ async fn a_broker_that_asks_again_gets_a_new_token() {
         }))
         .await;
         if shown(next(&mut peer).await) == "token-2" {
-            peer.write(Command::CloseProducer(CommandCloseProducer {
-                producer_id,
-                request_id: 0,
-            }))
-            .await;
-            while peer.read().await.is_some() {}
+            peer.close_producer(producer_id).await;
         }
     })
     .await;
