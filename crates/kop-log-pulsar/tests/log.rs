@@ -139,6 +139,88 @@ async fn native_writers_fit_in() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A log that begins anew has given up what is on its way, which comes all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_given_up_and_written_is_there() -> anyhow::Result<()> {
+    let Some(mut fixture) = Fixture::new("given-up", EntryFormat::Kafka).await? else {
+        return Ok(());
+    };
+    fixture.settings.producer_name = format!("kop-{}", kop_log::random_id());
+    let (log, again) = (fixture.open().await?, fixture.open().await?);
+    for number in 0..20 {
+        let producer = Some((7, 0, i32::try_from(number)?));
+        append(&log, &values(number..number + 1), producer).await?;
+    }
+    let limit = tokio::time::Instant::now() + Duration::from_secs(10);
+    while again.offsets().log_end < 20 {
+        let waiter = Waiter::new();
+        again.wake_on_change(again.offsets(), &waiter);
+        tokio::time::timeout_at(limit, waiter.woken()).await?;
+    }
+    let found = read_all(&again, 0, 1 << 20).await?;
+    let found: Vec<_> = found.iter().map(value).collect();
+    assert_eq!(found, values(0..20));
+    log.close().await?;
+    let duplicate = append(&again, &values(19..20), Some((7, 0, 19))).await?;
+    assert!(duplicate.duplicate && duplicate.base_offset == 19);
+    Ok(())
+}
+
+/// Readers that wait for the next fetch end when the topic moves.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fetch_goes_on_where_the_topic_has_moved() -> anyhow::Result<()> {
+    let Some(mut fixture) = Fixture::new("moved", EntryFormat::Kafka).await? else {
+        return Ok(());
+    };
+    fixture.settings.cache_bytes = 0;
+    let log = fixture.open().await?;
+    for number in 0..30 {
+        append(&log, &values(number..number + 1), None).await?;
+    }
+    let mut offset = 0;
+    for _ in 0..3 {
+        let request = ReadRequest {
+            offset,
+            max_bytes: 500,
+            at_least_one: true,
+            isolation: Isolation::ReadUncommitted,
+        };
+        let read = log.read(request).await?;
+        assert!(read.next_offset > offset && read.next_offset < 30);
+        offset = read.next_offset;
+        fixture.client.admin().unload(&fixture.topic).await?;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    Ok(())
+}
+
+/// A broker may take a producer that was cut off for alive for a while.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_cannot_write_is_read() -> anyhow::Result<()> {
+    let Some(mut fixture) = Fixture::new("busy-name", EntryFormat::Kafka).await? else {
+        return Ok(());
+    };
+    let before = fixture.open().await?;
+    append(&before, &values(0..1), None).await?;
+    let name = format!("kop-{}", kop_log::random_id());
+    fixture.settings.producer_name = name.clone();
+    let log = fixture.open().await?;
+    let options = ProducerOptions {
+        name: Some(name),
+        ..ProducerOptions::default()
+    };
+    let other = fixture.client.producer(&fixture.topic, options).await?;
+    let appending = tokio::spawn(append(&log, &values(1..2), None));
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let reading = tokio::time::timeout(Duration::from_secs(2), read_all(&log, 0, 1 << 20));
+    assert_eq!(reading.await??.len(), 1);
+    other.close().await?;
+    assert_eq!(appending.await??.base_offset, 1);
+    let reading = tokio::time::timeout(Duration::from_secs(2), read_all(&log, 0, 1 << 20));
+    assert_eq!(reading.await??.len(), 2);
+    Ok(())
+}
+
 /// A log that writes much does not read the tail meanwhile.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_busy_log_sees_what_others_write() -> anyhow::Result<()> {

@@ -108,6 +108,11 @@ impl Reader {
         !self.shared.state.lock().entries.is_empty()
     }
 
+    /// Whether more entries may come than those that are here.
+    pub fn is_open(&self) -> bool {
+        self.shared.state.lock().ended.is_none()
+    }
+
     /// The position of the topic's last entry; None if it has none. Brokers with transactions may take a topic that they
     /// loaded a moment ago for empty until the next write.
     pub async fn last_message_id(&self) -> Result<Option<MessageId>, Error> {

@@ -83,8 +83,12 @@ pub(super) async fn read_through(
         (collected, state.cache.covered_from())
     };
     let kept = shared.context.readers.take(shared.number, request.offset);
-    let mut scan = match kept {
+    let kept = match kept {
         Some(kept) => kept.scan().await?,
+        None => None,
+    };
+    let mut scan = match kept {
+        Some(scan) => scan,
         None => Scan::open(&shared, request.offset).await?,
     };
     let outcome = collected

@@ -37,15 +37,16 @@ pub(super) enum Kept {
 }
 
 impl Kept {
-    /// The reader, once it is open.
-    pub(super) async fn scan(self) -> Result<Scan, LogError> {
+    /// The reader, once it is open; null for one that has ended since.
+    pub(super) async fn scan(self) -> Result<Option<Scan>, LogError> {
         match self {
-            Self::Open(scan) => Ok(*scan),
-            Self::Opening(task) => task.await.unwrap_or_else(|_| {
-                Err(LogError::Unavailable {
+            Self::Open(scan) => Ok(Some(*scan).filter(Scan::is_live)),
+            Self::Opening(task) => match task.await {
+                Ok(scan) => scan.map(|scan| Some(scan).filter(Scan::is_live)),
+                Err(_) => Err(LogError::Unavailable {
                     reason: "the server is shutting down".to_owned(),
-                })
-            }),
+                }),
+            },
         }
     }
 }

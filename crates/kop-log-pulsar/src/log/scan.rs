@@ -81,6 +81,11 @@ impl Scan {
         Ok(())
     }
 
+    /// Whether its reader goes on. It ends when the topic moves.
+    pub(super) fn is_live(&self) -> bool {
+        self.reader.is_open()
+    }
+
     /// An entry lies before the offset that the scan began with, so nothing was deleted there.
     pub(super) fn saw_before(&self) -> bool {
         self.saw_before

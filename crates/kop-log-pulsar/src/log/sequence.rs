@@ -215,11 +215,25 @@ impl<T> Sequencer<T> {
         })
     }
 
-    /// The index of the position that [`Self::waiting`] or [`Seen::Behind`] named.
+    /// The first write that is on its way.
+    pub(crate) fn first_in_flight(&self) -> Option<&T> {
+        self.in_flight.front().map(|write| &write.op)
+    }
+
+    /// Whether the write with this sequence id is on its way.
+    pub(crate) fn is_in_flight(&self, sequence: u64) -> bool {
+        let mut in_flight = self.in_flight.iter();
+        in_flight.any(|write| write.sequence == sequence)
+    }
+
+    /// The index of the position that [`Self::waiting`] or [`Seen::Behind`] named. Entries that the tail has not delivered
+    /// yet may lie between the known end and there: only with `over_gap` is it passed over them, which then come as
+    /// [`Seen::Known`].
     pub(crate) fn index_known(
         &mut self,
         at: Position,
         last_offset: i64,
+        over_gap: bool,
     ) -> Result<Option<Settled<T>>, Desync> {
         if self.waiting() != Some(at) {
             return Ok(None);
@@ -228,6 +242,9 @@ impl<T> Sequencer<T> {
             return Ok(None);
         };
         let base_offset = self.check_base(at, last_offset, write.count)?;
+        if base_offset > self.next_offset && !over_gap {
+            return Ok(None);
+        }
         self.advance(at, last_offset.saturating_add(1));
         Ok(self.in_flight.pop_front().map(|write| Settled {
             op: write.op,

@@ -170,6 +170,12 @@ impl State {
         self.log_end = next_offset;
     }
 
+    /// The next entry begins at `offset`, and what lies before it was not seen: it is read where somebody asks for it.
+    pub(super) fn skip_to(&mut self, offset: i64) {
+        self.cache.restart(offset);
+        self.max_time = MaxTime::starting_at(offset);
+    }
+
     /// The log starts here now, if it did not start later before.
     pub(super) fn start_at(&mut self, log_start: i64) -> bool {
         if log_start <= self.log_start {

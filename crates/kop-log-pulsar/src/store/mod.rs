@@ -12,6 +12,7 @@ mod writer;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -19,12 +20,16 @@ use kop_log::{BoxFuture, Leader, Leadership, LogError, MetadataStore};
 use kop_pulsar_client::Client;
 use parking_lot::RwLock;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::timeout;
 
 use self::writer::{Put, Writer};
 use crate::Lease;
 
 /// The name of the topic within the metadata namespace.
 pub(crate) const TOPIC: &str = "__kop_metadata";
+
+/// How long closing may take.
+const CLOSE_LIMIT: Duration = Duration::from_secs(5);
 
 /// How to take the lock.
 #[derive(Clone, Debug)]
@@ -135,11 +140,12 @@ impl TopicStore {
             .take_if_more_than(live.saturating_mul(4).max(1_000))
     }
 
-    /// Gives the lock back once everything has been written.
+    /// Gives the lock back once everything has been written. Where the lock is in doubt that is not waited for: whoever
+    /// has it then finds what was written.
     pub(crate) async fn close(&self) {
         let (done, closed) = oneshot::channel();
-        if self.puts.send(Put::Close(done)).is_ok() {
-            let _ = closed.await;
+        if self.puts.send(Put::Close(done)).is_ok() && timeout(CLOSE_LIMIT, closed).await.is_err() {
+            tracing::warn!("the lock of the metadata namespace could not be given back");
         }
     }
 }

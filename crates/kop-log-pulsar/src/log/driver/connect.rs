@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use kop_log::LogError;
 use kop_pulsar_client::{AccessMode, Error, Producer, ProducerOptions, Reader};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::Driver;
 use super::resync::Resync;
@@ -183,15 +183,20 @@ impl Driver {
         self.receipts.clear();
         self.resync = Resync::None;
         self.waiting_since = None;
+        self.asking = None;
+        self.ask_after = None;
         self.decoder = Default::default();
         self.set_status(Status::Closed);
         self.shared.context.readers.prune(Some(self.shared.number));
     }
 
-    pub(super) async fn go_idle(&mut self) {
-        if let Err(error) = self.save_now().await {
-            self.warn("its producers could not be stored", &error);
+    /// Lets go of everything, once its producers are stored.
+    pub(super) fn go_idle(&mut self) {
+        if self.saving.is_some() {
             return;
+        }
+        if self.shared.state.lock().producers.unsaved() > 0 {
+            return self.save();
         }
         self.let_go();
         let mut state = self.shared.state.lock();
@@ -214,9 +219,10 @@ impl Driver {
             && Instant::now() < limit
         {
             let proceeds = match self.event().await {
-                super::Event::Receipt(sequence, receipt) => self.received(sequence, receipt).await,
-                super::Event::Entry(Ok(raw)) => self.entries(raw).await,
-                super::Event::Tick => self.ticked().await,
+                super::Event::Receipt(sequence, receipt) => self.received(sequence, receipt),
+                super::Event::Entry(Ok(raw)) => self.entries(raw),
+                super::Event::Index((at, index)) => self.asked(at, index),
+                super::Event::Tick => self.ticked(),
                 super::Event::Tail(tail) => self.tail_opened(tail),
                 super::Event::Entry(Err(error)) => {
                     self.tail_lost(&error);
@@ -228,7 +234,14 @@ impl Driver {
                 break;
             }
         }
-        let outcome = self.save_now().await;
+        // Where the store does not answer either, what was stored last and the log itself tell as much.
+        let outcome = timeout_at(limit, self.save_now())
+            .await
+            .unwrap_or_else(|_| {
+                Err(LogError::Unavailable {
+                    reason: format!("nothing was stored within {CLOSE_LIMIT:?}"),
+                })
+            });
         self.fail_all(&LogError::Unavailable {
             reason: "the server is shutting down".to_owned(),
         });
@@ -278,7 +291,9 @@ impl Driver {
         if self.backoff.failures == TOLERATED_FAILURES {
             self.warn("the partition cannot be reached", error);
         }
-        if self.backoff.failures >= TOLERATED_FAILURES {
+        // While the tail is followed there is something to read, whatever becomes of writes.
+        let follows = self.tail.is_some() || self.rest.is_on();
+        if self.backoff.failures >= TOLERATED_FAILURES && !follows {
             self.set_status(Status::Failed(error.clone()));
             for opener in self.openers.drain(..) {
                 // Nobody may be waiting for it.

@@ -28,7 +28,7 @@ use tokio::time::{Instant, Sleep, sleep};
 use super::decode::Decoder;
 use super::open::{Opened, open};
 use super::producers::WriteBatches;
-use super::sequence::Sequencer;
+use super::sequence::{Position, Sequencer};
 use super::shared::Shared;
 use super::state::Status;
 
@@ -113,13 +113,20 @@ pub(super) struct Driver {
     saving: Option<BoxFuture<'static, Result<(), LogError>>>,
     backoff: Backoff,
     /// Since when the first write waits for the tail.
-    waiting_since: Option<(super::sequence::Position, Instant)>,
+    waiting_since: Option<(Position, Instant)>,
+    /// The index of a position, which is asked for.
+    asking: Option<BoxFuture<'static, Asked>>,
+    /// No index is asked for before.
+    ask_after: Option<Instant>,
     last_used: Instant,
     /// Nothing more is taken on.
     closing: bool,
     tick: Pin<Box<Sleep>>,
     report: Report,
 }
+
+/// The index of a position, or why it is not known; null where the entry has none.
+type Asked = (Position, Result<Option<u64>, LogError>);
 
 /// What happened.
 enum Event {
@@ -130,6 +137,7 @@ enum Event {
     Saved(Result<(), LogError>),
     Receipt(u64, Result<MessageId, Error>),
     Entry(Result<RawEntry, Error>),
+    Index(Asked),
     Rested,
     Tick,
 }
@@ -158,6 +166,8 @@ impl Driver {
             saving: None,
             backoff: Backoff::default(),
             waiting_since: None,
+            asking: None,
+            ask_after: None,
             last_used: Instant::now(),
             closing: false,
             tick: Box::pin(sleep(IDLE_TICK)),
@@ -191,17 +201,18 @@ impl Driver {
                     self.saved(outcome);
                     Ok(())
                 }
-                Event::Receipt(sequence, receipt) => self.received(sequence, receipt).await,
-                Event::Entry(Ok(raw)) => self.entries(raw).await,
+                Event::Receipt(sequence, receipt) => self.received(sequence, receipt),
+                Event::Entry(Ok(raw)) => self.entries(raw),
                 Event::Entry(Err(error)) => {
                     self.tail_lost(&error);
                     Ok(())
                 }
+                Event::Index((at, index)) => self.asked(at, index),
                 Event::Rested => {
                     self.rest.end();
                     Ok(())
                 }
-                Event::Tick => self.ticked().await,
+                Event::Tick => self.ticked(),
             };
             if let Err(desync) = proceeds {
                 self.start_over(&desync);
@@ -255,6 +266,7 @@ impl Driver {
             tail = finish(&mut self.opening_tail) => Event::Tail(tail),
             producer = finish(&mut self.opening_producer) => Event::Producer(producer),
             saved = finish(&mut self.saving) => Event::Saved(saved),
+            asked = finish(&mut self.asking) => Event::Index(asked),
             () = self.rest.over() => Event::Rested,
             () = &mut self.tick => Event::Tick,
         }
@@ -278,17 +290,17 @@ impl Driver {
     }
 
     /// Looks at the clock.
-    async fn ticked(&mut self) -> Result<(), LogError> {
+    fn ticked(&mut self) -> Result<(), LogError> {
         self.expire();
         self.fence_again();
-        self.ask_for_index().await?;
+        self.ask_for_index();
         let used = std::mem::take(&mut self.shared.state.lock().used);
         if used || self.is_busy() {
             self.last_used = Instant::now();
         }
         let idle_after = self.shared.context.settings.idle_after;
         if self.sequencer.is_some() && self.last_used.elapsed() > idle_after {
-            self.go_idle().await;
+            self.go_idle();
         }
         let next = if self.is_busy() { BUSY_TICK } else { IDLE_TICK };
         self.tick.as_mut().reset(Instant::now() + next);
@@ -363,13 +375,21 @@ impl Write {
         }
     }
 
+    /// Nobody waits for it any longer.
+    fn is_late(&self, now: Instant) -> bool {
+        match self {
+            Self::Fence => false,
+            Self::Records(write) => write.append.deadline <= now,
+        }
+    }
+
     fn expire(&mut self, now: Instant, late: &LogError) {
+        if !self.is_late(now) {
+            return;
+        }
         let Self::Records(write) = self else {
             return;
         };
-        if write.append.deadline > now {
-            return;
-        }
         // The write stays, since what follows depends on what becomes of it: only those who wait are told.
         for reply in write.take_replies() {
             let _ = reply.send(Err(late.clone()));

@@ -1,5 +1,6 @@
 //! Receipts and the tail: what becomes part of the log.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -21,19 +22,22 @@ use crate::log::sequence::{Desync, Position, Seen, Settled, TailEntry};
 const AT_ONCE: usize = 64;
 /// How long a write waits for the tail before its index is asked for.
 const PATIENCE: Duration = Duration::from_millis(300);
-/// How long that question may take.
+/// How long it waits for what the tail has not delivered and that lies before it. Entries that are never delivered take
+/// offsets too.
+const GAP_PATIENCE: Duration = Duration::from_secs(5);
+/// How long the question for an index may take.
 const ASK_LIMIT: Duration = Duration::from_secs(5);
 
 impl Driver {
     /// A receipt, and the entry of the tail that has waited for it.
-    pub(super) async fn received(
+    pub(super) fn received(
         &mut self,
         sequence: u64,
         receipt: Result<MessageId, Error>,
     ) -> Result<(), LogError> {
         self.receipt(sequence, receipt)?;
         match self.held.take() {
-            Some(raw) => self.entries(raw).await,
+            Some(raw) => self.entries(raw),
             None => Ok(()),
         }
     }
@@ -64,13 +68,13 @@ impl Driver {
     }
 
     /// Takes an entry of the tail, and those that are here too.
-    pub(super) async fn entries(&mut self, raw: RawEntry) -> Result<(), LogError> {
+    pub(super) fn entries(&mut self, raw: RawEntry) -> Result<(), LogError> {
         let before = self.shared.state.lock().log_end;
         self.rest.proved();
         let mut next = Some(raw);
         let mut taken = 0;
         while let Some(raw) = next {
-            self.entry(raw).await?;
+            self.entry(raw)?;
             taken += 1;
             let more = self.held.is_none() && taken < AT_ONCE;
             next = self
@@ -86,47 +90,44 @@ impl Driver {
         Ok(())
     }
 
-    async fn entry(&mut self, raw: RawEntry) -> Result<(), LogError> {
+    fn entry(&mut self, raw: RawEntry) -> Result<(), LogError> {
         let Some((entry, items)) = self.look_at(&raw)? else {
             return Ok(());
         };
-        loop {
-            let Some(sequencer) = &mut self.sequencer else {
-                return Ok(());
-            };
-            match sequencer.tail(entry).map_err(desync)? {
-                Seen::Known => {}
-                Seen::Foreign => {
-                    self.rest.shared(Instant::now());
-                    self.extend_foreign(&entry, items);
-                }
-                Seen::Ours(write) => {
-                    let (base_offset, bytes) = (first_offset(&entry), write.bytes());
-                    self.extend_ours(write, base_offset, entry.at, false);
-                    self.rest_after(bytes);
-                }
-                Seen::Behind(at) => {
-                    self.ask(at).await?;
-                    continue;
-                }
-                Seen::Hold => {
-                    self.held = Some(raw);
-                    return Ok(());
-                }
-            }
-            self.settle();
+        let Some(sequencer) = &mut self.sequencer else {
             return Ok(());
+        };
+        match sequencer.tail(entry).map_err(desync)? {
+            Seen::Known => {}
+            Seen::Foreign => {
+                self.rest.shared(Instant::now());
+                self.extend_foreign(&entry, items);
+            }
+            Seen::Ours(write) => {
+                let (base_offset, bytes) = (first_offset(&entry), write.bytes());
+                self.extend_ours(write, base_offset, entry.at, false);
+                self.rest_after(bytes);
+            }
+            Seen::Behind(at) => {
+                self.ask(at);
+                self.held = Some(raw);
+                return Ok(());
+            }
+            Seen::Hold => {
+                self.held = Some(raw);
+                return Ok(());
+            }
         }
+        self.settle();
+        Ok(())
     }
 
     /// Where the entry is, and what it holds if that may be needed.
     fn look_at(&mut self, raw: &RawEntry) -> Result<Option<(TailEntry, Items)>, LogError> {
         let at = position(raw);
         let shared = &self.shared;
-        let known = self
-            .sequencer
-            .as_ref()
-            .and_then(|sequencer| sequencer.last());
+        let sequencer = self.sequencer.as_ref();
+        let known = sequencer.and_then(|sequencer| sequencer.last());
         match locate(raw) {
             Ok(Some(located)) => {
                 let metadata = located.view.metadata();
@@ -139,8 +140,9 @@ impl Driver {
                     count: located.view.num_messages(),
                     ours,
                 };
-                // What we wrote is in memory already.
-                let known = ours.is_some() || known.is_some_and(|last| at <= last);
+                // What is on its way is in memory already. What was given up may come all the same.
+                let on_its_way = |ours| sequencer.is_some_and(|s| s.is_in_flight(ours));
+                let known = ours.is_some_and(on_its_way) || known.is_some_and(|last| at <= last);
                 let items = if known {
                     Items::new()
                 } else {
@@ -274,54 +276,89 @@ impl Driver {
     }
 
     /// A write that the tail does not deliver: its index is asked for after a while.
-    pub(super) async fn ask_for_index(&mut self) -> Result<(), LogError> {
+    pub(super) fn ask_for_index(&mut self) {
         let waiting = self
             .sequencer
             .as_ref()
             .and_then(|sequencer| sequencer.waiting());
-        let Some(at) = waiting else {
-            self.waiting_since = None;
-            return Ok(());
-        };
-        match self.waiting_since {
-            Some((known, since)) if known == at => {
-                if since.elapsed() < PATIENCE {
-                    return Ok(());
+        let now = Instant::now();
+        match (waiting, self.waiting_since) {
+            (None, _) => self.waiting_since = None,
+            (Some(at), Some((known, since))) if known == at => {
+                if now.duration_since(since) >= PATIENCE {
+                    self.ask(at);
                 }
             }
-            _ => {
-                self.waiting_since = Some((at, Instant::now()));
-                return Ok(());
-            }
+            (Some(at), _) => self.waiting_since = Some((at, now)),
         }
-        self.waiting_since = None;
-        self.ask(at).await
     }
 
-    /// Asks for the index of a position.
-    async fn ask(&mut self, at: Position) -> Result<(), LogError> {
-        let topic = &self.shared.partition.pulsar_topic;
-        let admin = self.shared.context.client.admin();
-        let asking = admin.index_of(topic, message_id(at));
-        let index = match timeout(ASK_LIMIT, asking).await {
-            Ok(Ok(Some(index))) => i64::try_from(index).unwrap_or(i64::MAX),
-            Ok(Ok(None)) => {
+    /// Asks for the index of a position, unless one is being asked for.
+    fn ask(&mut self, at: Position) {
+        let too_soon = self.ask_after.is_some_and(|after| after > Instant::now());
+        if self.asking.is_some() || too_soon {
+            return;
+        }
+        let shared = Arc::clone(&self.shared);
+        self.asking = Some(Box::pin(async move {
+            let admin = shared.context.client.admin();
+            let asking = admin.index_of(&shared.partition.pulsar_topic, message_id(at));
+            let index = match timeout(ASK_LIMIT, asking).await {
+                Ok(index) => index.map_err(|error| shared.error(error)),
+                Err(_) => Err(LogError::Unavailable {
+                    reason: format!("the index of {at:?} was not answered within {ASK_LIMIT:?}"),
+                }),
+            };
+            (at, index)
+        }));
+    }
+
+    /// The index of a position, and the entry of the tail that has waited for it.
+    pub(super) fn asked(
+        &mut self,
+        at: Position,
+        index: Result<Option<u64>, LogError>,
+    ) -> Result<(), LogError> {
+        self.ask_after = Some(Instant::now() + PATIENCE);
+        match index {
+            Ok(Some(index)) => self.index_known(at, i64::try_from(index).unwrap_or(i64::MAX))?,
+            Ok(None) => {
                 return Err(LogError::Malformed {
                     what: "entry",
                     reason: format!("{at:?} has no index"),
                 });
             }
-            Ok(Err(error)) => return Err(self.shared.error(error)),
-            Err(_) => {
-                return Err(LogError::Unavailable {
-                    reason: format!("the index of {at:?} was not answered within {ASK_LIMIT:?}"),
-                });
+            // The write is made: the tail may tell where, and if not it is asked again.
+            Err(error @ LogError::Unavailable { .. }) => {
+                let topic = &self.shared.partition.pulsar_topic;
+                tracing::info!(topic, %error, "the index of a write is asked for again");
             }
-        };
+            Err(error) => return Err(error),
+        }
+        match self.held.take() {
+            Some(raw) => self.entries(raw),
+            None => Ok(()),
+        }
+    }
+
+    fn index_known(&mut self, at: Position, index: i64) -> Result<(), LogError> {
         let Some(sequencer) = &mut self.sequencer else {
             return Ok(());
         };
-        if let Some(settled) = sequencer.index_known(at, index).map_err(desync)? {
+        let waited = match self.waiting_since {
+            Some((known, since)) if known == at => since.elapsed(),
+            _ => Duration::ZERO,
+        };
+        // What lies between and was not delivered will not be, once the tail is further.
+        let passed = self.held.as_ref().is_some_and(|raw| position(raw) > at);
+        let (end, over_gap) = (sequencer.next_offset(), passed || waited >= GAP_PATIENCE);
+        let settled = sequencer.index_known(at, index, over_gap).map_err(desync)?;
+        if let Some(settled) = settled {
+            self.ask_after = None;
+            if settled.base_offset > end && !passed {
+                // Readers that begin before find what is there.
+                self.shared.state.lock().skip_to(settled.base_offset);
+            }
             self.extend_ours(settled.op, settled.base_offset, settled.at, false);
             self.shared.waiters.wake_all();
         }

@@ -11,10 +11,13 @@ use kop_records::{
     ValidatedRecords,
 };
 
+use tokio::time::Instant;
+
 use super::{Append, Driver, RecordsWrite, Write};
 use crate::log::decode::LEADER_EPOCH;
 use crate::log::heavy;
 use crate::log::producers::{Verdict, WriteBatches};
+use crate::log::sequence::Sequencer;
 
 impl Driver {
     /// Sends what waits, as far as that is possible now.
@@ -30,6 +33,12 @@ impl Driver {
         }
         if !self.resync.is_none() {
             self.send_fence();
+            return;
+        }
+        // A broker that does not keep up would get more with every attempt of those who have been told that it is late.
+        let now = Instant::now();
+        let first = self.sequencer.as_ref().and_then(Sequencer::first_in_flight);
+        if first.is_some_and(|write| write.is_late(now)) {
             return;
         }
         while self.producer.is_some()

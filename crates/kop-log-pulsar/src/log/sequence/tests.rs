@@ -21,6 +21,8 @@ enum Step {
     Tail,
     /// The reader is opened again some entries before where it was.
     ReopenTail(usize),
+    /// The index of what waits for the tail is asked for.
+    Ask,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -35,6 +37,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Disconnect),
         8 => Just(Step::Tail),
         1 => (1..4_usize).prop_map(Step::ReopenTail),
+        1 => Just(Step::Ask),
     ]
 }
 
@@ -63,6 +66,8 @@ struct World {
     tail: usize,
     sequencer: Sequencer<u64>,
     told: Vec<(u64, i64)>,
+    /// Where others' entries began that the tail has shown.
+    foreign: Vec<i64>,
     covered: i64,
 }
 
@@ -82,6 +87,7 @@ impl World {
             tail: 0,
             sequencer: Sequencer::new(None, start),
             told: Vec::new(),
+            foreign: Vec::new(),
             covered: start,
         }
     }
@@ -164,10 +170,11 @@ impl World {
         self.covered = self.sequencer.next_offset();
     }
 
-    fn ask(&mut self, at: Position) {
+    fn ask(&mut self, at: Position, over_gap: bool) {
         let written = self.log.iter().find(|written| written.at == at).unwrap();
         let last_offset = written.base + i64::from(written.count) - 1;
-        if let Some(settled) = self.sequencer.index_known(at, last_offset).unwrap() {
+        let known = self.sequencer.index_known(at, last_offset, over_gap);
+        if let Some(settled) = known.unwrap() {
             self.settled(&settled);
         }
         self.settle();
@@ -193,13 +200,17 @@ impl World {
         };
         loop {
             match self.sequencer.tail(entry).unwrap() {
-                Seen::Behind(at) => self.ask(at),
+                Seen::Behind(at) => self.ask(at, true),
                 Seen::Hold => self.receive(),
                 Seen::Ours(op) => {
                     self.told.push((op, written.base));
                     break;
                 }
-                Seen::Known | Seen::Foreign => break,
+                Seen::Foreign => {
+                    self.foreign.push(written.base);
+                    break;
+                }
+                Seen::Known => break,
             }
         }
         self.settle();
@@ -234,6 +245,11 @@ impl World {
                 self.deliver();
             }
             Step::ReopenTail(back) => self.tail = self.tail.saturating_sub(back),
+            Step::Ask => {
+                if let Some(at) = self.sequencer.waiting() {
+                    self.ask(at, false);
+                }
+            }
         }
     }
 }
@@ -254,7 +270,7 @@ proptest! {
         }
         while world.deliver() {}
         while let Some(at) = world.sequencer.waiting() {
-            world.ask(at);
+            world.ask(at, true);
         }
         world.settle();
         prop_assert_eq!(&world.found_lost, &world.lost, "what was lost is known to be lost");
@@ -265,6 +281,13 @@ proptest! {
             .filter_map(|written| written.sequence.map(|sequence| (sequence, written.base)))
             .collect();
         prop_assert_eq!(&world.told, &ours, "each once, in order, and where the broker put it");
+        let foreign: Vec<_> = world
+            .log
+            .iter()
+            .filter(|written| written.sequence.is_none() && !written.marker)
+            .map(|written| written.base)
+            .collect();
+        prop_assert_eq!(&world.foreign, &foreign, "nothing of others is passed over");
     }
 }
 
