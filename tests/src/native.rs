@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{BufRead, BufReader, Write as _};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 
@@ -57,9 +60,7 @@ impl Native {
     ) -> anyhow::Result<()> {
         let mut lines = String::new();
         for (how, message) in messages {
-            let batched = if how.batched { "batched" } else { "single" };
-            write!(lines, "{}\t{}\t{batched}", how.topic, how.codec)?;
-            push(&mut lines, &message)?;
+            push_how(&mut lines, &how, &message)?;
         }
         let mut child = Command::new(&self.run)
             .args(["produce", url])
@@ -98,6 +99,39 @@ impl Native {
         Ok(String::from_utf8(output.stdout)?)
     }
 
+    /// Writes messages as they come.
+    pub fn writing(&self, url: &str) -> anyhow::Result<Writing> {
+        let mut child = Command::new(&self.run)
+            .args(["produce", url])
+            .stdin(Stdio::piped())
+            .spawn()
+            .with_context(|| self.run.display().to_string())?;
+        let stdin = child.stdin.take();
+        Ok(Writing { child, stdin })
+    }
+
+    /// Reads a topic from its beginning, until it is dropped or nothing comes for 20 s.
+    pub fn reading(&self, url: &str, topic: &str) -> anyhow::Result<Reading> {
+        let mut child = Command::new(&self.run)
+            .args(["consume", url, &i32::MAX.to_string(), "plain", topic])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| self.run.display().to_string())?;
+        let stdout = child.stdout.take().context("a pipe")?;
+        let (sender, messages) = channel();
+        thread::spawn(move || {
+            for line in BufReader::new(stdout).lines() {
+                let message = line
+                    .context("a line")
+                    .and_then(|line| parse(&line).with_context(|| line.clone()));
+                // Nobody listens any more once the test has ended.
+                let _ = sender.send(message.map(|(_, message)| message));
+            }
+        });
+        Ok(Reading { child, messages })
+    }
+
     /// Reads `count` messages of each topic from its beginning, or fewer when no more come for 20 s. With `processor` the
     /// client reads payloads of Kafka's too, which only the one in Java can.
     pub fn consume(
@@ -119,6 +153,73 @@ impl Native {
         }
         Ok(found)
     }
+}
+
+/// A program that writes. It is killed when this is dropped.
+#[derive(Debug)]
+pub struct Writing {
+    child: Child,
+    stdin: Option<ChildStdin>,
+}
+
+impl Writing {
+    /// Gives it a message; waits where it has too many that are not written yet.
+    pub fn send(&mut self, how: &How<'_>, message: &Seen) -> anyhow::Result<()> {
+        let mut line = String::new();
+        push_how(&mut line, how, message)?;
+        let stdin = self.stdin.as_mut().context("it was ended")?;
+        stdin.write_all(line.as_bytes()).context("it has ended")
+    }
+
+    /// Waits until the broker has everything; an error when it refused something.
+    pub fn finish(mut self) -> anyhow::Result<()> {
+        drop(self.stdin.take());
+        let status = self.child.wait()?;
+        ensure!(status.success(), "a native writer: {status}");
+        Ok(())
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        end(&mut self.child);
+    }
+}
+
+/// A program that reads. It is killed when this is dropped.
+#[derive(Debug)]
+pub struct Reading {
+    child: Child,
+    messages: Receiver<anyhow::Result<Seen>>,
+}
+
+impl Reading {
+    /// The next message, if one comes within this time.
+    pub fn next(&self, time: Duration) -> anyhow::Result<Option<Seen>> {
+        match self.messages.recv_timeout(time) {
+            Ok(message) => message.map(Some),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => anyhow::bail!("a native reader has ended"),
+        }
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        end(&mut self.child);
+    }
+}
+
+fn end(child: &mut Child) {
+    // It may have ended by itself.
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+fn push_how(lines: &mut String, how: &How<'_>, message: &Seen) -> anyhow::Result<()> {
+    let batched = if how.batched { "batched" } else { "single" };
+    write!(lines, "{}\t{}\t{batched}", how.topic, how.codec)?;
+    push(lines, message)
 }
 
 fn push(line: &mut String, message: &Seen) -> anyhow::Result<()> {

@@ -10,9 +10,9 @@ use anyhow::Context;
 /// A Pulsar that runs already, and two namespaces in it that no other server has.
 #[derive(Clone, Debug)]
 pub struct Cluster {
-    /// `pulsar://host:port`.
+    /// `pulsar://host:port`; several hosts are separated by commas.
     pub service_url: String,
-    /// `http://host:port`.
+    /// `http://host:port`; several hosts are separated by commas.
     pub admin_url: String,
     namespace: String,
     token: Option<String>,
@@ -116,27 +116,51 @@ impl Cluster {
         )
     }
 
+    /// The broker that serves a topic, as `host:port`.
+    pub fn owner(&self, topic: &str) -> anyhow::Result<String> {
+        let topic = topic.replacen("://", "/", 1);
+        let answer = self.request("GET", &format!("lookup/v2/topic/{topic}"), &[])?;
+        let answer: serde_json::Value = serde_json::from_str(&answer)?;
+        let url = answer["brokerUrl"].as_str().context("no brokerUrl")?;
+        Ok(url.trim_start_matches("pulsar://").to_owned())
+    }
+
     fn curl(&self, method: &str, path: &str, more: &[&str]) -> anyhow::Result<String> {
-        let url = format!("{}/admin/v2/{path}", self.admin_url);
-        let output = Command::new("curl")
-            .args(["-sS", "--fail-with-body", "--max-time", "30", "-X", method])
-            .args(["-H", "Content-Type: application/json"])
-            .args(
-                self.token
-                    .iter()
-                    .flat_map(|token| ["-H".to_owned(), format!("Authorization: Bearer {token}")]),
-            )
-            .args(more)
-            .arg(&url)
-            .output()
-            .context("curl")?;
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        anyhow::ensure!(
-            output.status.success(),
-            "{method} {url}: {} {said} {}",
-            output.status,
-            String::from_utf8_lossy(&output.stderr)
-        );
-        Ok(said)
+        self.request(method, &format!("admin/v2/{path}"), more)
+    }
+
+    /// Asks one broker after the other until one can be connected to.
+    fn request(&self, method: &str, path: &str, more: &[&str]) -> anyhow::Result<String> {
+        const NO_CONNECTION: i32 = 7;
+        let (scheme, hosts) = self.admin_url.split_once("://").context("no URL")?;
+        let mut why = None;
+        for host in hosts.split(',') {
+            let url = format!("{scheme}://{host}/{path}");
+            let output =
+                Command::new("curl")
+                    // Brokers send on to the one that has the topic.
+                    .args(["-sSL", "--fail-with-body", "--max-time", "30", "-X", method])
+                    .args(["-H", "Content-Type: application/json"])
+                    .args(self.token.iter().flat_map(|token| {
+                        ["-H".to_owned(), format!("Authorization: Bearer {token}")]
+                    }))
+                    .args(more)
+                    .arg(&url)
+                    .output()
+                    .context("curl")?;
+            let said = String::from_utf8_lossy(&output.stdout).into_owned();
+            if output.status.success() {
+                return Ok(said);
+            }
+            why = Some(anyhow::anyhow!(
+                "{method} {url}: {} {said} {}",
+                output.status,
+                String::from_utf8_lossy(&output.stderr)
+            ));
+            if output.status.code() != Some(NO_CONNECTION) {
+                break;
+            }
+        }
+        Err(why.context("no admin URL")?)
     }
 }

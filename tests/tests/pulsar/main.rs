@@ -3,7 +3,9 @@
 //! Ignored by a plain `cargo test`, as these need a Pulsar and its clients: `cargo xtask test --only pulsar`.
 
 mod bad_input;
+mod brokers;
 mod chaos;
+mod load;
 mod matrix;
 mod mixed;
 mod outage;

@@ -248,6 +248,13 @@ fn a_cluster_that_falls_silent_hangs_nobody() {
     let (code, took) = produce(&server, "doubtful");
     assert_eq!(code, ErrorCode::NOT_LEADER_OR_FOLLOWER);
     assert!(took < Duration::from_secs(8), "{took:?}");
+    // What would have to wait behind it is not sent: it would be written after its producer was told that it was not.
+    for _ in 0..2 {
+        let (code, took) = produce(&server, "not sent");
+        assert_eq!(code, ErrorCode::NOT_LEADER_OR_FOLLOWER);
+        assert!(took < Duration::from_secs(8), "{took:?}");
+    }
+    assert_eq!(case.metric("kop_pulsar_writes_in_flight"), 1.0);
     // What is in memory is served; a topic that is not known is asked for, which ends in time.
     let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
     assert!(fetched(&mut wire) > 0);
@@ -272,7 +279,29 @@ fn a_cluster_that_falls_silent_hangs_nobody() {
     let found = values(&server, 2);
     let doubtful = found.iter().filter(|value| *value == "doubtful").count();
     assert!(doubtful <= 1, "{found:?}");
+    assert!(found.iter().all(|value| value != "not sent"), "{found:?}");
     assert!(!server.log().contains("panicked"), "{}", server.log());
+}
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn a_server_ends_while_its_cluster_is_away() {
+    let test = "ending without a cluster";
+    for way in [Way::Cut, Way::Silent] {
+        let settings = ["pulsar.operation.timeout.ms=3000"];
+        let Some(case) = Case::new(test, Way::Open, &settings) else {
+            return;
+        };
+        let mut server = case.start();
+        create(&server, TOPIC, 2);
+        assert_eq!(produce(&server, "before").0, ErrorCode::NONE);
+        case.set(way);
+        assert!(produce(&server, "in vain").0.is_error());
+        let began = Instant::now();
+        let ended = server.stop();
+        eprintln!("{way:?}: ended after {:?} with {ended:?}", began.elapsed());
+        assert!(ended.is_ok(), "{way:?}: {ended:?}");
+    }
 }
 
 #[test]

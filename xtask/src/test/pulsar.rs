@@ -12,6 +12,9 @@ const PORT: u16 = 17650;
 /// The first port of those that tests start for themselves.
 const PEERS_PORT: u16 = 17670;
 
+/// The first port of the cluster of two brokers.
+const CLUSTER_PORT: u16 = 17700;
+
 /// Which tests.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
@@ -31,10 +34,12 @@ pub(super) enum Part {
     Crash,
     /// Pulsar is killed, unloaded and cut off while clients write. Last, as nobody else can use it then.
     Chaos,
+    /// A cluster of two brokers: topics move, one of them is killed.
+    Brokers,
 }
 
 /// The steps and their names.
-pub(super) const PARTS: [(&str, Part); 8] = [
+pub(super) const PARTS: [(&str, Part); 9] = [
     ("crates", Part::Crates),
     ("protocol", Part::Protocol),
     ("kafka clients", Part::Clients),
@@ -43,6 +48,7 @@ pub(super) const PARTS: [(&str, Part); 8] = [
     ("secured", Part::Others),
     ("crash", Part::Crash),
     ("chaos", Part::Chaos),
+    ("brokers", Part::Brokers),
 ];
 
 impl Part {
@@ -57,6 +63,7 @@ impl Part {
                 .collect(),
             Self::Both => clients::PULSAR.to_vec(),
             Self::Others => vec!["pulsar-python"],
+            Self::Brokers => vec!["pulsar-go"],
             _ => Vec::new(),
         }
     }
@@ -68,7 +75,7 @@ impl Part {
 
     /// Whether they use the one that all of them share; the others start their own.
     pub(super) fn needs_pulsar(self) -> bool {
-        self != Self::Others
+        !matches!(self, Self::Others | Self::Brokers)
     }
 
     /// Says to tests how to start Pulsars of their own, or how to talk to the shared one, and to those that are alone with
@@ -80,6 +87,10 @@ impl Part {
                 ("KOP_TEST_PULSAR_PEERS", peers),
                 ("KOP_TEST_PULSAR_PEERS_PORT", PEERS_PORT.to_string()),
             ],
+            Self::Brokers => {
+                let cluster = format!("{peers} --port {CLUSTER_PORT} cluster");
+                vec![("KOP_TEST_PULSAR_CLUSTER", cluster)]
+            }
             Self::Chaos => {
                 let crash = format!("{peers} --port {PORT} crash {}", OPTIONS.join(" "));
                 vec![("KOP_TEST_PULSAR_RESTART", crash)]
@@ -116,6 +127,7 @@ impl Part {
                 "--test=pulsar",
                 "--",
                 "--test-threads=2",
+                "--skip=brokers::",
                 "--skip=chaos::",
                 "--skip=refused::",
                 "--skip=secured::",
@@ -129,6 +141,7 @@ impl Part {
             ],
             Self::Crash => &["--test=crash", "--"],
             Self::Chaos => &["--test=pulsar", "--", "--test-threads=1", "chaos::"],
+            Self::Brokers => &["--test=pulsar", "--", "brokers::"],
         };
         [
             &["test", "--workspace"],

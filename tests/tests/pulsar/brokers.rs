@@ -1,0 +1,177 @@
+//! Two brokers: what one of them serves is moved to the other, and one is killed and comes back, while Kafka's and Pulsar's
+//! clients write and read.
+
+use std::env;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use kop_tests::native::Native;
+use kop_tests::pulsar::Cluster;
+use kop_tests::target::{run, server_binary, skip};
+use kop_tests::wait_until;
+
+use crate::chaos::rounds;
+use crate::load::{TOPIC, Writer, under_load};
+use crate::server_on;
+
+/// How long Pulsar may need until another broker serves what one has served.
+const MOVES: Duration = Duration::from_secs(60);
+
+/// Ledgers end all the time, a broker that is gone is noticed soon, and none moves topics by itself. The bookie is not
+/// killed.
+const OPTIONS: &str = "--heap 400m --small-ledgers --set managedLedgerNewEntriesCheckDelayInMillis=0 \
+    --set metadataStoreSessionTimeoutMillis=5000 --set loadBalancerSheddingEnabled=false --set journalSyncData=false";
+
+/// Two brokers, 0 and 1, which are stopped when this is dropped.
+struct Brokers {
+    cluster: Cluster,
+    /// `KOP_TEST_PULSAR_CLUSTER`: `cargo xtask peers pulsar --port PORT cluster`.
+    command: String,
+}
+
+impl Drop for Brokers {
+    fn drop(&mut self) {
+        if let Err(error) = run(&format!("{} stop", self.command)) {
+            eprintln!("{error:#}");
+        }
+    }
+}
+
+impl Brokers {
+    fn start(command: String) -> Self {
+        let mut brokers = Self {
+            cluster: Cluster::new(String::new(), String::new()),
+            command,
+        };
+        run(&format!("{} start {OPTIONS}", brokers.command)).expect("the brokers start");
+        let urls = output(&format!("{} urls", brokers.command)).expect("their URLs");
+        let hosts = |scheme: &str| {
+            let urls = urls.split_whitespace();
+            let hosts = urls.filter_map(|url| url.strip_prefix(scheme));
+            format!("{scheme}{}", hosts.collect::<Vec<_>>().join(","))
+        };
+        brokers.cluster = Cluster::new(hosts("pulsar://"), hosts("http://"));
+        brokers
+    }
+
+    fn services(&self) -> Vec<&str> {
+        let url = self.cluster.service_url.trim_start_matches("pulsar://");
+        url.split(',').collect()
+    }
+
+    /// What brokers call each other.
+    fn id(&self, broker: usize) -> &str {
+        let url = self.cluster.admin_url.trim_start_matches("http://");
+        url.split(',').nth(broker).expect("an admin URL of each")
+    }
+
+    /// Who serves a partition.
+    fn owner(&self, partition: i32) -> anyhow::Result<usize> {
+        let owner = self.cluster.owner(&self.cluster.topic(TOPIC, partition))?;
+        let found = self
+            .services()
+            .iter()
+            .position(|service| **service == owner);
+        found.ok_or_else(|| anyhow::anyhow!("{owner} is none of {:?}", self.services()))
+    }
+
+    fn becomes_owner(&self, broker: usize, partition: i32) {
+        let mut now = None;
+        let became = wait_until(MOVES, || {
+            let owner = self.owner(partition);
+            let is = owner.as_ref().is_ok_and(|owner| *owner == broker);
+            now = Some(owner);
+            is
+        });
+        assert!(
+            became,
+            "partition {partition} is not at broker {broker}: {now:?}"
+        );
+    }
+
+    /// Moves all of a namespace to a broker.
+    fn move_to(&self, namespace: &str, broker: usize) {
+        let all = self
+            .cluster
+            .admin("GET", &format!("namespaces/{namespace}/bundles"))
+            .expect("bundles");
+        let bounds: Vec<&str> = all
+            .split('"')
+            .filter(|part| part.starts_with("0x"))
+            .collect();
+        for pair in bounds.windows(2) {
+            let destination = format!(
+                "namespaces/{namespace}/{}_{}/unload?destinationBroker={}",
+                pair[0],
+                pair[1],
+                self.id(broker)
+            );
+            // One that nobody has loaded, or that is there already, cannot be moved.
+            if let Err(error) = self.cluster.admin("PUT", &destination) {
+                eprintln!("{error:#}");
+            }
+        }
+    }
+
+    fn command(&self, verb: &str, broker: usize) {
+        run(&format!("{} {verb} {}", self.command, broker + 1)).expect(verb);
+    }
+}
+
+/// What a command of a shell prints.
+fn output(command: &str) -> anyhow::Result<String> {
+    let output = Command::new("sh").args(["-c", command]).output()?;
+    anyhow::ensure!(output.status.success(), "{command:?}: {}", output.status);
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn topics_move_and_a_broker_is_killed() {
+    let Ok(command) = env::var("KOP_TEST_PULSAR_CLUSTER") else {
+        return skip("two brokers", "KOP_TEST_PULSAR_CLUSTER names no cluster");
+    };
+    let Some(native) = Native::installed("pulsar-go") else {
+        return skip("two brokers", "Pulsar's Go client is not installed");
+    };
+    if server_binary().is_none() {
+        return skip("two brokers", "KOP_SERVER_BIN names no server");
+    }
+    let brokers = &Brokers::start(command);
+    let cluster = &brokers.cluster;
+    let server = server_on(cluster, &[]).expect("there is a binary");
+    let writers = [
+        Writer::Idempotent,
+        Writer::Idempotent,
+        Writer::Plain,
+        Writer::Native(&native, cluster),
+    ];
+    under_load("two brokers", &server, &writers, |progress| {
+        for _ in 0..rounds() {
+            let first = brokers.owner(0).expect("an owner");
+            for to in [1 - first, first] {
+                brokers.move_to(&cluster.namespace(), to);
+                brokers.becomes_owner(to, 0);
+                brokers.becomes_owner(to, 1);
+                progress.recover(&format!("moved to broker {to}"));
+                // The server's own topics: its lock, and its groups.
+                brokers.move_to(&format!("{}-meta", cluster.namespace()), to);
+                progress.recover(&format!("groups and the lock moved to broker {to}"));
+            }
+            let killed = Instant::now();
+            brokers.command("kill-broker", first);
+            brokers.becomes_owner(1 - first, 0);
+            brokers.becomes_owner(1 - first, 1);
+            eprintln!("the other broker has all after {:?}", killed.elapsed());
+            progress.recover("broker killed");
+            thread::scope(|scope| {
+                scope.spawn(|| brokers.command("start-broker", first));
+            });
+            progress.recover("broker back");
+            brokers.move_to(&cluster.namespace(), first);
+            brokers.becomes_owner(first, 0);
+            progress.recover("moved to the broker that was killed");
+        }
+    });
+}
