@@ -47,9 +47,28 @@ impl ConsumerGroup {
 
     /// Removes a member; the next heartbeat of another one works out the target anew.
     pub(super) fn remove(&mut self, cx: &mut Cx<'_>, id: &str, reason: &'static str) {
-        if let Some(member) = self.take_member(id) {
-            tracing::debug!(group = %self.id, member = %member.id, reason, "a member is removed");
-            self.collect_subscriptions();
+        self.remove_all(cx, std::iter::once((id, reason)));
+    }
+
+    fn remove_all<'a>(
+        &mut self,
+        cx: &mut Cx<'_>,
+        members: impl Iterator<Item = (&'a str, &'static str)>,
+    ) {
+        let mut last = None;
+        for (id, reason) in members {
+            if let Some(member) = self.take_member(id) {
+                tracing::debug!(group = %self.id, member = %member.id, reason, "a member is removed");
+                last = Some(reason);
+            }
+        }
+        let Some(reason) = last else {
+            return;
+        };
+        self.collect_subscriptions();
+        // A group that goes back to the classic protocol stays at the generation that its members know: otherwise they
+        // would be told that they had lost their partitions, and could not commit what they have read.
+        if !self.wants_downgrade(cx) {
             self.raise_epoch(cx, reason);
         }
     }
@@ -65,9 +84,7 @@ impl ConsumerGroup {
                 Some((member.id.clone(), why))
             })
             .collect();
-        for (id, why) in due {
-            self.remove(cx, &id, why);
-        }
+        self.remove_all(cx, due.iter().map(|(id, why)| (&**id, *why)));
         let deadlines = self
             .members
             .values()

@@ -140,18 +140,20 @@ fn a_group_goes_over_and_comes_back() {
         bench.describe_consumer().error_code,
         ErrorCode::GROUP_ID_NOT_FOUND
     );
+    // Until then it is at its generation, has what it had, and commits what it has read of it.
     assert_eq!(
-        bench.heartbeat(&id, epoch + 1),
+        bench.heartbeat(&id, epoch),
         ErrorCode::REBALANCE_IN_PROGRESS
     );
+    assert_eq!(bench.commit(&id, epoch, 9), ErrorCode::NONE);
     let ticket = bench.join_as(3, join(&id));
     let joined: JoinGroupResponse = bench.take(ticket);
     assert_eq!(
-        (joined.error_code, &*joined.leader),
-        (ErrorCode::NONE, &*id)
+        (joined.error_code, &*joined.leader, joined.generation_id),
+        (ErrorCode::NONE, &*id, epoch + 1)
     );
     bench.restart();
-    assert_eq!(bench.fetch_all(), [("topic".to_owned(), 0, 8)]);
+    assert_eq!(bench.fetch_all(), [("topic".to_owned(), 0, 9)]);
     assert_eq!(
         bench.describe_consumer().error_code,
         ErrorCode::GROUP_ID_NOT_FOUND
