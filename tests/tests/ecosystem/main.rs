@@ -5,6 +5,7 @@
 
 mod administrator;
 mod connect;
+mod migration;
 mod mirror;
 mod streams;
 mod transform;
@@ -24,7 +25,12 @@ const SETTINGS: &[&str] = &["group.min.session.timeout.ms=1000"];
 
 /// A server, and names that are new on it; `None` says that the test is skipped, and has said why.
 fn target(test: &str) -> Option<(Target, String)> {
-    let Some(target) = Target::from_env(SETTINGS).expect("the server starts") else {
+    target_with(test, SETTINGS)
+}
+
+/// The same with other settings.
+fn target_with(test: &str, settings: &[&str]) -> Option<(Target, String)> {
+    let Some(target) = Target::from_env(settings).expect("the server starts") else {
         skip(test, "KOP_SERVER_BIN names no server");
         return None;
     };

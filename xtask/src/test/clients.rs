@@ -44,6 +44,7 @@ pub(super) const PROGRAMS: &[(&str, &str, &[&str])] = &[
         "administrator",
         &["streams-3.9.1", "streams-4.4.0"],
     ),
+    ("migration", "migration", &["migration-4.4.0"]),
     ("streams 3.9", "streams_3_9", &["streams-3.9.1"]),
     ("streams 4", "streams_4", &["streams-4.4.0"]),
     ("connect", "connect", &["connect-4.3.1"]),
@@ -109,6 +110,7 @@ fn install_one(name: &str) -> Installed {
             kafka::Node::new(kafka::VERSION, 0).install()
         }),
         "flink" => (&["java", "javac", "mvn"], java::flink),
+        "migration-4.4.0" => (&["java", "javac", "mvn"], java::migration),
         "streams-3.9.1" | "streams-4.4.0" => (&["java", "javac", "mvn"], java::streams),
         _ => (&["java", "javac", "mvn"], java::install),
     };

@@ -18,6 +18,14 @@ pub(super) fn install(name: &str) -> anyhow::Result<()> {
     program(name, "Program", &lib, &dirs)
 }
 
+/// `migration-VERSION`.
+pub(super) fn migration(name: &str) -> anyhow::Result<()> {
+    let version = version(name, "migration-")?;
+    let sources = sources("java");
+    let lib = kafka_jars(name, &sources.join("pom.xml"), version)?;
+    program(name, "Migration", &lib, &[sources.join("migration")])
+}
+
 /// `streams-VERSION`.
 pub(super) fn streams(name: &str) -> anyhow::Result<()> {
     let version = version(name, "streams-")?;
