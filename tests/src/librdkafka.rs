@@ -1,7 +1,7 @@
 //! librdkafka, behind a few functions that the steps and the crash test need.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow, bail};
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
@@ -30,13 +30,56 @@ pub fn config(bootstrap: &str, settings: &[(&str, &str)]) -> ClientConfig {
 
 /// Creates a topic and waits for the answer.
 pub async fn create_topic(bootstrap: &str, topic: &str, partitions: i32) -> anyhow::Result<()> {
+    create_topic_with(bootstrap, topic, partitions, &[]).await
+}
+
+/// The same with these settings.
+pub async fn create_topic_with(
+    bootstrap: &str,
+    topic: &str,
+    partitions: i32,
+    settings: &[(&str, &str)],
+) -> anyhow::Result<()> {
     let admin: AdminClient<DefaultClientContext> = config(bootstrap, &[]).create()?;
-    let new = NewTopic::new(topic, partitions, TopicReplication::Fixed(1));
+    let mut new = NewTopic::new(topic, partitions, TopicReplication::Fixed(1));
+    new.config.extend_from_slice(settings);
     let options = AdminOptions::new().operation_timeout(Some(TIMEOUT));
     for result in admin.create_topics([&new], &options).await? {
         result.map_err(|(topic, code)| anyhow!("create {topic}: {code}"))?;
     }
     Ok(())
+}
+
+/// All records of partition 0 from the earliest on, up to where readers of this isolation level,
+/// `read_committed` or `read_uncommitted`, are at the end.
+///
+/// # Errors
+/// The end is not reached within a minute.
+pub fn read_to_end(bootstrap: &str, topic: &str, isolation: &str) -> anyhow::Result<Vec<Read>> {
+    let settings = [
+        ("group.id", "unused"),
+        ("enable.partition.eof", "true"),
+        ("auto.offset.reset", "earliest"),
+        ("isolation.level", isolation),
+    ];
+    let consumer: BaseConsumer = config(bootstrap, &settings).create()?;
+    let mut partition = TopicPartitionList::new();
+    partition.add_partition_offset(topic, 0, Offset::Beginning)?;
+    consumer.assign(&partition)?;
+    let (mut records, deadline) = (Vec::new(), Instant::now() + TIMEOUT);
+    while Instant::now() < deadline {
+        match consumer.poll(Duration::from_millis(200)) {
+            None => {}
+            Some(Ok(message)) => records.push(convert(&message)),
+            Some(Err(KafkaError::PartitionEOF(_))) => return Ok(records),
+            Some(Err(error)) if away(&error) => {}
+            Some(Err(error)) => return Err(error).context("poll"),
+        }
+    }
+    bail!(
+        "after {} records the end of {topic} is not reached",
+        records.len()
+    )
 }
 
 /// Deletes the records of the first partitions of a topic that are before these offsets, and waits for the answer.

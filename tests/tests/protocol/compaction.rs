@@ -11,11 +11,8 @@ use kop_codec::messages::offset_commit_request::{
     OffsetCommitRequestPartition, OffsetCommitRequestTopic,
 };
 use kop_records::{BatchBuilder, Compression};
-use kop_tests::librdkafka::config;
+use kop_tests::librdkafka::read_to_end;
 use kop_tests::server::Setup;
-use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::message::Message as _;
-use rdkafka::{Offset, TopicPartitionList};
 
 use super::offsets::list;
 use super::{Case, now, own_files, plain};
@@ -40,37 +37,18 @@ fn cleaning(more: &[&str]) -> Setup {
 }
 
 /// All records from the earliest on: offset, key, and the number that the value begins with, none for a tombstone.
-fn consume(bootstrap: &str, topic: &str, end: i64) -> Vec<(i64, String, Option<usize>)> {
-    let settings = [
-        ("group.id", "unused"),
-        ("enable.partition.eof", "true"),
-        ("auto.offset.reset", "earliest"),
-    ];
-    let consumer: BaseConsumer = config(bootstrap, &settings).create().expect("a consumer");
-    let mut assigned = TopicPartitionList::new();
-    let added = assigned.add_partition_offset(topic, 0, Offset::Beginning);
-    added
-        .and_then(|()| consumer.assign(&assigned))
-        .expect("assign");
-    let mut found = Vec::new();
-    let read_all = kop_tests::wait_until(PATIENCE, || {
-        match consumer.poll(Duration::from_millis(200)) {
-            None => false,
-            Some(Err(error)) => matches!(error, rdkafka::error::KafkaError::PartitionEOF(_)),
-            Some(Ok(message)) => {
-                let key = String::from_utf8_lossy(message.key().unwrap_or_default()).into_owned();
-                let value = message.payload().map(|value| {
-                    let text = String::from_utf8_lossy(value);
-                    let number = text.split(' ').next().unwrap_or_default();
-                    number.parse().expect("a number")
-                });
-                found.push((message.offset(), key, value));
-                message.offset() + 1 == end
-            }
-        }
+fn consume(bootstrap: &str, topic: &str) -> Vec<(i64, String, Option<usize>)> {
+    let records = read_to_end(bootstrap, topic, "read_committed").expect("all is read");
+    let records = records.into_iter().map(|(offset, record)| {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+        let number = record.value.map(|value| {
+            let value = text(value);
+            let number = value.split(' ').next().unwrap_or_default();
+            number.parse().expect("a number")
+        });
+        (offset, text(record.key.unwrap_or_default()), number)
     });
-    assert!(read_all, "the end is not reached: {found:?}");
-    found
+    records.collect()
 }
 
 fn put(case: &mut Case, topic: &str, key: &str, value: Option<&str>) {
@@ -108,7 +86,7 @@ fn the_last_value_of_each_key_is_consumed() {
     let mut found = Vec::new();
     // The last segment, of ten records at most, is left alone.
     let compacted = kop_tests::wait_until(PATIENCE, || {
-        found = consume(&bootstrap, &topic, end);
+        found = consume(&bootstrap, &topic);
         found.len() <= KEYS + 11
     });
     assert!(compacted, "nothing is compacted: {} are left", found.len());
@@ -127,7 +105,7 @@ fn the_last_value_of_each_key_is_consumed() {
     case.wire = case.connect();
     assert_eq!(list(&mut case, &topic, -1).1, end);
     assert_eq!(list(&mut case, &topic, -2).1, 0);
-    assert_eq!(consume(&case.target.bootstrap(), &topic, end), found);
+    assert_eq!(consume(&case.target.bootstrap(), &topic), found);
 }
 
 /// Commits an offset for every second topic, as one of two members would.
