@@ -6,9 +6,13 @@ use std::time::Duration;
 use kop_codec::messages::consumer_group_describe_response::DescribedGroup;
 use kop_codec::messages::consumer_group_heartbeat_request::TopicPartitions;
 use kop_codec::messages::create_topics_request::CreatableTopic;
+use kop_codec::messages::join_group_request::JoinGroupRequestProtocol;
+use kop_codec::messages::leave_group_request::MemberIdentity;
+use kop_codec::messages::offset_fetch_request::OffsetFetchRequestGroup;
 use kop_codec::messages::{
     ConsumerGroupDescribeRequest, ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse,
-    CreateTopicsRequest, FindCoordinatorRequest,
+    CreateTopicsRequest, FindCoordinatorRequest, JoinGroupRequest, LeaveGroupRequest,
+    OffsetFetchRequest,
 };
 use kop_codec::{ErrorCode, Uuid};
 use kop_tests::wire::Wire;
@@ -206,8 +210,12 @@ fn bad_heartbeats_are_refused() {
     assert_eq!(one.error(|r| r.member_epoch = -2), invalid);
     let assignor = |r: &mut ConsumerGroupHeartbeatRequest| r.server_assignor = Some("none".into());
     assert_eq!(one.error(assignor), ErrorCode::UNSUPPORTED_ASSIGNOR);
-    let regex = |r: &mut ConsumerGroupHeartbeatRequest| r.subscribed_topic_regex = Some("(".into());
-    assert_eq!(one.error(regex), ErrorCode::INVALID_REGULAR_EXPRESSION);
+    let fault = ErrorCode::INVALID_REGULAR_EXPRESSION;
+    for (regex, error) in [("(", fault), ("a{", ErrorCode::NONE)] {
+        let mut other = Member::new(&case, &unique("group"), "one", &topic);
+        let answered = other.error(|r| r.subscribed_topic_regex = Some(regex.into()));
+        assert_eq!(answered, error, "{regex}");
+    }
     assert_eq!(
         one.error(|r| r.member_epoch = 1),
         ErrorCode::GROUP_ID_NOT_FOUND
@@ -218,4 +226,69 @@ fn bad_heartbeats_are_refused() {
     );
     let described = describe(&mut case, &group);
     assert_eq!(described.error_code, ErrorCode::GROUP_ID_NOT_FOUND);
+    let described = describe(&mut case, "");
+    assert_eq!(described.error_code, ErrorCode::INVALID_GROUP_ID);
+}
+
+/// What a group with a member named "one" answers to who fetches its offsets by this name, at no epoch.
+fn fetch_error(case: &mut Case, group: &str, member_id: Option<&str>) -> ErrorCode {
+    let group = OffsetFetchRequestGroup {
+        group_id: group.into(),
+        member_id: member_id.map(Into::into),
+        member_epoch: -1,
+        topics: None,
+        ..Default::default()
+    };
+    let request = OffsetFetchRequest {
+        groups: vec![group],
+        ..Default::default()
+    };
+    let response = case.wire.call(9, &request).expect("OffsetFetch");
+    response.groups[0].error_code
+}
+
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn requests_of_the_classic_protocol_to_a_member_of_the_new_one() {
+    let Some(mut case) = case("the classic protocol at a consumer group") else {
+        return;
+    };
+    let (topic, group) = (unique("topic"), unique("group"));
+    create(&mut case, &topic, 1);
+    let mut one = Member::new(&case, &group, "one", &topic);
+    assert_eq!(one.beat(), ErrorCode::NONE);
+
+    assert_eq!(fetch_error(&mut case, &group, None), ErrorCode::NONE);
+    let unknown = ErrorCode::UNKNOWN_MEMBER_ID;
+    assert_eq!(fetch_error(&mut case, &group, Some("")), unknown);
+    let stale = ErrorCode::STALE_MEMBER_EPOCH;
+    assert_eq!(fetch_error(&mut case, &group, Some("one")), stale);
+
+    let join = JoinGroupRequest {
+        group_id: group.as_str().into(),
+        session_timeout_ms: 10_000,
+        rebalance_timeout_ms: 10_000,
+        protocol_type: "consumer".into(),
+        protocols: vec![JoinGroupRequestProtocol {
+            name: "range".into(),
+            ..Default::default()
+        }],
+        ..Default::default()
+    };
+    let joined = case.wire.call(9, &join).expect("JoinGroup");
+    let before_its_metadata = ErrorCode::MEMBER_ID_REQUIRED;
+    assert_eq!(joined.error_code, before_its_metadata);
+
+    let leave = LeaveGroupRequest {
+        group_id: group.as_str().into(),
+        members: vec![MemberIdentity {
+            member_id: "one".into(),
+            ..Default::default()
+        }],
+        ..Default::default()
+    };
+    let left = case.wire.call(5, &leave).expect("LeaveGroup");
+    let errors = (left.error_code, left.members[0].error_code);
+    assert_eq!(errors, (ErrorCode::NONE, ErrorCode::NONE));
+    assert_eq!(one.beat(), unknown, "it was removed");
 }

@@ -1,5 +1,7 @@
 //! Commits, joins and writes that are refused with Kafka's own error and change nothing.
 
+use std::time::Duration;
+
 use kop_codec::ErrorCode;
 use kop_codec::messages::offset_commit_request::{
     OffsetCommitRequestPartition, OffsetCommitRequestTopic,
@@ -12,6 +14,8 @@ use super::consumer_groups::{Member, describe};
 use super::groups::{join, join_new, state, sync};
 use super::transactions::txn_offset_commit;
 use super::{Case, batch, case, now, own, unique};
+
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Longer than `offset.metadata.max.bytes`.
 fn oversized() -> String {
@@ -37,20 +41,20 @@ impl Case {
             topics: topics.into(),
             ..Default::default()
         };
-        loop {
+        let mut errors = Vec::new();
+        let answered = kop_tests::wait_until(PATIENCE, || {
             let response = self.wire.call(8, &request).expect("OffsetCommit");
             let topics = response.topics.iter();
-            let errors: Vec<_> = topics.map(|topic| topic.partitions[0].error_code).collect();
+            errors = topics.map(|topic| topic.partitions[0].error_code).collect();
             // Apache Kafka is still reading the group.
             let again = [
                 ErrorCode::NOT_COORDINATOR,
                 ErrorCode::COORDINATOR_LOAD_IN_PROGRESS,
             ];
-            if !errors.iter().any(|error| again.contains(error)) {
-                return errors;
-            }
-            kop_tests::pause(std::time::Duration::from_millis(20));
-        }
+            !errors.iter().any(|error| again.contains(error))
+        });
+        assert!(answered, "the group is never read: {errors:?}");
+        errors
     }
 }
 

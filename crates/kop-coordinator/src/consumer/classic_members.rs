@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use kop_codec::messages::consumer_group_heartbeat_request::TopicPartitions as Owned;
 use kop_codec::messages::consumer_protocol_assignment::TopicPartition as AssignedTopic;
+use kop_codec::messages::join_group_request::JoinGroupRequestProtocol;
 use kop_codec::messages::leave_group_request::MemberIdentity;
 use kop_codec::messages::leave_group_response::MemberResponse;
 use kop_codec::messages::{
@@ -47,13 +48,15 @@ impl ConsumerGroup {
         let echoed = || request.member_id.clone();
         let refuse = |refused: Refused| (echoed(), refused.error);
         self.check_room(cx, &member_id).map_err(refuse)?;
-        let subscription = self
-            .subscription_of(request, &member_id)
-            .ok_or_else(|| (echoed(), ErrorCode::INCONSISTENT_GROUP_PROTOCOL))?;
+        let inconsistent = || (echoed(), ErrorCode::INCONSISTENT_GROUP_PROTOCOL);
+        let first = self
+            .first_protocol(request, &member_id)
+            .ok_or_else(inconsistent)?;
         let is_static = request.group_instance_id.is_some();
         if is_new && !is_static && call.context.api_version >= MEMBER_ID_REQUIRED_SINCE {
             return Err((member_id, ErrorCode::MEMBER_ID_REQUIRED));
         }
+        let subscription = read_subscription(&first.metadata).ok_or_else(inconsistent)?;
         let mut member = match &request.group_instance_id {
             Some(instance_id) if is_new => self
                 .join_static(&member_id, instance_id, true)
@@ -87,12 +90,13 @@ impl ConsumerGroup {
         })
     }
 
-    /// What a member subscribes to. `None` where its protocols do not fit in with those of the other classic members.
-    fn subscription_of(
+    /// The protocol that a member likes best. `None` where its protocols do not fit in with those of the other classic
+    /// members.
+    fn first_protocol<'a>(
         &self,
-        request: &JoinGroupRequest,
+        request: &'a JoinGroupRequest,
         member_id: &str,
-    ) -> Option<ConsumerProtocolSubscription> {
+    ) -> Option<&'a JoinGroupRequestProtocol> {
         let others: Vec<&ClassicTerms> = self
             .members
             .values()
@@ -108,7 +112,7 @@ impl ConsumerGroup {
                 .protocols
                 .iter()
                 .any(|protocol| is_common(&protocol.name));
-        read_subscription(&request.protocols.first().filter(|_| fits)?.metadata)
+        request.protocols.first().filter(|_| fits)
     }
 
     /// A classic member asks for its assignment.
@@ -224,7 +228,8 @@ impl ConsumerGroup {
         Ok(member.clone())
     }
 
-    /// Classic members leave, each with its own result.
+    /// Members leave by the classic protocol, each with its own result. An administrator removes those of the new protocol
+    /// so too.
     pub(crate) fn leave_classic(
         &mut self,
         cx: &mut Cx<'_>,
@@ -235,7 +240,7 @@ impl ConsumerGroup {
         for identity in &request.members {
             members.push(match self.leaving_id(identity) {
                 Ok(id) => {
-                    self.remove(cx, &id, "a classic member left");
+                    self.remove(cx, &id, "a member left");
                     MemberResponse {
                         member_id: id,
                         ..leave_result(identity, ErrorCode::NONE)
@@ -259,13 +264,10 @@ impl ConsumerGroup {
             Some(known) if identity.member_id.is_empty() => known,
             _ => &identity.member_id,
         };
-        let member = self
-            .check_member(member_id, instance_id)
-            .map_err(|refused| refused.error)?;
-        match member.is_classic() {
-            true => Ok(member.id.clone()),
-            false => Err(ErrorCode::UNKNOWN_MEMBER_ID),
-        }
+        let member = self.check_member(member_id, instance_id);
+        member
+            .map(|member| member.id.clone())
+            .map_err(|refused| refused.error)
     }
 }
 

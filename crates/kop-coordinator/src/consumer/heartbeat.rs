@@ -9,8 +9,7 @@ use super::assignor::Assignor;
 use super::member::{ConsumerMember, JOINING, LEAVING, LEAVING_FOR_A_WHILE, MemberState, Terms};
 use super::partitions::{Current, OwnedPartitions, is_subset, to_assignment};
 use super::reconcile::Step;
-use super::subscription::check_regex;
-use super::{ConsumerGroup, Key, Refused};
+use super::{ConsumerGroup, Key, Refused, topic_regex};
 use crate::classic::detached;
 use crate::config::GroupConfig;
 use crate::outbox::Cx;
@@ -80,7 +79,7 @@ pub(crate) fn check_heartbeat(
     check_assignor(config, request.server_assignor.as_deref())?;
     match request.subscribed_topic_regex.as_deref() {
         None | Some("") => Ok(()),
-        Some(regex) => check_regex(regex),
+        Some(regex) => topic_regex::check(regex),
     }
 }
 

@@ -32,6 +32,7 @@ mod record;
 mod stored;
 mod subscription;
 mod target;
+mod topic_regex;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

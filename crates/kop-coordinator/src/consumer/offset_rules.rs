@@ -57,16 +57,12 @@ impl ConsumerGroup {
         })
     }
 
-    /// Checks a fetch of offsets: only a member that says so has to be one (KIP-848).
+    /// Checks a fetch of offsets: who names no member and no epoch is an administrator, or a client that knows neither.
     pub(crate) fn check_fetch(&self, request: &OffsetFetchRequestGroup) -> Result<(), ErrorCode> {
-        let Some(member_id) = request
-            .member_id
-            .as_ref()
-            .filter(|id| request.member_epoch >= 0 || !id.is_empty())
-        else {
+        if request.member_id.is_none() && request.member_epoch < 0 {
             return Ok(());
-        };
-        let member = self.member(member_id)?;
+        }
+        let member = self.member(request.member_id.as_ref().unwrap_or(&ByteString::new()))?;
         if request.member_epoch == member.epoch {
             Ok(())
         } else {

@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use kop_codec::internal::group::ConsumerGroupRegularExpressionValue;
-use kop_codec::{ByteString, ErrorCode, Uuid};
-use regex::{Regex, RegexBuilder};
+use kop_codec::{ByteString, Uuid};
 
-use super::{ConsumerGroup, Key, Refused};
+use super::{ConsumerGroup, Key, topic_regex};
 use crate::classic::detached;
 use crate::outbox::Cx;
 
@@ -15,8 +14,6 @@ use crate::outbox::Cx;
 const LOOK_AT_TOPICS_MS: i32 = 1_000;
 /// How often heartbeats look for topics that match a regular expression: every name has to be looked at.
 const LOOK_FOR_MATCHES_MS: i32 = 10_000;
-/// Bytes that a compiled expression may take.
-const MAX_REGEX_BYTES: usize = 1 << 20;
 
 /// The topics that there are, as far as groups need to know.
 pub trait Topics: Debug + Send + Sync {
@@ -75,25 +72,6 @@ impl Resolved {
             at_ms: value.timestamp,
         }
     }
-}
-
-/// Checks a regular expression. The syntax is that of RE2, which Kafka has too; a topic matches as a whole.
-pub(super) fn check_regex(regex: &str) -> Result<(), Refused> {
-    compile(regex).map(|_| ()).map_err(|error| {
-        let message =
-            format!("SubscribedTopicRegex `{regex}` is not a valid regular expression: {error}");
-        Refused::new(ErrorCode::INVALID_REGULAR_EXPRESSION, message)
-    })
-}
-
-fn compile(regex: &str) -> Result<Regex, regex::Error> {
-    // Checked by itself first, so that a parenthesis too many does not close ours.
-    RegexBuilder::new(regex)
-        .size_limit(MAX_REGEX_BYTES)
-        .build()?;
-    RegexBuilder::new(&format!("^(?:{regex})$"))
-        .size_limit(MAX_REGEX_BYTES)
-        .build()
 }
 
 impl ConsumerGroup {
@@ -187,7 +165,7 @@ impl ConsumerGroup {
 
     fn resolve(&mut self, cx: &Cx<'_>, regex: ByteString, names: &[ByteString]) -> bool {
         // It was checked when it came. One that was stored by a server with another syntax matches nothing.
-        let Ok(compiled) = compile(&regex) else {
+        let Ok(compiled) = topic_regex::compile(&regex) else {
             return false;
         };
         let topics: BTreeSet<ByteString> = names

@@ -1,6 +1,7 @@
 //! The requests of groups of the consumer protocol.
 
 use kop_codec::messages::ConsumerGroupHeartbeatRequest;
+use kop_codec::messages::consumer_group_describe_response::DescribedGroup;
 use kop_codec::{ByteString, ErrorCode};
 
 use super::GroupShard;
@@ -75,6 +76,16 @@ impl GroupShard {
         id: &ByteString,
         out: &mut Outbox,
     ) {
+        if id.is_empty() {
+            let error_code = ErrorCode::INVALID_GROUP_ID;
+            return out.reply(
+                ticket,
+                DescribedGroup {
+                    error_code,
+                    ..DescribedGroup::default()
+                },
+            );
+        }
         let known = self.groups.get(&**id);
         let cx = Cx {
             now,
