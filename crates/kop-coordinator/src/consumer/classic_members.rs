@@ -65,11 +65,13 @@ impl ConsumerGroup {
                 .check_member(&member_id, request.group_instance_id.as_ref())
                 .map_err(refuse)?
                 .clone(),
-            None => self
-                .members
-                .get(&member_id)
-                .cloned()
-                .unwrap_or_else(|| ConsumerMember::new(member_id.clone())),
+            None => match self.members.get(&member_id) {
+                Some(member) => member.clone(),
+                None if owns_any(&subscription) => {
+                    return Err((echoed(), ErrorCode::UNKNOWN_MEMBER_ID));
+                }
+                None => ConsumerMember::new(member_id.clone()),
+            },
         };
         let terms = classic_terms(&member, call, &subscription);
         let timeout_ms = terms.rebalance_timeout_ms;
@@ -294,8 +296,19 @@ fn classic_terms(
     }
 }
 
+/// Whether a classic member says that it owns something. One that the group does not know was removed and has not learned
+/// of it: what it owns may be another's by now. It has to be told, so that it gives everything up before it joins; Apache
+/// Kafka lets it join, and until it has its assignment a partition has two owners.
+fn owns_any(subscription: &ConsumerProtocolSubscription) -> bool {
+    let mut topics = subscription.owned_partitions.iter();
+    topics.any(|topic| !topic.partitions.is_empty())
+}
+
 /// What a classic member says it owns, by topic ids. Topics that are gone are owned by nobody.
-fn owned_partitions(cx: &Cx<'_>, subscription: &ConsumerProtocolSubscription) -> Vec<Owned> {
+pub(super) fn owned_partitions(
+    cx: &Cx<'_>,
+    subscription: &ConsumerProtocolSubscription,
+) -> Vec<Owned> {
     let topics = subscription.owned_partitions.iter().filter_map(|owned| {
         let (topic_id, _) = cx.topics.find(&owned.topic)?;
         Some(Owned {

@@ -4,16 +4,17 @@
 //! are, at the generation as their epoch. When the last member of the new protocol is gone, it becomes a classic group
 //! again and its members join anew.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::{Buf, Bytes};
 use kop_codec::internal::group::GroupMetadataValue;
 use kop_codec::internal::group::group_metadata_value::MemberMetadata;
-use kop_codec::messages::ConsumerProtocolAssignment;
+use kop_codec::messages::consumer_group_heartbeat_request::TopicPartitions as OwnedTopic;
+use kop_codec::messages::{ConsumerProtocolAssignment, ConsumerProtocolSubscription};
 use kop_codec::{ByteString, Message, Reader};
 
-use super::classic_members::encode_assignment;
-use super::member::{ClassicTerms, ConsumerMember, Terms};
+use super::classic_members::{encode_assignment, owned_partitions};
+use super::member::{ClassicTerms, ConsumerMember, MemberState, Terms};
 use super::partitions::Current;
 use super::record::Key;
 use super::{ConsumerGroup, Refused};
@@ -39,8 +40,12 @@ impl ConsumerGroup {
         let mut group = Self::new(id.clone());
         group.epoch = generation;
         group.target_epoch = generation;
+        let mut said = Vec::new();
         for classic in members {
-            let mut member = upgraded_member(cx, &classic, generation).ok_or_else(malformed)?;
+            let subscription = read_subscription(&classic.metadata).ok_or_else(malformed)?;
+            let mut member =
+                upgraded_member(cx, &classic, &subscription, generation).ok_or_else(malformed)?;
+            said.push((member.id.clone(), owned_partitions(cx, &subscription)));
             let target = member.assigned.iter().map(|(&topic, partitions)| {
                 (topic, partitions.keys().copied().collect::<BTreeSet<i32>>())
             });
@@ -48,10 +53,36 @@ impl ConsumerGroup {
             group.start_session(cx, &mut member);
             group.put_member(member);
         }
+        for (id, owned) in said {
+            group.keep_owned(&id, &owned);
+        }
         group.collect_subscriptions();
         group.changed = group.all_keys();
         group.changed.insert(Key::Classic);
         Ok(group)
+    }
+
+    /// A cooperative member that was told to give something up may not have done so yet: as long as it has not joined anew
+    /// and says what it owns, nobody gets what it owned when it joined last.
+    fn keep_owned(&mut self, id: &str, owned: &[OwnedTopic]) {
+        let Some(mut member) = self.members.get(id).cloned() else {
+            return;
+        };
+        for topic in owned {
+            let has = member.assigned.get(&topic.topic_id);
+            let free = topic.partitions.iter().filter(|partition| {
+                !has.is_some_and(|has| has.contains_key(partition))
+                    && !self.is_taken(topic.topic_id, **partition, id)
+            });
+            let free: BTreeMap<i32, i32> = free.map(|&it| (it, member.epoch)).collect();
+            if !free.is_empty() {
+                member.revoking.insert(topic.topic_id, free);
+            }
+        }
+        if !member.revoking.is_empty() {
+            member.state = MemberState::Unrevoked;
+            self.put_member(member);
+        }
     }
 
     /// Notes that there was a classic group of this id, without members: its record has to go.
@@ -136,9 +167,9 @@ impl ConsumerGroup {
 fn upgraded_member(
     cx: &Cx<'_>,
     classic: &ClassicMember<'_>,
+    subscription: &ConsumerProtocolSubscription,
     generation: i32,
 ) -> Option<ConsumerMember> {
-    let subscription = read_subscription(&classic.metadata)?;
     let assigned = read_assignment(cx, &classic.assignment, generation)?;
     let mut member = ConsumerMember::new(classic.id.clone());
     member.terms = Terms {

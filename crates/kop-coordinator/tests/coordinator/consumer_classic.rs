@@ -1,6 +1,10 @@
 //! Groups that go from the classic to the consumer protocol and back, with their members (KIP-848).
 
+use std::ops::Range;
+
 use bytes::Bytes;
+use kop_codec::messages::consumer_protocol_assignment::TopicPartition as AssignedTopic;
+use kop_codec::messages::consumer_protocol_subscription::TopicPartition;
 use kop_codec::messages::join_group_request::JoinGroupRequestProtocol;
 use kop_codec::messages::{
     ConsumerProtocolAssignment, ConsumerProtocolSubscription, JoinGroupRequest, JoinGroupResponse,
@@ -33,8 +37,19 @@ pub(crate) fn encode<M: Message>(message: &M, version: i16) -> Bytes {
 }
 
 fn join(member_id: &str) -> JoinGroupRequest {
+    owning(member_id, &[])
+}
+
+/// Joins, and says that it owns these partitions.
+fn owning(member_id: &str, partitions: &[i32]) -> JoinGroupRequest {
+    let owned = TopicPartition {
+        topic: "topic".into(),
+        partitions: partitions.iter().copied().collect(),
+        ..TopicPartition::default()
+    };
     let subscription = ConsumerProtocolSubscription {
         topics: vec!["topic".into()],
+        owned_partitions: vec![owned],
         ..ConsumerProtocolSubscription::default()
     };
     JoinGroupRequest {
@@ -57,25 +72,32 @@ fn classic(bench: &mut Bench) -> (String, i32) {
     let ticket = bench.join_as(3, join(""));
     bench.advance(1);
     let joined: JoinGroupResponse = bench.take(ticket);
-    let all = ConsumerProtocolAssignment {
-        assigned_partitions: vec![
-            kop_codec::messages::consumer_protocol_assignment::TopicPartition {
-                topic: "topic".into(),
-                partitions: [0, 1, 2, 3].into_iter().collect(),
-                ..Default::default()
-            },
-        ],
+    let id = joined.member_id.to_string();
+    assign_to(bench, &id, joined.generation_id, 0..4);
+    (id, joined.generation_id)
+}
+
+/// The leader, which is alone, gives itself these partitions.
+fn assign_to(bench: &mut Bench, id: &str, generation: i32, partitions: Range<i32>) {
+    let mut request = sync_request(id, generation, &[(id, "")]);
+    request.assignments[0].assignment = assignment(partitions);
+    let ticket = bench.send(3, GroupRequest::Sync(request));
+    let synced: SyncGroupResponse = bench.take(ticket);
+    assert_eq!(synced.error_code, ErrorCode::NONE);
+}
+
+/// An assignment of these partitions of the topic.
+pub(crate) fn assignment(partitions: impl IntoIterator<Item = i32>) -> Bytes {
+    let topic = AssignedTopic {
+        topic: "topic".into(),
+        partitions: partitions.into_iter().collect(),
+        ..AssignedTopic::default()
+    };
+    let assignment = ConsumerProtocolAssignment {
+        assigned_partitions: vec![topic],
         ..ConsumerProtocolAssignment::default()
     };
-    let id = joined.member_id.to_string();
-    let mut request = sync_request(&id, joined.generation_id, &[(&id, "")]);
-    request.assignments[0].assignment = encode(&all, 1);
-    let ticket = bench.send(3, GroupRequest::Sync(request));
-    assert_eq!(
-        bench.take::<SyncGroupResponse>(ticket).error_code,
-        ErrorCode::NONE
-    );
-    (id, joined.generation_id)
+    encode(&assignment, 1)
 }
 
 fn assigned(response: &SyncGroupResponse) -> usize {
@@ -188,6 +210,44 @@ fn a_classic_member_joins_a_consumer_group() {
     assert_eq!(bench.leave(&id), ErrorCode::NONE);
     new.beat(&mut bench);
     assert_eq!(new.owned.len(), 4);
+}
+
+#[test]
+fn a_cooperative_member_keeps_what_it_has_not_given_up_yet() {
+    let mut bench = bench(MigrationPolicy::Bidirectional);
+    let (id, _) = classic(&mut bench);
+    // It is told to give half of it up, and is still at that when the group goes over.
+    let ticket = bench.join_as(3, owning(&id, &[0, 1, 2, 3]));
+    bench.advance(1);
+    let joined: JoinGroupResponse = bench.take(ticket);
+    assign_to(&mut bench, &id, joined.generation_id, 0..2);
+    let mut new = Member::new("new", &["topic"]);
+    for _ in 0..3 {
+        assert_eq!(new.beat(&mut bench), ErrorCode::NONE);
+        assert_eq!(new.owned.len(), 0, "what another one owns");
+    }
+    assert_eq!(
+        bench.heartbeat(&id, joined.generation_id),
+        ErrorCode::REBALANCE_IN_PROGRESS
+    );
+    let ticket = bench.join_as(3, owning(&id, &[0, 1]));
+    let joined: JoinGroupResponse = bench.take(ticket);
+    assert_eq!(joined.error_code, ErrorCode::NONE);
+    assert_eq!(new.beat(&mut bench), ErrorCode::NONE);
+    assert_eq!(new.owned.len(), 2);
+}
+
+#[test]
+fn a_member_that_was_removed_gives_up_what_it_had_before_it_joins() {
+    let mut bench = bench(MigrationPolicy::Bidirectional);
+    Member::new("new", &["topic"]).beat(&mut bench);
+    let ticket = bench.join_as(9, owning("removed", &[0]));
+    let refused: JoinGroupResponse = bench.take(ticket);
+    assert_eq!(refused.error_code, ErrorCode::UNKNOWN_MEMBER_ID);
+    assert_eq!(bench.describe_consumer().members.len(), 1);
+    let ticket = bench.join_as(9, join("removed"));
+    let joined: JoinGroupResponse = bench.take(ticket);
+    assert_eq!(joined.error_code, ErrorCode::NONE);
 }
 
 #[test]

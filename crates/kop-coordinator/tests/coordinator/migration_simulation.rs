@@ -2,9 +2,12 @@
 //! their seed: members that come, go, fall silent and change their protocol with and without leaving first, answers that
 //! get lost, writes that fail, a coordinator that crashes, a wall clock that jumps.
 //!
+//! In every second life the classic members are cooperative: they keep what they own while they join, say so, and give
+//! up only what they are not assigned any more. In the others they are eager and give everything up first.
+//!
 //! What must hold after every step:
-//! - a partition has one owner: in a classic group by generation; in a consumer group at all, among members that are at the
-//!   epoch which the group has of them;
+//! - a partition has one owner: among eager members by generation; in a consumer group at all, among members that are at
+//!   the epoch which the group has of them; among cooperative members at all, at whatever generation they are;
 //! - a committed offset never goes back, and is never lost when the group changes its kind.
 //!
 //! And once the troubles end no member is lost, whatever the mixture: everybody has its share. Then once more when all
@@ -12,13 +15,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kop_codec::messages::consumer_protocol_assignment::TopicPartition;
+use bytes::Bytes;
+use kop_codec::messages::consumer_protocol_subscription::TopicPartition;
 use kop_codec::messages::describe_groups_response::DescribedGroup;
-use kop_codec::messages::{ConsumerProtocolAssignment, JoinGroupResponse, SyncGroupResponse};
+use kop_codec::messages::join_group_request::JoinGroupRequestProtocol;
+use kop_codec::messages::join_group_response::JoinGroupResponseMember;
+use kop_codec::messages::sync_group_request::SyncGroupRequestAssignment;
+use kop_codec::messages::{
+    ConsumerProtocolAssignment, ConsumerProtocolSubscription, JoinGroupResponse, SyncGroupResponse,
+};
 use kop_codec::{ErrorCode, Message, Reader};
 use kop_coordinator::{GroupConfig, GroupRequest};
 
-use crate::consumer_classic::encode;
+use crate::consumer_classic::{assignment, encode};
 use crate::consumer_support::Member;
 use crate::random::{Random, each_seed};
 use crate::support::*;
@@ -32,15 +41,16 @@ enum Client {
     New(Member),
 }
 
-/// A client of the classic protocol that gives everything up before it joins anew.
+/// A client of the classic protocol.
 #[derive(Clone, Debug, Default)]
 struct Classic {
     id: String,
     instance: Option<String>,
+    cooperative: bool,
     generation: i32,
     phase: Phase,
-    /// Whom it has to assign to, if it leads.
-    members: Vec<String>,
+    /// What it assigns to whom, if it leads.
+    assignments: Vec<(String, BTreeSet<i32>)>,
     owned: BTreeSet<i32>,
 }
 
@@ -50,6 +60,7 @@ struct Life {
     clients: Vec<Client>,
     names: usize,
     committed: i64,
+    cooperative: bool,
 }
 
 impl Client {
@@ -87,9 +98,11 @@ impl Life {
             ..GroupConfig::default()
         });
         bench.topics.set("topic", PARTITIONS);
+        let cooperative = seed / 2 % 2 == 1;
         let clients = (0..MEMBERS).map(|n| {
             Client::Classic(Classic {
                 instance: (n % 3 == 0).then(|| format!("i{n}")),
+                cooperative,
                 ..Classic::default()
             })
         });
@@ -99,6 +112,7 @@ impl Life {
             random: Random::new(seed),
             names: 0,
             committed: -1,
+            cooperative,
         }
     }
 
@@ -151,39 +165,49 @@ impl Life {
                 }
             }
             Client::Classic(classic) => {
-                let phase = self.act_classic(&classic);
+                let next = self.act_classic(&classic);
                 if let Client::Classic(classic) = &mut self.clients[who] {
-                    classic.enter(phase);
+                    match next {
+                        Some(phase) => classic.enter(phase),
+                        None => classic.lose_all(),
+                    }
                 }
             }
         }
     }
 
-    fn act_classic(&mut self, classic: &Classic) -> Phase {
-        match classic.phase {
+    /// The phase that a client gets to; `None` where it learns that it is out.
+    fn act_classic(&mut self, classic: &Classic) -> Option<Phase> {
+        Some(match classic.phase {
             Phase::Out => {
                 let mut request = join_request(&classic.id);
                 request.group_instance_id = classic.instance.as_deref().map(Into::into);
+                if classic.cooperative {
+                    request.protocols = vec![classic.protocol()];
+                }
                 let version = if self.random.one_in(2) { 9 } else { 5 };
                 Phase::Joining(self.bench.join_as(version, request))
             }
             Phase::Joined => {
                 let mut request = sync_request(&classic.id, classic.generation, &[]);
                 request.group_instance_id = classic.instance.as_deref().map(Into::into);
-                let assignments = classic.members.iter().enumerate().map(|(at, id)| {
-                    let mut whole = sync_request("", 0, &[(id, "")]).assignments.remove(0);
-                    whole.assignment = share(at, classic.members.len());
-                    whole
-                });
-                request.assignments = assignments.collect();
+                let assignments = classic.assignments.iter();
+                request.assignments = assignments
+                    .map(|(id, partitions)| SyncGroupRequestAssignment {
+                        member_id: id.as_str().into(),
+                        assignment: assignment(partitions.iter().copied()),
+                        ..SyncGroupRequestAssignment::default()
+                    })
+                    .collect();
                 Phase::Syncing(self.bench.send(5, GroupRequest::Sync(request)))
             }
             Phase::Stable => match self.bench.heartbeat(&classic.id, classic.generation) {
                 ErrorCode::NONE => Phase::Stable,
-                _ => Phase::Out,
+                ErrorCode::REBALANCE_IN_PROGRESS => Phase::Out,
+                _ => return None,
             },
             phase => phase,
-        }
+        })
     }
 
     fn collect(&mut self, lost: usize) {
@@ -236,6 +260,7 @@ impl Life {
                 }
                 Client::Classic(Classic {
                     instance,
+                    cooperative: self.cooperative,
                     ..Classic::default()
                 })
             }
@@ -330,6 +355,7 @@ impl Life {
         for client in &self.clients {
             let (epoch, owned) = client.belief();
             let by = match known.get(client.id()) {
+                Some(_) if self.cooperative => -1,
                 Some(Some(now)) if *now == epoch => -1,
                 Some(None) => epoch,
                 // It has been removed, or is behind, and does not know it yet.
@@ -385,33 +411,63 @@ impl Life {
 
 impl Classic {
     fn enter(&mut self, phase: Phase) {
-        // It gives everything up before it joins.
-        if phase != Phase::Stable {
+        // An eager one gives everything up before it joins.
+        if phase != Phase::Stable && !self.cooperative {
             self.owned.clear();
         }
         self.phase = phase;
     }
 
-    fn forget(&mut self) {
-        self.id.clear();
+    /// Its partitions may be another's by now.
+    fn lose_all(&mut self) {
+        self.owned.clear();
+        self.generation = -1;
         self.enter(Phase::Out);
     }
 
+    fn forget(&mut self) {
+        self.id.clear();
+        self.lose_all();
+    }
+
+    /// A cooperative one says what it owns, and since when.
+    fn protocol(&self) -> JoinGroupRequestProtocol {
+        let owned = TopicPartition {
+            topic: "topic".into(),
+            partitions: self.owned.iter().copied().collect(),
+            ..TopicPartition::default()
+        };
+        let subscription = ConsumerProtocolSubscription {
+            topics: vec!["topic".into()],
+            owned_partitions: vec![owned],
+            generation_id: self.generation,
+            ..ConsumerProtocolSubscription::default()
+        };
+        JoinGroupRequestProtocol {
+            name: "cooperative-sticky".into(),
+            metadata: encode(&subscription, 2),
+            ..JoinGroupRequestProtocol::default()
+        }
+    }
+
     fn joined(&mut self, response: &JoinGroupResponse) {
-        self.enter(Phase::Out);
         match response.error_code {
             ErrorCode::NONE => {
                 self.id = response.member_id.to_string();
                 self.generation = response.generation_id;
-                let members = response
-                    .members
-                    .iter()
-                    .filter(|_| !response.skip_assignment);
-                self.members = members.map(|it| it.member_id.to_string()).collect();
+                self.assignments = match response.skip_assignment {
+                    true => Vec::new(),
+                    false => assign(&response.members, self.cooperative),
+                };
                 self.enter(Phase::Joined);
             }
-            ErrorCode::MEMBER_ID_REQUIRED => self.id = response.member_id.to_string(),
-            ErrorCode::REBALANCE_IN_PROGRESS | ErrorCode::COORDINATOR_NOT_AVAILABLE => {}
+            ErrorCode::MEMBER_ID_REQUIRED => {
+                self.id = response.member_id.to_string();
+                self.enter(Phase::Out);
+            }
+            ErrorCode::REBALANCE_IN_PROGRESS | ErrorCode::COORDINATOR_NOT_AVAILABLE => {
+                self.enter(Phase::Out);
+            }
             ErrorCode::UNKNOWN_MEMBER_ID | ErrorCode::FENCED_INSTANCE_ID => self.forget(),
             other => panic!("a join gave {other:?}"),
         }
@@ -420,32 +476,48 @@ impl Classic {
     fn synced(&mut self, response: &SyncGroupResponse) {
         match response.error_code {
             ErrorCode::NONE => {
-                self.owned = read_share(&response.assignment);
-                self.phase = Phase::Stable;
+                let share = read_share(&response.assignment);
+                // Once it has given something up, it joins anew, so that others can have it.
+                let keeps_all = !self.cooperative || self.owned.is_subset(&share);
+                self.owned = share;
+                self.phase = if keeps_all { Phase::Stable } else { Phase::Out };
             }
-            ErrorCode::REBALANCE_IN_PROGRESS
-            | ErrorCode::COORDINATOR_NOT_AVAILABLE
-            | ErrorCode::ILLEGAL_GENERATION => self.enter(Phase::Out),
+            ErrorCode::REBALANCE_IN_PROGRESS | ErrorCode::COORDINATOR_NOT_AVAILABLE => {
+                self.enter(Phase::Out);
+            }
+            ErrorCode::ILLEGAL_GENERATION => self.lose_all(),
             _ => self.forget(),
         }
     }
 }
 
-/// What the leader gives to one of so many members.
-fn share(at: usize, members: usize) -> bytes::Bytes {
-    let (at, members) = (i32::try_from(at).unwrap(), i32::try_from(members).unwrap());
-    let assignment = ConsumerProtocolAssignment {
-        assigned_partitions: vec![TopicPartition {
-            topic: "topic".into(),
-            partitions: (0..PARTITIONS).filter(|p| p % members == at).collect(),
-            ..TopicPartition::default()
-        }],
-        ..ConsumerProtocolAssignment::default()
+/// What the leader gives to whom. Among cooperative members nobody gets what another one owns: not yet.
+fn assign(members: &[JoinGroupResponseMember], cooperative: bool) -> Vec<(String, BTreeSet<i32>)> {
+    let mut owners: BTreeMap<i32, (i32, &str)> = BTreeMap::new();
+    for member in members.iter().filter(|_| cooperative) {
+        let body = member.metadata.slice(2..);
+        let read = ConsumerProtocolSubscription::decode(&mut Reader::new(&body), 2).unwrap();
+        let owned = read.owned_partitions.iter();
+        for &partition in owned.flat_map(|topic| topic.partitions.iter()) {
+            let claim = (read.generation_id, &*member.member_id);
+            let owner = owners.entry(partition).or_insert(claim);
+            *owner = claim.max(*owner);
+        }
+    }
+    let mut ids: Vec<&str> = members.iter().map(|member| &*member.member_id).collect();
+    ids.sort_unstable();
+    let share = |at: usize| {
+        let mine = (0..PARTITIONS).filter(|&p| usize::try_from(p).unwrap() % ids.len() == at);
+        let free = |p: &i32| owners.get(p).is_none_or(|(_, owner)| *owner == ids[at]);
+        mine.filter(free).collect()
     };
-    encode(&assignment, 1)
+    let shares = ids.iter().enumerate();
+    shares
+        .map(|(at, id)| ((*id).to_owned(), share(at)))
+        .collect()
 }
 
-fn read_share(assignment: &bytes::Bytes) -> BTreeSet<i32> {
+fn read_share(assignment: &Bytes) -> BTreeSet<i32> {
     if assignment.is_empty() {
         return BTreeSet::new();
     }
