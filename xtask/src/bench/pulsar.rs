@@ -12,6 +12,7 @@ use clap::ValueEnum;
 use serde_json::Value;
 
 use super::client::{Client, Program, number};
+use super::usage;
 use crate::peers::process::say;
 use figures::{Figures, Target};
 use peers::Peers;
@@ -94,6 +95,11 @@ const LATENCY_RATE: u32 = 2000;
 const IN_USE: u32 = 1000;
 /// Entries of one record for a figure of CPU.
 const ENTRIES: u32 = 25_000;
+/// Entries of one record that warm paths up, and how often all of it is done at most.
+const WARMING: u64 = 10_000;
+const WARM_UPS: u32 = 5;
+/// The part of the CPU that the JVMs' compilers may still take when measuring begins.
+const COMPILERS: f64 = 0.15;
 
 /// Whose client writes, and whose reads: `kafka` or `pulsar`.
 type Ends = [&'static str; 2];
@@ -105,10 +111,14 @@ struct Took {
 }
 
 /// CPU of processes, in seconds.
+#[derive(Default)]
 struct Cpu {
     client: f64,
     kop: f64,
     pulsar: f64,
+    /// The compilers of the client and of Pulsar, and all of both: what came before and after what is timed too.
+    compilers: f64,
+    jvms: f64,
 }
 
 /// When Kafka's consumer commits.
@@ -273,6 +283,13 @@ impl Bench {
             self.peers.pulsar_pid()?,
         ];
         let [client, kop, pulsar] = pids;
+        let compilers = || -> anyhow::Result<f64> {
+            Ok(usage::compilers_seconds(client)? + usage::compilers_seconds(pulsar)?)
+        };
+        let jvms = || -> anyhow::Result<f64> {
+            Ok(usage::cpu_seconds(client)? + usage::cpu_seconds(pulsar)?)
+        };
+        let (before, jvms_before) = (compilers()?, jvms()?);
         let answer = self.client.run(&format!(
             "{verb} side={side} {to} pids={client},{kop},{pulsar} {more}"
         ))?;
@@ -286,23 +303,57 @@ impl Bench {
                 client: cpu(0)?,
                 kop: cpu(1)?,
                 pulsar: cpu(2)?,
+                compilers: (compilers()? - before).max(0.0),
+                jvms: jvms()? - jvms_before,
             },
         })
     }
 
-    /// Compilers of both JVMs have work until the paths are hot.
+    /// Compilers of both JVMs have work until the paths are hot: half of the CPU at first, more for paths that are new.
     fn warm_up(&mut self) -> anyhow::Result<()> {
-        say("warming up");
-        for format in self.turns() {
-            for partitions in self.partitions.clone() {
-                let topic = self.create(format, partitions)?;
-                let records = format!("tuning=drivers records={}", self.records / 2);
-                self.timed("produce", &topic, &records)?;
-                self.timed("consume", &topic, &records)?;
-                self.delete(&topic)?;
+        for time in 0..WARM_UPS {
+            let (mut all, mut compilers) = (0.0, 0.0);
+            for format in self.turns() {
+                for partitions in self.partitions.clone() {
+                    let cpu = self.warm_up_with(format, partitions)?;
+                    all += cpu.jvms;
+                    compilers += cpu.compilers;
+                }
+            }
+            let share = compilers / all;
+            say(format!(
+                "warmed up {} times: compilers took {:.0} % of both JVMs' CPU",
+                time + 1,
+                share * 100.0
+            ));
+            if share < COMPILERS {
+                break;
             }
         }
         Ok(())
+    }
+
+    /// What it took in the last of the cases, those that are measured.
+    fn warm_up_with(&mut self, format: &'static str, partitions: u32) -> anyhow::Result<Cpu> {
+        let tunings = self.tunings.clone().into_iter().map(Tuning::name);
+        let mut sum = Cpu::default();
+        for (tuning, records) in [("single", WARMING)]
+            .into_iter()
+            .chain(tunings.map(|tuning| (tuning, self.records / 10)))
+            .collect::<Vec<_>>()
+        {
+            let topic = self.create(format, partitions)?;
+            for verb in ["produce", "consume"] {
+                let more = format!("tuning={tuning} records={records}");
+                let cpu = self.timed(verb, &topic, &more)?.cpu;
+                if tuning != "single" {
+                    sum.compilers += cpu.compilers;
+                    sum.jvms += cpu.jvms;
+                }
+            }
+            self.delete(&topic)?;
+        }
+        Ok(sum)
     }
 
     /// The same for flows, all shapes of them.
@@ -359,6 +410,8 @@ impl Bench {
             client,
             kop,
             pulsar,
+            compilers,
+            jvms,
         } = took.cpu;
         let mut add = |what: &str, unit, value| {
             let name = format!("  {name}: {what}");
@@ -368,6 +421,7 @@ impl Bench {
         add("client", "µs/record", each(client));
         add("Pulsar", "µs/record", each(pulsar));
         add("client and Pulsar", "µs/record", each(client + pulsar));
+        add("their compilers' part", "ratio", compilers / jvms);
         if format != NATIVE {
             add("kop-server", "µs/record", each(kop));
         }

@@ -6,7 +6,23 @@ use anyhow::{Context, ensure};
 
 /// CPU seconds of the process so far, user and system, to a hundredth.
 pub(super) fn cpu_seconds(pid: u32) -> anyhow::Result<f64> {
-    let stat = fs::read_to_string(format!("/proc/{}/stat", pid))?;
+    seconds(&fs::read_to_string(format!("/proc/{}/stat", pid))?)
+}
+
+/// The same of the compilers of a JVM alone. Less than before where one of their threads has ended.
+pub(super) fn compilers_seconds(pid: u32) -> anyhow::Result<f64> {
+    let mut sum = 0.0;
+    for thread in fs::read_dir(format!("/proc/{pid}/task"))? {
+        // A thread may end at any moment.
+        let stat = fs::read_to_string(thread?.path().join("stat")).unwrap_or_default();
+        if stat.contains("(C1 Compiler") || stat.contains("(C2 Compiler") {
+            sum += seconds(&stat)?;
+        }
+    }
+    Ok(sum)
+}
+
+fn seconds(stat: &str) -> anyhow::Result<f64> {
     // The name before it may hold anything, in parentheses.
     let after_name = stat.rsplit(')').next().unwrap_or_default();
     let ticks: Vec<f64> = after_name
