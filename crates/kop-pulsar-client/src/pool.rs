@@ -48,6 +48,18 @@ enum Slot {
     },
 }
 
+impl Slot {
+    /// Whether it is worth keeping: not a connection that has ended, nor a failure after which nobody has asked again for
+    /// this long.
+    fn is_of_use(&self, patience: Duration) -> bool {
+        match self {
+            Self::Open(connection) => connection.is_open(),
+            Self::Opening(..) => true,
+            Self::Failed { until, .. } => Instant::now() < *until + patience,
+        }
+    }
+}
+
 impl Pool {
     /// Without connections.
     pub(crate) fn new(config: Arc<ClientConfig>) -> Self {
@@ -127,8 +139,9 @@ impl Pool {
     fn opened(&self, key: (Target, usize), result: &Result<Connection, Error>) {
         self.count_failure(result);
         let mut slots = self.slots.lock();
-        // Brokers come and go: ended connections are kept for nobody.
-        slots.retain(|other, slot| *other == key || !matches!(slot, Slot::Open(c) if !c.is_open()));
+        // Brokers come and go.
+        let patience = self.config.max_backoff;
+        slots.retain(|other, slot| *other == key || slot.is_of_use(patience));
         let slot = match (result, slots.remove(&key)) {
             (Ok(connection), _) => Slot::Open(connection.clone()),
             (Err(error), Some(Slot::Opening(_, mut backoff))) => Slot::Failed {
@@ -157,5 +170,36 @@ fn stopped() -> Error {
     Error::Timeout {
         doing: "connecting while the runtime stops",
         after: Duration::ZERO,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An address where nobody listens.
+    fn dead(port: u16) -> Target {
+        Target {
+            address: Address {
+                tls: false,
+                host: "127.0.0.1".to_owned(),
+                port,
+            },
+            proxy_to: None,
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn addresses_that_failed_are_forgotten_when_nobody_asks_again() {
+        let config = ClientConfig::default();
+        let while_kept = 2 * config.max_backoff;
+        let pool = Arc::new(Pool::new(Arc::new(config)));
+        for port in 1..=20 {
+            pool.get(dead(port), 0).await.unwrap_err();
+        }
+        assert!(pool.slots.lock().len() > 1);
+        tokio::time::advance(while_kept).await;
+        pool.get(dead(21), 0).await.unwrap_err();
+        assert_eq!(pool.slots.lock().len(), 1);
     }
 }
