@@ -3,15 +3,17 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use kop_codec::messages::delete_records_request::{DeleteRecordsPartition, DeleteRecordsTopic};
 use kop_codec::messages::fetch_request::{FetchPartition, FetchTopic};
 use kop_codec::messages::produce_request::{PartitionProduceData, TopicProduceData};
-use kop_codec::messages::{FetchRequest, MetadataRequest, ProduceRequest};
+use kop_codec::messages::{DeleteRecordsRequest, FetchRequest, MetadataRequest, ProduceRequest};
 use kop_codec::{ErrorCode, Records};
 use kop_records::{BatchBuilder, Compression};
 use kop_tests::data::Record;
 use kop_tests::librdkafka::{Reading, Sending};
 use kop_tests::proxy::{Proxy, Way};
 use kop_tests::pulsar::Cluster;
+use kop_tests::requests::list_offsets;
 use kop_tests::server::{Server, Setup, free_ports, http_get};
 use kop_tests::target::{server_binary, skip};
 use kop_tests::wait_until;
@@ -23,6 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Within it clients must be able to go on once the cluster is back.
 const RECOVERY: Duration = Duration::from_secs(10);
 const TOPIC: &str = "outage";
+const EARLIEST: i64 = -2;
 
 /// A cluster behind proxies, and a server on it.
 struct Case {
@@ -155,6 +158,24 @@ fn fetched(wire: &mut Wire) -> usize {
     records.as_ref().map_or(0, Records::len)
 }
 
+fn delete_records(wire: &mut Wire, offset: i64) -> ErrorCode {
+    let topic = DeleteRecordsTopic {
+        name: TOPIC.into(),
+        partitions: vec![DeleteRecordsPartition {
+            offset,
+            ..Default::default()
+        }],
+        ..Default::default()
+    };
+    let request = DeleteRecordsRequest {
+        topics: vec![topic],
+        timeout_ms: 60_000,
+        ..Default::default()
+    };
+    let response = wire.call(2, &request).expect("an answer");
+    response.topics[0].partitions[0].error_code
+}
+
 fn values(server: &Server, count: usize) -> Vec<String> {
     let reading = Reading::all(&server.bootstrap(), TOPIC).expect("a consumer");
     let mut found = Vec::new();
@@ -280,6 +301,20 @@ fn a_cluster_that_falls_silent_hangs_nobody() {
     let doubtful = found.iter().filter(|value| *value == "doubtful").count();
     assert!(doubtful <= 1, "{found:?}");
     assert!(found.iter().all(|value| value != "not sent"), "{found:?}");
+
+    // A log start that cannot be stored is told as failed in time, and holds when it has been.
+    case.set(Way::Silent);
+    let began = Instant::now();
+    let code = delete_records(&mut wire, 1);
+    assert!(code.is_error() && code != ErrorCode::UNKNOWN_SERVER_ERROR);
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(15), "{took:?}");
+    case.set(Way::Open);
+    let holds = wait_until(RECOVERY, || {
+        let response = wire.call(1, &list_offsets(TOPIC, EARLIEST));
+        response.expect("an answer").topics[0].partitions[0].offset == 1
+    });
+    assert!(holds, "{}", server.log());
     assert!(!server.log().contains("panicked"), "{}", server.log());
 }
 

@@ -345,12 +345,25 @@ async fn delete_records(shared: Arc<Shared>, offset: i64) -> Result<i64, LogErro
         (shared.context.store.put(&key, Some(bytes)), target)
     };
     let (storing, target) = storing;
-    storing.await?;
-    let log_start = {
-        let mut state = shared.state.lock();
-        state.start_at(target);
-        state.log_start
-    };
-    shared.waiters.wake_all();
-    Ok(log_start)
+    let limit = shared.context.settings.operation_timeout;
+    // A task of its own: what has been stored holds, also where nobody waits for it any more.
+    let stored = tokio::spawn(async move {
+        storing.await?;
+        let log_start = {
+            let mut state = shared.state.lock();
+            state.start_at(target);
+            state.log_start
+        };
+        shared.waiters.wake_all();
+        Ok(log_start)
+    });
+    match timeout(limit, stored).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Err(LogError::Unavailable {
+            reason: "the runtime stops".to_owned(),
+        }),
+        Err(_) => Err(LogError::Unavailable {
+            reason: format!("the log start was not stored within {limit:?}; it may be later"),
+        }),
+    }
 }
