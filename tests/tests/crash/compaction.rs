@@ -305,7 +305,7 @@ impl World {
     /// Kafka's dump-log reads every file, and finds the same records.
     fn dump(&self, seen: &[Vec<(i64, String, Option<String>)>]) {
         let Some(command) = dump_log::command() else {
-            return skip("dump-log", "KOP_DUMP_LOG names no command");
+            return skip("dump-log", "KOP_KAFKA_TOOL names no command");
         };
         for ((topic, _), seen) in TOPICS.into_iter().zip(seen) {
             let dir = self.server.data().join(format!("{topic}-0"));

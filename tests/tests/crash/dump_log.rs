@@ -14,14 +14,11 @@ pub(super) struct Dumped {
     pub(super) marker: bool,
 }
 
-/// The command that runs dump-log: `KOP_DUMP_LOG`, words separated by spaces.
+/// The command that runs dump-log: `KOP_KAFKA_TOOL`, words separated by spaces, and the tool's name.
 pub(super) fn command() -> Option<Vec<String>> {
-    let words: Vec<String> = env::var("KOP_DUMP_LOG")
-        .ok()?
-        .split(' ')
-        .map(str::to_owned)
-        .collect();
-    (!words.is_empty()).then_some(words)
+    let command = env::var("KOP_KAFKA_TOOL").ok()?;
+    let words = command.split(' ').chain(["dump-log"]);
+    Some(words.map(str::to_owned).collect())
 }
 
 /// Dumps all segments of a partition with their indexes and snapshots: no complaint. Returns the records in the order

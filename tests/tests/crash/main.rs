@@ -197,6 +197,6 @@ fn run(binary: &Path) {
                 assert_eq!(found.payload.map(String::into_bytes), Some(value));
             }
         }),
-        None => skip("dump-log", "KOP_DUMP_LOG names no command"),
+        None => skip("dump-log", "KOP_KAFKA_TOOL names no command"),
     }
 }

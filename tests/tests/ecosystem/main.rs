@@ -8,6 +8,7 @@ mod connect;
 mod migration;
 mod mirror;
 mod streams;
+mod tools;
 mod transform;
 
 use std::time::{Duration, Instant};

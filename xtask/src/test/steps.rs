@@ -118,6 +118,8 @@ enum Work {
     Programs(&'static str, &'static [&'static str]),
     /// The crash test, which needs Kafka's dump-log.
     Crash,
+    /// Kafka's own tools on the command line.
+    Tools,
     /// Tests against a real Pulsar.
     Pulsar(pulsar::Part),
 }
@@ -182,6 +184,7 @@ pub(super) fn with_any_server() -> Vec<Step> {
     std::iter::once(step("protocol", Work::EndToEnd("protocol")))
         .chain(clients::ALL.iter().map(of))
         .chain(clients::PROGRAMS.iter().map(programs))
+        .chain([step("tools", Work::Tools)])
         .collect()
 }
 
@@ -225,17 +228,27 @@ impl Step {
             }
             Work::Programs(test, names) => self.programs(context, test, names),
             Work::Pulsar(part) => self.pulsar(context, part),
-            Work::Crash => {
-                if let Some(tool) = ["java", "mvn"].into_iter().find(|tool| !on_path(tool)) {
-                    return Ok(Outcome::Skipped(format!(
-                        "{tool} is not installed, dump-log needs it"
-                    )));
-                }
-                Node::new(crate::peers::kafka::VERSION, 0).install()?;
-                let dump = format!("{} peers kafka tool dump-log", context.xtask.display());
-                self.command(end_to_end(context, "crash").env("KOP_DUMP_LOG", dump))
-            }
+            Work::Crash => self.with_tools(context, "crash", &[]),
+            Work::Tools => self.with_tools(context, "ecosystem", &["kafkas_tools"]),
         }
+    }
+
+    /// An end-to-end test that runs Kafka's tools.
+    fn with_tools(
+        &self,
+        context: &mut Context,
+        file: &'static str,
+        tests: &[&str],
+    ) -> anyhow::Result<Outcome> {
+        if let Some(tool) = ["java", "mvn"].into_iter().find(|tool| !on_path(tool)) {
+            return Ok(Outcome::Skipped(format!(
+                "{tool} is not installed, Kafka's tools need it"
+            )));
+        }
+        Node::new(crate::peers::kafka::VERSION, 0).install()?;
+        let tool = format!("{} peers kafka tool", context.xtask.display());
+        let mut command = end_to_end(context, file);
+        self.command(command.env("KOP_KAFKA_TOOL", tool).args(tests))
     }
 
     fn programs(
