@@ -208,6 +208,28 @@ pub async fn only_what_is_dirty_enough_is_compacted(backend: &dyn Backend) {
     assert_eq!(values(found(&log).await), [2, 4, 5]);
 }
 
+/// `retention.ms` counts in a compacted topic where its policy says `delete` too.
+pub async fn old_records_go_where_the_policy_says_so(backend: &dyn Backend) {
+    let retention = ("retention.ms", "1000");
+    let Some((catalog, log)) = compacted(backend, &[retention]).await else {
+        return;
+    };
+    put(&log, &[("a", Some("1"))]).await;
+    put(&log, &[("a", Some("2"))]).await;
+    put(&log, &[("z", Some("1"))]).await;
+    catalog.compact(NOW).await;
+    catalog.maintain(NOW + 2000).await;
+    let kept = [(1, "a", Some("2")), (2, "z", Some("1"))];
+    assert_eq!(found(&log).await, expected(&kept));
+    let mut both = settings(&COMPACTED);
+    both.extend(settings(&[("cleanup.policy", "compact,delete"), retention]));
+    catalog.set_topic_config("t", both).await.expect("set");
+    catalog.maintain(NOW + 999).await;
+    assert_eq!(found(&log).await, expected(&kept));
+    catalog.maintain(NOW + 2000).await;
+    assert_eq!((log.offsets().log_start, log.offsets().log_end), (3, 3));
+}
+
 /// What is younger than `min.compaction.lag.ms` stays.
 pub async fn young_records_stay(backend: &dyn Backend) {
     let lag = [("min.compaction.lag.ms", "5000")];

@@ -57,6 +57,7 @@ macro_rules! conformance_tests {
             configs::defaults_hold_for_what_is_not_overridden,
             compaction::the_last_of_each_key_stays,
             compaction::only_what_is_dirty_enough_is_compacted,
+            compaction::old_records_go_where_the_policy_says_so,
             compaction::young_records_stay,
             compaction::tombstones_go_later,
             compaction::transactions_are_compacted,
