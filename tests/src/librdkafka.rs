@@ -207,11 +207,13 @@ impl std::fmt::Debug for Reading {
 
 impl Reading {
     fn new(bootstrap: &str, group: &str, topic: &str) -> anyhow::Result<Self> {
+        // After a long outage a member joins as a new one, and waits until the session of the old one has ended: with the
+        // shortest that Kafka allows it is there again well within 10 s.
         let settings = [
             ("group.id", group),
             ("auto.offset.reset", "earliest"),
             ("enable.auto.commit", "false"),
-            ("session.timeout.ms", "10000"),
+            ("session.timeout.ms", "6000"),
             ("heartbeat.interval.ms", "500"),
         ];
         Ok(Self {
