@@ -26,6 +26,14 @@ pub fn pause(time: Duration) {
     std::thread::sleep(time);
 }
 
+/// Runs what is asynchronous on a runtime of its own, for tests that are not.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.expect("a runtime").block_on(future)
+}
+
 /// Asks `ready` fifty times a second until it says yes (`true`) or the time is over (`false`).
 pub fn wait_until(time: Duration, mut ready: impl FnMut() -> bool) -> bool {
     let deadline = Instant::now() + time;

@@ -63,9 +63,29 @@ impl Cluster {
         format!("persistent://public/{}/{topic}", self.namespace)
     }
 
+    /// The path of partition `partition` of a topic with a short name in the admin interface.
+    pub fn path(&self, topic: &str, partition: i32) -> String {
+        path(&self.topic(topic, partition))
+    }
+
+    /// The path of a topic with a short name in the admin interface.
+    pub fn partitioned_path(&self, topic: &str) -> String {
+        path(&self.partitioned(topic))
+    }
+
     /// The namespace of short names.
     pub fn namespace(&self) -> String {
         format!("public/{}", self.namespace)
+    }
+
+    /// The paths of a namespace's bundles in the admin interface.
+    pub fn bundles(&self, namespace: &str) -> anyhow::Result<Vec<String>> {
+        let answer = self.admin("GET", &format!("namespaces/{namespace}/bundles"))?;
+        let bundles: serde_json::Value = serde_json::from_str(&answer)?;
+        let bounds = bundles["boundaries"].as_array().context("no boundaries")?;
+        let bounds: Vec<&str> = bounds.iter().filter_map(|bound| bound.as_str()).collect();
+        let bundle = |pair: &[&str]| format!("namespaces/{namespace}/{}_{}", pair[0], pair[1]);
+        Ok(bounds.windows(2).map(bundle).collect())
     }
 
     /// Makes the broker give up all topics of both namespaces, as when their bundles move to another broker.
@@ -118,8 +138,7 @@ impl Cluster {
 
     /// The broker that serves a topic, as `host:port`.
     pub fn owner(&self, topic: &str) -> anyhow::Result<String> {
-        let topic = topic.replacen("://", "/", 1);
-        let answer = self.request("GET", &format!("lookup/v2/topic/{topic}"), &[])?;
+        let answer = self.request("GET", &format!("lookup/v2/topic/{}", path(topic)), &[])?;
         let answer: serde_json::Value = serde_json::from_str(&answer)?;
         let url = answer["brokerUrl"].as_str().context("no brokerUrl")?;
         Ok(url.trim_start_matches("pulsar://").to_owned())
@@ -163,4 +182,9 @@ impl Cluster {
         }
         Err(why.context("no admin URL")?)
     }
+}
+
+/// The path of a topic in the interfaces of HTTP.
+fn path(topic: &str) -> String {
+    topic.replacen("://", "/", 1)
 }

@@ -6,6 +6,7 @@
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use kop_tests::block_on;
 use kop_tests::data::{self, Record};
 use kop_tests::librdkafka::{Reading, create_topic};
 use kop_tests::program::Program;
@@ -154,10 +155,7 @@ const OLD_CODECS: &[&str] = &["none", "gzip", "snappy", "lz4"];
 
 /// Writes the data with headers and the codecs that an old client knows.
 fn write_new(bootstrap: &str, topic: &str, count: usize) -> anyhow::Result<String> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(create_topic(bootstrap, topic, 2))?;
+    block_on(create_topic(bootstrap, topic, 2))?;
     // Not in the past: retention would be right to delete it.
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis() as i64;
     for codec in OLD_CODECS {

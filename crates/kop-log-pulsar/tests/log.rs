@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use anyhow::Context;
 use kop_entry::{EncodeContext, EntryFormat, encode};
 use kop_log::{Isolation, LogError, OffsetSpec, PartitionLog, ReadRequest, Waiter};
 use kop_log_pulsar::PulsarLog;
@@ -14,6 +15,18 @@ use fixture::{Fixture, NOW, append, batch, read_all, request, value};
 
 fn values(range: std::ops::Range<usize>) -> Vec<String> {
     range.map(|number| format!("value {number}")).collect()
+}
+
+/// Waits until the log has this end.
+async fn reaches(log: &PulsarLog, end: i64, time: Duration) -> anyhow::Result<()> {
+    let limit = tokio::time::Instant::now() + time;
+    while log.offsets().log_end < end {
+        let waiter = Waiter::new();
+        log.wake_on_change(log.offsets(), &waiter);
+        let woken = tokio::time::timeout_at(limit, waiter.woken()).await;
+        woken.with_context(|| format!("{:?}, not at {end}", log.offsets()))?;
+    }
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -117,13 +130,7 @@ async fn native_writers_fit_in() -> anyhow::Result<()> {
     let (native, appended) = tokio::join!(writer, ours);
     native?;
     let appended = appended?;
-    let limit = tokio::time::Instant::now() + Duration::from_secs(10);
-    while log.offsets().log_end < 600 {
-        assert!(tokio::time::Instant::now() < limit, "{:?}", log.offsets());
-        let waiter = Waiter::new();
-        log.wake_on_change(log.offsets(), &waiter);
-        waiter.woken().await;
-    }
+    reaches(&log, 600, Duration::from_secs(10)).await?;
     let records = read_all(&log, 0, 1 << 20).await?;
     assert_eq!(records.len(), 600);
     for (offset, record) in records.iter().enumerate() {
@@ -151,12 +158,7 @@ async fn what_was_given_up_and_written_is_there() -> anyhow::Result<()> {
         let producer = Some((7, 0, i32::try_from(number)?));
         append(&log, &values(number..number + 1), producer).await?;
     }
-    let limit = tokio::time::Instant::now() + Duration::from_secs(10);
-    while again.offsets().log_end < 20 {
-        let waiter = Waiter::new();
-        again.wake_on_change(again.offsets(), &waiter);
-        tokio::time::timeout_at(limit, waiter.woken()).await?;
-    }
+    reaches(&again, 20, Duration::from_secs(10)).await?;
     let found = read_all(&again, 0, 1 << 20).await?;
     let found: Vec<_> = found.iter().map(value).collect();
     assert_eq!(found, values(0..20));
@@ -255,12 +257,8 @@ async fn a_busy_log_sees_what_others_write() -> anyhow::Result<()> {
         expected.push(text);
         if round % 2 == 0 {
             // Else the next burst begins before anybody has seen it.
-            let limit = tokio::time::Instant::now() + Duration::from_secs(2);
-            while usize::try_from(log.offsets().log_end)? < expected.len() {
-                let waiter = Waiter::new();
-                log.wake_on_change(log.offsets(), &waiter);
-                tokio::time::timeout_at(limit, waiter.woken()).await?;
-            }
+            let end = i64::try_from(expected.len())?;
+            reaches(&log, end, Duration::from_secs(2)).await?;
         }
     }
     let found = read_all(&log, 0, 1 << 20).await?;

@@ -89,10 +89,6 @@ impl World {
         }
         let server = Server::start(binary, &settings).expect("the server starts");
         let bootstrap = server.bootstrap();
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime");
         for (topic, retention) in TOPICS {
             let settings = [
                 ("cleanup.policy", "compact"),
@@ -101,7 +97,7 @@ impl World {
                 ("file.delete.delay.ms", "100"),
                 ("delete.retention.ms", retention),
             ];
-            let created = runtime.block_on(create_topic_with(&bootstrap, topic, 1, &settings));
+            let created = kop_tests::block_on(create_topic_with(&bootstrap, topic, 1, &settings));
             created.expect("create");
         }
         let settings = [

@@ -156,13 +156,7 @@ fn run(binary: &Path) {
     let mut server =
         Server::start(binary, &["log.segment.bytes=1048576"]).expect("the server starts");
     let bootstrap = server.bootstrap();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    runtime
-        .block_on(create_topic(&bootstrap, TOPIC, 2))
-        .expect("create");
+    kop_tests::block_on(create_topic(&bootstrap, TOPIC, 2)).expect("create");
     let mut load = Load::new(&bootstrap);
     let on_pulsar = server.cluster().is_some();
     let rounds = if on_pulsar { ROUNDS_ON_PULSAR } else { ROUNDS };

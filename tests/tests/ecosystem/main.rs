@@ -13,6 +13,7 @@ mod transform;
 
 use std::time::{Duration, Instant};
 
+use kop_tests::block_on;
 use kop_tests::data::Record;
 use kop_tests::librdkafka::{Reading, Sending, create_topic};
 use kop_tests::program::Program;
@@ -59,10 +60,7 @@ fn judge(test: &str, target: &Target, result: anyhow::Result<String>) {
 }
 
 fn create(bootstrap: &str, topics: &[String], partitions: i32) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
+    block_on(async {
         for topic in topics {
             create_topic(bootstrap, topic, partitions).await?;
         }

@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
+use kop_tests::block_on;
 use kop_tests::data::Record;
 use kop_tests::librdkafka::{Reading, delete_records};
 use kop_tests::program::{Background, Program};
@@ -224,10 +225,7 @@ impl Mirror {
 }
 
 fn delete(bootstrap: &str, topic: &str) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(delete_records(bootstrap, topic, &[DELETED as i64; 2]))
+    block_on(delete_records(bootstrap, topic, &[DELETED as i64; 2]))
 }
 
 /// The number of a record, which is in the partition that it was sent to.

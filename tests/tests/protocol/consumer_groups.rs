@@ -6,17 +6,15 @@ use std::time::Duration;
 use kop_codec::messages::consumer_group_describe_response::DescribedGroup;
 use kop_codec::messages::consumer_group_heartbeat_request::TopicPartitions;
 use kop_codec::messages::create_topics_request::CreatableTopic;
-use kop_codec::messages::join_group_request::JoinGroupRequestProtocol;
 use kop_codec::messages::leave_group_request::MemberIdentity;
-use kop_codec::messages::offset_fetch_request::OffsetFetchRequestGroup;
 use kop_codec::messages::{
     ConsumerGroupDescribeRequest, ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse,
-    CreateTopicsRequest, FindCoordinatorRequest, JoinGroupRequest, LeaveGroupRequest,
-    OffsetFetchRequest,
+    CreateTopicsRequest, FindCoordinatorRequest, LeaveGroupRequest,
 };
 use kop_codec::{ErrorCode, Uuid};
 use kop_tests::wire::Wire;
 
+use super::groups;
 use super::{Case, case, unique};
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -230,23 +228,6 @@ fn bad_heartbeats_are_refused() {
     assert_eq!(described.error_code, ErrorCode::INVALID_GROUP_ID);
 }
 
-/// What a group with a member named "one" answers to who fetches its offsets by this name, at no epoch.
-fn fetch_error(case: &mut Case, group: &str, member_id: Option<&str>) -> ErrorCode {
-    let group = OffsetFetchRequestGroup {
-        group_id: group.into(),
-        member_id: member_id.map(Into::into),
-        member_epoch: -1,
-        topics: None,
-        ..Default::default()
-    };
-    let request = OffsetFetchRequest {
-        groups: vec![group],
-        ..Default::default()
-    };
-    let response = case.wire.call(9, &request).expect("OffsetFetch");
-    response.groups[0].error_code
-}
-
 #[test]
 #[ignore = "needs a server: cargo xtask test"]
 fn requests_of_the_classic_protocol_to_a_member_of_the_new_one() {
@@ -258,24 +239,21 @@ fn requests_of_the_classic_protocol_to_a_member_of_the_new_one() {
     let mut one = Member::new(&case, &group, "one", &topic);
     assert_eq!(one.beat(), ErrorCode::NONE);
 
-    assert_eq!(fetch_error(&mut case, &group, None), ErrorCode::NONE);
     let unknown = ErrorCode::UNKNOWN_MEMBER_ID;
-    assert_eq!(fetch_error(&mut case, &group, Some("")), unknown);
-    let stale = ErrorCode::STALE_MEMBER_EPOCH;
-    assert_eq!(fetch_error(&mut case, &group, Some("one")), stale);
+    for (member, error) in [
+        (None, ErrorCode::NONE),
+        (Some(""), unknown),
+        (Some("one"), ErrorCode::STALE_MEMBER_EPOCH),
+    ] {
+        let request = groups::fetch_all(&group, member);
+        let response = case.wire.call(9, &request).expect("OffsetFetch");
+        assert_eq!(response.groups[0].error_code, error, "{member:?}");
+    }
 
-    let join = JoinGroupRequest {
-        group_id: group.as_str().into(),
-        session_timeout_ms: 10_000,
-        rebalance_timeout_ms: 10_000,
-        protocol_type: "consumer".into(),
-        protocols: vec![JoinGroupRequestProtocol {
-            name: "range".into(),
-            ..Default::default()
-        }],
-        ..Default::default()
-    };
-    let joined = case.wire.call(9, &join).expect("JoinGroup");
+    let joined = case
+        .wire
+        .call(9, &groups::join(&group, ""))
+        .expect("JoinGroup");
     let before_its_metadata = ErrorCode::MEMBER_ID_REQUIRED;
     assert_eq!(joined.error_code, before_its_metadata);
 

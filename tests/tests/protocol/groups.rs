@@ -110,18 +110,24 @@ fn commit(
     wire.call(8, &request).expect("OffsetCommit").topics[0].partitions[0].error_code
 }
 
-/// The committed offsets of a group, of every partition that has one.
-pub(crate) fn committed(wire: &mut Wire, group: &str) -> Vec<(i64, String)> {
+/// A question for all committed offsets of a group, by a member of the consumer protocol or by nobody (`None`).
+pub(super) fn fetch_all(group: &str, member: Option<&str>) -> OffsetFetchRequest {
     let group = OffsetFetchRequestGroup {
         group_id: group.into(),
+        member_id: member.map(Into::into),
         member_epoch: -1,
         topics: None,
         ..Default::default()
     };
-    let request = OffsetFetchRequest {
+    OffsetFetchRequest {
         groups: vec![group],
         ..Default::default()
-    };
+    }
+}
+
+/// The committed offsets of a group, of every partition that has one.
+pub(crate) fn committed(wire: &mut Wire, group: &str) -> Vec<(i64, String)> {
+    let request = fetch_all(group, None);
     let mut response = wire.call(8, &request).expect("OffsetFetch");
     let partitions = response
         .groups

@@ -62,19 +62,15 @@ fn records_are_deleted_by_a_client() {
         assert_eq!(case.produce(&topic, plain(1)).error_code, ErrorCode::NONE);
     }
     let bootstrap = case.target.bootstrap();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
     let mut before = TopicPartitionList::new();
     before
         .add_partition_offset(&topic, 0, Offset::Offset(6))
         .expect("add");
     let admin: AdminClient<DefaultClientContext> =
         config(&bootstrap, &[]).create().expect("an admin");
-    let deleted = runtime
-        .block_on(admin.delete_records(&before, &AdminOptions::new()))
-        .expect("DeleteRecords");
+    let options = AdminOptions::new();
+    let deleted = kop_tests::block_on(admin.delete_records(&before, &options));
+    let deleted = deleted.expect("DeleteRecords");
     let deleted = deleted.find_partition(&topic, 0).expect("the partition");
     assert_eq!(deleted.offset(), Offset::Offset(6), "the low watermark");
     assert_gone(&case, &topic, 2, 6);

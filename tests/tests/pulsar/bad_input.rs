@@ -186,7 +186,7 @@ fn doctor_does_not_wait_forever_for_a_broker_that_is_silent() {
 
 /// Deletes a topic in Pulsar, past the server.
 fn delete(cluster: &Cluster, topic: &str) {
-    let path = cluster.partitioned(topic).replacen("://", "/", 1);
+    let path = cluster.partitioned_path(topic);
     cluster
         .admin("DELETE", &format!("{path}/partitions?force=true"))
         .expect("it is deleted");

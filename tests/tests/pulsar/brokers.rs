@@ -105,23 +105,11 @@ impl Brokers {
 
     /// Moves all of a namespace to a broker.
     fn move_to(&self, namespace: &str, broker: usize) {
-        let all = self
-            .cluster
-            .admin("GET", &format!("namespaces/{namespace}/bundles"))
-            .expect("bundles");
-        let bounds: Vec<&str> = all
-            .split('"')
-            .filter(|part| part.starts_with("0x"))
-            .collect();
-        for pair in bounds.windows(2) {
-            let destination = format!(
-                "namespaces/{namespace}/{}_{}/unload?destinationBroker={}",
-                pair[0],
-                pair[1],
-                self.id(broker)
-            );
+        let destination = self.id(broker);
+        for bundle in self.cluster.bundles(namespace).expect("bundles") {
+            let moved = format!("{bundle}/unload?destinationBroker={destination}");
             // One that nobody has loaded, or that is there already, cannot be moved.
-            if let Err(error) = self.cluster.admin("PUT", &destination) {
+            if let Err(error) = self.cluster.admin("PUT", &moved) {
                 eprintln!("{error:#}");
             }
         }

@@ -4,6 +4,7 @@
 use std::env;
 use std::time::Duration;
 
+use anyhow::Context;
 use kop_tests::cut::Cutter;
 use kop_tests::pulsar::Cluster;
 use kop_tests::target::{run, skip};
@@ -20,18 +21,9 @@ pub(crate) fn rounds() -> usize {
 
 /// Splits the first bundle of a namespace.
 fn split(cluster: &Cluster) -> anyhow::Result<()> {
-    let namespace = cluster.namespace();
-    let policies = cluster.admin("GET", &format!("namespaces/{namespace}/bundles"))?;
-    let bounds: Vec<&str> = policies
-        .split('"')
-        .filter(|part| part.starts_with("0x"))
-        .collect();
-    anyhow::ensure!(bounds.len() >= 2, "no bundles: {policies}");
-    let bundle = format!("{}_{}", bounds[0], bounds[1]);
-    cluster.admin(
-        "PUT",
-        &format!("namespaces/{namespace}/{bundle}/split?unload=true"),
-    )?;
+    let bundles = cluster.bundles(&cluster.namespace())?;
+    let first = bundles.first().context("no bundles")?;
+    cluster.admin("PUT", &format!("{first}/split?unload=true"))?;
     Ok(())
 }
 
@@ -44,10 +36,8 @@ fn topics_and_bundles_are_unloaded_and_split() {
     under_load("unload", &server, &WRITERS, |progress| {
         for _ in 0..rounds() {
             for partition in [0, 1, 0, 1] {
-                let topic = cluster.topic(TOPIC, partition).replacen("://", "/", 1);
-                cluster
-                    .admin("PUT", &format!("{topic}/unload"))
-                    .expect("unload");
+                let unload = format!("{}/unload", cluster.path(TOPIC, partition));
+                cluster.admin("PUT", &unload).expect("unload");
                 progress.recover("topic unloaded");
             }
             let namespace = cluster.namespace();

@@ -18,6 +18,7 @@ mod secured;
 mod takeover;
 mod topics;
 
+use kop_tests::librdkafka::create_topic;
 use kop_tests::pulsar::Cluster;
 use kop_tests::server::{Server, Setup};
 use kop_tests::target::{server_binary, skip};
@@ -52,15 +53,6 @@ fn server_on(cluster: &Cluster, settings: &[&str]) -> Option<Server> {
 
 /// Creates a topic through the server.
 fn create(server: &Server, topic: &str, partitions: i32) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    runtime
-        .block_on(kop_tests::librdkafka::create_topic(
-            &server.bootstrap(),
-            topic,
-            partitions,
-        ))
+    kop_tests::block_on(create_topic(&server.bootstrap(), topic, partitions))
         .expect("the topic is created");
 }

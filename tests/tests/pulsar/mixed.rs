@@ -140,10 +140,7 @@ fn kafka_and_pulsar_producers_on_one_partition() {
         "the same from the beginning"
     );
     let stats = cluster
-        .admin(
-            "GET",
-            &format!("{}/internalStats", topic.replacen("://", "/", 1)),
-        )
+        .admin("GET", &format!("{}/internalStats", cluster.path(TOPIC, 0)))
         .expect("statistics");
     let ledgers = stats.matches("\"ledgerId\"").count();
     eprintln!("mixed: {} records, {ledgers} ledgers", 4 * count);

@@ -32,12 +32,8 @@ fn send(server: &Server, topic: &str, count: usize) {
     steps::send(&server.bootstrap(), topic, &settings, &records).expect("a write");
 }
 
-fn partition(cluster: &Cluster, topic: &str) -> String {
-    cluster.topic(topic, 0).replacen("://", "/", 1)
-}
-
 fn unload(cluster: &Cluster, topic: &str) {
-    let path = format!("{}/unload", partition(cluster, topic));
+    let path = format!("{}/unload", cluster.path(topic, 0));
     cluster.admin("PUT", &path).expect("unload");
 }
 
@@ -130,7 +126,7 @@ fn a_lost_ledger_is_an_error_to_try_again() {
     send(&first, "lost", 170);
     first.stop().expect("it stops");
     unload(&cluster, "lost");
-    let path = format!("{}/internalStats", partition(&cluster, "lost"));
+    let path = format!("{}/internalStats", cluster.path("lost", 0));
     let stats = cluster.admin("GET", &path).expect("statistics");
     let stats: serde_json::Value = serde_json::from_str(&stats).expect("JSON");
     let ledger = |number: usize, what: &str| stats["ledgers"][number][what].as_i64();

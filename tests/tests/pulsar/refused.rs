@@ -86,7 +86,7 @@ fn create_old_topic(cluster: &Cluster) {
     cluster
         .admin_with("POST", &format!("{namespace}/retention"), retention)
         .expect("retention");
-    let path = cluster.partitioned("old").replacen("://", "/", 1);
+    let path = cluster.partitioned_path("old");
     cluster
         .admin_with("PUT", &format!("{path}/partitions"), "1")
         .expect("a topic");

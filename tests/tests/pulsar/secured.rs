@@ -354,7 +354,7 @@ fn permissions(secured: &Secured) {
         "{}",
         server.log()
     );
-    let path = cluster.partitioned("theirs").replacen("://", "/", 1);
+    let path = cluster.partitioned_path("theirs");
     cluster
         .admin_with("PUT", &format!("{path}/partitions"), "1")
         .expect("a topic");

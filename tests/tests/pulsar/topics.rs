@@ -25,11 +25,6 @@ fn record(text: &str) -> Record {
     }
 }
 
-/// The path of a topic in the admin interface.
-fn path(cluster: &Cluster, topic: &str) -> String {
-    cluster.partitioned(topic).replacen("://", "/", 1)
-}
-
 fn describe(server: &Server, topic: &str) -> MetadataResponseTopic {
     let asked = MetadataRequestTopic {
         name: Some(topic.into()),
@@ -72,7 +67,7 @@ fn a_topic_without_partitions_is_its_own_partition_0() {
         return;
     };
     cluster
-        .admin("PUT", &path(&cluster, "plain"))
+        .admin("PUT", &cluster.partitioned_path("plain"))
         .expect("it is created");
     let found = wait_until(PATIENCE, || {
         describe(&server, "plain").error_code == ErrorCode::NONE
@@ -84,7 +79,10 @@ fn a_topic_without_partitions_is_its_own_partition_0() {
     assert_eq!(read(&server, "plain", 2), expected);
     // It is the topic itself that has them.
     let stats = cluster
-        .admin("GET", &format!("{}/internalStats", path(&cluster, "plain")))
+        .admin(
+            "GET",
+            &format!("{}/internalStats", cluster.partitioned_path("plain")),
+        )
         .expect("statistics");
     assert!(stats.contains("\"numberOfEntries\""), "{stats}");
     assert!(!stats.contains("\"numberOfEntries\":0,"), "{stats}");
@@ -99,7 +97,7 @@ fn a_partition_that_vanished_is_made_again() {
     create(&server, "holes", 2);
     send(&server, "holes", &["before"]);
     // What brokers do with topics that are idle.
-    let partition = cluster.topic("holes", 0).replacen("://", "/", 1);
+    let partition = cluster.path("holes", 0);
     cluster
         .admin("DELETE", &format!("{partition}?force=true"))
         .expect("it is deleted");
@@ -213,7 +211,7 @@ fn a_topic_may_have_an_entry_format_of_its_own() {
     cluster
         .admin_with(
             "PUT",
-            &format!("{}/properties", path(&cluster, "own")),
+            &format!("{}/properties", cluster.partitioned_path("own")),
             properties,
         )
         .expect("the property is set");
@@ -223,7 +221,7 @@ fn a_topic_may_have_an_entry_format_of_its_own() {
     assert_eq!(read(&server, "own", 2).len(), 2);
     // The entry itself tells: the second has the property of the Kafka formats.
     let entry = |number: usize| {
-        let partition = cluster.topic("own", 0).replacen("://", "/", 1);
+        let partition = cluster.path("own", 0);
         cluster
             .admin_head(&format!(
                 "{partition}/examinemessage?initialPosition=earliest&messagePosition={number}"
@@ -243,7 +241,7 @@ fn a_group_and_a_subscription_of_the_same_name_are_two_things() {
     };
     create(&server, "shared", 2);
     send(&server, "shared", &["0", "1", "2", "3"]);
-    let partition = cluster.topic("shared", 0).replacen("://", "/", 1);
+    let partition = cluster.path("shared", 0);
     let subscription = format!("{partition}/subscription/same");
     // At the earliest message.
     let earliest = r#"{"ledgerId":-1,"entryId":-1,"partitionIndex":-1}"#;

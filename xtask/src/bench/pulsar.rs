@@ -335,24 +335,36 @@ impl Bench {
 
     /// What it took in the last of the cases, those that are measured.
     fn warm_up_with(&mut self, format: &'static str, partitions: u32) -> anyhow::Result<Cpu> {
-        let tunings = self.tunings.clone().into_iter().map(Tuning::name);
+        self.write_and_read(
+            format,
+            partitions,
+            &format!("tuning=single records={WARMING}"),
+        )?;
         let mut sum = Cpu::default();
-        for (tuning, records) in [("single", WARMING)]
-            .into_iter()
-            .chain(tunings.map(|tuning| (tuning, self.records / 10)))
-            .collect::<Vec<_>>()
-        {
-            let topic = self.create(format, partitions)?;
-            for verb in ["produce", "consume"] {
-                let more = format!("tuning={tuning} records={records}");
-                let cpu = self.timed(verb, &topic, &more)?.cpu;
-                if tuning != "single" {
-                    sum.compilers += cpu.compilers;
-                    sum.jvms += cpu.jvms;
-                }
-            }
-            self.delete(&topic)?;
+        for tuning in self.tunings.clone() {
+            let more = format!("tuning={} records={}", tuning.name(), self.records / 10);
+            let cpu = self.write_and_read(format, partitions, &more)?;
+            sum.compilers += cpu.compilers;
+            sum.jvms += cpu.jvms;
         }
+        Ok(sum)
+    }
+
+    /// The JVMs' CPU for a topic that is written and read.
+    fn write_and_read(
+        &mut self,
+        format: &'static str,
+        partitions: u32,
+        more: &str,
+    ) -> anyhow::Result<Cpu> {
+        let topic = self.create(format, partitions)?;
+        let mut sum = Cpu::default();
+        for verb in ["produce", "consume"] {
+            let cpu = self.timed(verb, &topic, more)?.cpu;
+            sum.compilers += cpu.compilers;
+            sum.jvms += cpu.jvms;
+        }
+        self.delete(&topic)?;
         Ok(sum)
     }
 

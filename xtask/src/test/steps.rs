@@ -240,10 +240,8 @@ impl Step {
         file: &'static str,
         tests: &[&str],
     ) -> anyhow::Result<Outcome> {
-        if let Some(tool) = ["java", "mvn"].into_iter().find(|tool| !on_path(tool)) {
-            return Ok(Outcome::Skipped(format!(
-                "{tool} is not installed, Kafka's tools need it"
-            )));
+        if let Some(why_not) = without_java("Kafka's tools") {
+            return Ok(why_not);
         }
         Node::new(crate::peers::kafka::VERSION, 0).install()?;
         let tool = format!("{} peers kafka tool", context.xtask.display());
@@ -279,10 +277,8 @@ impl Step {
                 None => {}
             }
         }
-        if let Some(tool) = ["java", "mvn"].into_iter().find(|tool| !on_path(tool)) {
-            return Ok(Outcome::Skipped(format!(
-                "{tool} is not installed, Pulsar needs it"
-            )));
+        if let Some(why_not) = without_java("Pulsar") {
+            return Ok(why_not);
         }
         let mut command = cargo();
         command
@@ -311,6 +307,14 @@ impl Step {
         );
         Ok(Outcome::Passed)
     }
+}
+
+/// Why something that runs in a JVM and comes from Maven Central cannot be had; `None` where it can.
+fn without_java(what: &str) -> Option<Outcome> {
+    let tool = ["java", "mvn"].into_iter().find(|tool| !on_path(tool))?;
+    Some(Outcome::Skipped(format!(
+        "{tool} is not installed, needed by: {what}"
+    )))
 }
 
 /// The names that a test command picks tests by, and that none of those in its log has: such a command passes too.

@@ -37,31 +37,23 @@ fn with_literal_braces(regex: &str) -> Cow<'_, str> {
         return Cow::Borrowed(regex);
     }
     let mut literal = String::with_capacity(regex.len() + 1);
-    let (mut rest, mut in_class) = (regex, false);
-    while let Some(c) = rest.chars().next() {
-        let len = match c {
-            '\\' => escape_len(rest),
-            '{' if !in_class => {
-                let repetition = repetition_len(rest);
-                if repetition.is_none() {
-                    literal.push('\\');
-                }
-                repetition.unwrap_or(1)
-            }
-            '[' => {
-                in_class = true;
+    let mut rest = regex;
+    while let Some(at) = rest.find(['\\', '{']) {
+        let (before, special) = rest.split_at(at);
+        literal.push_str(before);
+        let len = if special.starts_with('\\') {
+            escape_len(special)
+        } else {
+            repetition_len(special).unwrap_or_else(|| {
+                literal.push('\\');
                 1
-            }
-            ']' => {
-                in_class = false;
-                1
-            }
-            c => c.len_utf8(),
+            })
         };
-        let (taken, left) = rest.split_at(len);
+        let (taken, left) = special.split_at(len);
         literal.push_str(taken);
         rest = left;
     }
+    literal.push_str(rest);
     Cow::Owned(literal)
 }
 
@@ -72,21 +64,28 @@ fn escape_len(regex: &str) -> usize {
     let Some(escaped) = chars.next() else {
         return regex.len();
     };
+    let in_braces = chars.as_str().strip_prefix('{');
     let len = 1 + escaped.len_utf8();
-    let braces = regex[len..].starts_with('{') && matches!(escaped, 'p' | 'P' | 'x');
-    let end = regex[len..].find('}').filter(|_| braces);
-    end.map_or(len, |end| len + end + 1)
+    match in_braces.filter(|_| matches!(escaped, 'p' | 'P' | 'x')) {
+        // Up to the next brace or escape only: what follows is looked at once, however many escapes there are.
+        Some(inner) => match inner.split_once(['{', '}', '\\']) {
+            Some((name, after)) if inner[name.len()..].starts_with('}') => {
+                regex.len() - after.len()
+            }
+            _ => len,
+        },
+        None => len,
+    }
 }
 
 /// The bytes of `{2}`, `{2,}` or `{2,3}` at the beginning.
 fn repetition_len(regex: &str) -> Option<usize> {
-    let end = regex.find('}')?;
-    let counts = &regex[1..end];
-    let is_count = |count: &str| !count.is_empty() && count.bytes().all(|b| b.is_ascii_digit());
-    let is_repetition = match counts.split_once(',') {
-        Some((least, most)) => is_count(least) && (most.is_empty() || is_count(most)),
-        None => is_count(counts),
+    let end = 1 + regex[1..].find(|c: char| !c.is_ascii_digit() && c != ',')?;
+    let (least, most) = match regex[1..end].split_once(',') {
+        Some((least, most)) => (least, most),
+        None => (&regex[1..end], ""),
     };
+    let is_repetition = !least.is_empty() && !most.contains(',') && regex[end..].starts_with('}');
     is_repetition.then_some(end + 1)
 }
 

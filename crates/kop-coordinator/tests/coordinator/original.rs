@@ -62,8 +62,7 @@ fn offset(topic: &str, partition: i32, offset: i64) -> GroupRecord {
     }
 }
 
-/// The catalog, with messages as the original writes them in the partition of "group".
-async fn written_by_the_original() -> Arc<dyn LogCatalog> {
+async fn with_offsets_topic() -> Arc<dyn LogCatalog> {
     let catalog = catalog().await;
     let topic = NewTopic {
         name: OFFSETS_TOPIC.into(),
@@ -71,6 +70,12 @@ async fn written_by_the_original() -> Arc<dyn LogCatalog> {
         overrides: Default::default(),
     };
     catalog.create_topic(topic).await.unwrap();
+    catalog
+}
+
+/// The catalog, with messages as the original writes them in the partition of "group".
+async fn written_by_the_original() -> Arc<dyn LogCatalog> {
+    let catalog = with_offsets_topic().await;
     let log = log(&catalog);
     let inner = [
         offset("topic", 0, 7).encode().unwrap(),
@@ -133,13 +138,7 @@ async fn compacted(catalog: &Arc<dyn LogCatalog>) -> Arc<dyn LogCatalog> {
         }
     }
     last.retain(|_, value| value.is_some());
-    let anew = self::catalog().await;
-    let topic = NewTopic {
-        name: OFFSETS_TOPIC.into(),
-        partitions: 4,
-        overrides: Default::default(),
-    };
-    anew.create_topic(topic).await.unwrap();
+    let anew = with_offsets_topic().await;
     let left: Vec<_> = last.into_iter().collect();
     append(&log(&anew), batch(&left)).await;
     anew
@@ -154,13 +153,7 @@ async fn committed_offsets_are_read() {
 
 #[tokio::test(start_paused = true)]
 async fn bytes_of_another_writer_are_read() {
-    let catalog = catalog().await;
-    let topic = NewTopic {
-        name: OFFSETS_TOPIC.into(),
-        partitions: 4,
-        overrides: Default::default(),
-    };
-    catalog.create_topic(topic).await.unwrap();
+    let catalog = with_offsets_topic().await;
     let bytes = |text| bytes::Bytes::from(hex::decode(text).unwrap());
     let messages = [(COMMIT_KEY, COMMIT), (GROUP_KEY, GROUP)];
     let messages = messages.map(|(key, value)| (bytes(key), Some(bytes(value))));

@@ -360,7 +360,7 @@ async fn delete_records(shared: Arc<Shared>, offset: i64) -> Result<i64, LogErro
     match timeout(limit, stored).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(_)) => Err(LogError::Unavailable {
-            reason: "the runtime stops".to_owned(),
+            reason: "the server is shutting down".to_owned(),
         }),
         Err(_) => Err(LogError::Unavailable {
             reason: format!("the log start was not stored within {limit:?}; it may be later"),
