@@ -520,6 +520,7 @@ impl Bench {
     fn memory(&mut self) -> anyhow::Result<()> {
         for format in self.formats.clone() {
             say(format!("  memory, {IN_USE} partitions, {format}"));
+            usage::forget_highest_memory(self.peers.kop_pid())?;
             let topic = self.create(format, IN_USE)?;
             let more = format!("tuning=drivers records={} spread=each", IN_USE * 100);
             self.timed("produce", &topic, &more)?;

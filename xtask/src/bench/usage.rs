@@ -46,3 +46,8 @@ pub(super) fn memory(pid: u32, name: &str) -> anyhow::Result<f64> {
         .parse()?;
     Ok(kib / 1024.0)
 }
+
+/// From now on `VmHWM` is the highest since.
+pub(super) fn forget_highest_memory(pid: u32) -> anyhow::Result<()> {
+    fs::write(format!("/proc/{pid}/clear_refs"), "5").context("clear_refs")
+}
