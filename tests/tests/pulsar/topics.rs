@@ -9,7 +9,6 @@ use kop_codec::messages::metadata_response::MetadataResponseTopic;
 use kop_codec::messages::{DeleteRecordsRequest, MetadataRequest};
 use kop_tests::data::Record;
 use kop_tests::librdkafka::Reading;
-use kop_tests::pulsar::Cluster;
 use kop_tests::server::Server;
 use kop_tests::wire::Wire;
 use kop_tests::{steps, wait_until};
