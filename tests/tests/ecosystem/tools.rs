@@ -3,10 +3,15 @@
 
 use std::fs;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, ensure};
+use kop_codec::messages::produce_request::{PartitionProduceData, TopicProduceData};
+use kop_codec::messages::{InitProducerIdRequest, ProduceRequest};
+use kop_codec::{ErrorCode, Records};
+use kop_records::{BatchBuilder, Compression};
 use kop_tests::librdkafka::{Reading, config};
+use kop_tests::wire::Wire;
 use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
 
 use super::{PATIENCE, judge, record, sending, target};
@@ -211,6 +216,7 @@ impl Tools {
         let at = ["--topic", &self.topic, "--partition", "1"];
         let out = self.tool("transactions", &[&["describe-producers"][..], &at].concat())?;
         ensure!(out.lines().count() == 2, "one producer and a title: {out}");
+        self.hanging()?;
         let abort = ["abort", "--start-offset", "0"];
         self.tool("transactions", &[&abort[..], &at].concat())?;
         let out = self.tool("transactions", &[&["describe-producers"][..], &at].concat())?;
@@ -218,4 +224,97 @@ impl Tools {
         ensure!(open.trim_end().ends_with("None"), "still open: {out}");
         Ok(())
     }
+
+    /// Records of partition 2 that belong to no transaction which the coordinator knows, as only a server writes them that
+    /// does not ask it. The transaction of partition 1 is open as well, but will be ended in time.
+    fn hanging(&self) -> anyhow::Result<()> {
+        let mut wire = Wire::connect(&self.bootstrap)?;
+        let id = format!("{}-hanging", self.id);
+        let producer = new_producer(&mut wire, &id)?;
+        let refused = write_outside(&mut wire, &id, producer, &self.topic)?;
+        ensure!(refused == ErrorCode::INVALID_TXN_STATE, "{refused:?}");
+        let verification = "transaction.partition.verification.enable";
+        let of_all = ["--entity-type", "brokers", "--entity-default"];
+        let without = format!("{verification}=false");
+        self.tool(
+            "configs",
+            &[&["--alter", "--add-config", &without][..], &of_all].concat(),
+        )?;
+        let written = kop_tests::wait_until(TIMEOUT, || {
+            let error = write_outside(&mut wire, &id, producer, &self.topic);
+            matches!(error, Ok(ErrorCode::NONE))
+        });
+        self.tool(
+            "configs",
+            &[&["--alter", "--delete-config", verification][..], &of_all].concat(),
+        )?;
+        ensure!(written, "{without} changes nothing");
+
+        let stable = || -> anyhow::Result<i64> {
+            let ends = Reading::ends(&self.bootstrap, &self.topic, 3, "read_committed")?;
+            Ok(ends[2])
+        };
+        ensure!(stable()? == 0, "readers wait for its end");
+        let find = ["find-hanging", "--max-transaction-timeout", "0"];
+        let find = [&find[..], &["--topic", &self.topic]].concat();
+        let (number, epoch) = (producer.0.to_string(), producer.1.to_string());
+        let found = [self.topic.as_str(), "2", &number, &epoch, "-1", "0"];
+        let out = self.says("transactions", &find, &found)?;
+        ensure!(out.lines().count() == 2, "nothing else hangs: {out}");
+        let at = ["--topic", &self.topic, "--partition", "2"];
+        let abort = ["abort", "--start-offset", "0"];
+        self.tool("transactions", &[&abort[..], &at].concat())?;
+        let out = self.tool("transactions", &find)?;
+        ensure!(out.lines().count() == 1, "nothing hangs any more: {out}");
+        // The record and the marker.
+        ensure!(stable()? == 2, "stable up to {}", stable()?);
+        Ok(())
+    }
+}
+
+/// The id and the epoch of a transactional producer.
+fn new_producer(wire: &mut Wire, id: &str) -> anyhow::Result<(i64, i16)> {
+    let request = InitProducerIdRequest {
+        transactional_id: Some(id.into()),
+        transaction_timeout_ms: 60_000,
+        producer_id: -1,
+        producer_epoch: -1,
+        ..Default::default()
+    };
+    let response = wire.call(4, &request)?;
+    let error = response.error_code;
+    ensure!(error == ErrorCode::NONE, "InitProducerId: {error:?}");
+    Ok((response.producer_id, response.producer_epoch))
+}
+
+/// Writes a transactional record to partition 2, in the last version that does not add it to a transaction by itself.
+fn write_outside(
+    wire: &mut Wire,
+    id: &str,
+    (producer, epoch): (i64, i16),
+    topic: &str,
+) -> anyhow::Result<ErrorCode> {
+    let mut builder = BatchBuilder::new(Compression::None)
+        .producer(producer, epoch, 0)
+        .transactional(true);
+    let now_ms = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
+    builder.append(i64::try_from(now_ms)?, None, Some(b"nobody's"), &[])?;
+    let partition = PartitionProduceData {
+        index: 2,
+        records: Some(Records::from(builder.build()?)),
+        ..Default::default()
+    };
+    let request = ProduceRequest {
+        transactional_id: Some(id.into()),
+        acks: -1,
+        timeout_ms: 10_000,
+        topic_data: vec![TopicProduceData {
+            name: topic.into(),
+            partition_data: vec![partition],
+            ..Default::default()
+        }],
+        ..Default::default()
+    };
+    let response = wire.call(10, &request)?;
+    Ok(response.responses[0].partition_responses[0].error_code)
 }

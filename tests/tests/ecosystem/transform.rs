@@ -23,9 +23,17 @@ const PER_ROUND: usize = 600;
 /// Between two looks whether everything so far has come out.
 const ROUNDS_BETWEEN_CHECKS: usize = 5;
 
-/// `KOP_TEST_LOOP_ROUNDS` and `KOP_TEST_LOOP_SEED`.
-fn from_env(name: &str) -> Option<u64> {
+/// A number such as `KOP_TEST_LOOP_ROUNDS`.
+pub(super) fn from_env(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
+}
+
+/// `KOP_TEST_LOOP_SEED`, or another one each time.
+pub(super) fn seed() -> u64 {
+    from_env("KOP_TEST_LOOP_SEED").unwrap_or_else(|| {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        now.map_or(0, |now| u64::from(now.subsec_nanos()))
+    })
 }
 
 /// How long a transaction is left open by a member that was killed, at most, and how often the server looks for those.
@@ -66,10 +74,7 @@ fn run(test: &str, members: Members, rounds: usize, between: usize) {
     };
     let rounds = from_env("KOP_TEST_LOOP_ROUNDS").map_or(rounds, |rounds| rounds as usize);
     let now = Instant::now();
-    let seed = from_env("KOP_TEST_LOOP_SEED").unwrap_or_else(|| {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        now.map_or(0, |now| u64::from(now.subsec_nanos()))
-    });
+    let seed = seed();
     eprintln!("{rounds} rounds, KOP_TEST_LOOP_SEED={seed}");
     let result = Run::start(&target, name, members)
         .and_then(|mut run| {

@@ -95,14 +95,17 @@ impl Member {
         response.error_code
     }
 
-    fn error(&mut self, change: impl Fn(&mut ConsumerGroupHeartbeatRequest)) -> ErrorCode {
+    pub(super) fn error(
+        &mut self,
+        change: impl Fn(&mut ConsumerGroupHeartbeatRequest),
+    ) -> ErrorCode {
         let mut request = self.request();
         change(&mut request);
         self.send(&request).error_code
     }
 }
 
-fn create(case: &mut Case, topic: &str, num_partitions: i32) {
+pub(super) fn create(case: &mut Case, topic: &str, num_partitions: i32) {
     let topic = CreatableTopic {
         name: topic.into(),
         num_partitions,

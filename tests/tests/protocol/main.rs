@@ -17,6 +17,7 @@ mod group_configs;
 mod groups;
 mod lifecycle;
 mod listeners;
+mod mixed_groups;
 mod neighbours;
 mod offsets;
 mod produce;

@@ -8,7 +8,6 @@ use kop_codec::messages::consumer_group_heartbeat_request::TopicPartitions as Ow
 use kop_codec::messages::consumer_protocol_assignment::TopicPartition as AssignedTopic;
 use kop_codec::messages::join_group_request::JoinGroupRequestProtocol;
 use kop_codec::messages::leave_group_request::MemberIdentity;
-use kop_codec::messages::leave_group_response::MemberResponse;
 use kop_codec::messages::{
     ConsumerProtocolAssignment, ConsumerProtocolSubscription, HeartbeatRequest, JoinGroupRequest,
     JoinGroupResponse, LeaveGroupRequest, LeaveGroupResponse, SyncGroupRequest, SyncGroupResponse,
@@ -230,27 +229,21 @@ impl ConsumerGroup {
         Ok(member.clone())
     }
 
-    /// Members leave by the classic protocol, each with its own result. An administrator removes those of the new protocol
-    /// so too.
+    /// Members leave by the classic protocol, each with its own result, and all of them at once: one that is named twice
+    /// is still there the second time. An administrator removes those of the new protocol so too.
     pub(crate) fn leave_classic(
         &mut self,
         cx: &mut Cx<'_>,
         request: &LeaveGroupRequest,
         ticket: Ticket,
     ) {
-        let mut members = Vec::with_capacity(request.members.len());
-        for identity in &request.members {
-            members.push(match self.leaving_id(identity) {
-                Ok(id) => {
-                    self.remove(cx, &id, "a member left");
-                    MemberResponse {
-                        member_id: id,
-                        ..leave_result(identity, ErrorCode::NONE)
-                    }
-                }
-                Err(error) => leave_result(identity, error),
-            });
-        }
+        let mut leaving = Vec::with_capacity(request.members.len());
+        let members = request.members.iter().map(|identity| {
+            let left = self.leaving_id(identity).map(|id| leaving.push(id));
+            leave_result(identity, left.err().unwrap_or_default())
+        });
+        let members = members.collect();
+        self.remove(cx, leaving.iter().map(|id| (&**id, "a member left")));
         let response = LeaveGroupResponse {
             members,
             ..LeaveGroupResponse::default()

@@ -183,7 +183,8 @@ impl ConsumerGroup {
         }
     }
 
-    /// A static member that joins: a new one, or in the place of the one with its instance id (KIP-345).
+    /// A static member that joins: a new one, or in the place of the one with its instance id (KIP-345). One that joins
+    /// again under its own id has not heard that it had joined, or was fenced; Apache Kafka would refuse it for good.
     pub(super) fn join_static(
         &mut self,
         member_id: &ByteString,
@@ -194,7 +195,8 @@ impl ConsumerGroup {
         let Some(old) = known.and_then(|id| self.members.get(id)) else {
             return Ok(ConsumerMember::new(detached(member_id)));
         };
-        if !is_classic && !old.is_classic() && old.epoch != LEAVING_FOR_A_WHILE {
+        let released = old.epoch == LEAVING_FOR_A_WHILE || old.id == *member_id;
+        if !is_classic && !old.is_classic() && !released {
             let message = format!(
                 "Static member {member_id} with instance id {instance_id} cannot join the group because the instance id is owned by {} member.",
                 old.id

@@ -1,5 +1,7 @@
 //! Members that go: by request, for a while, or because time is up.
 
+use std::collections::BTreeMap;
+
 use kop_codec::ByteString;
 use kop_codec::messages::ConsumerGroupHeartbeatResponse;
 
@@ -23,7 +25,7 @@ impl ConsumerGroup {
         if request.member_epoch == LEAVING_FOR_A_WHILE {
             self.leave_for_a_while(&id);
         } else {
-            self.remove(cx, &id, "a member left");
+            self.remove(cx, std::iter::once((&*id, "a member left")));
         }
         let response = ConsumerGroupHeartbeatResponse {
             member_id: Some(call.member_id.clone()),
@@ -40,17 +42,18 @@ impl ConsumerGroup {
         };
         member.epoch = LEAVING_FOR_A_WHILE;
         member.revoking.clear();
+        // Whoever comes back in its place has had them from the beginning.
+        for since in member.assigned.values_mut().flat_map(BTreeMap::values_mut) {
+            *since = 0;
+        }
         member.deadlines.rebalance = None;
         self.changed.insert(Key::Current(id.clone()));
         self.put_member(member);
     }
 
-    /// Removes a member; the next heartbeat of another one works out the target anew.
-    pub(super) fn remove(&mut self, cx: &mut Cx<'_>, id: &str, reason: &'static str) {
-        self.remove_all(cx, std::iter::once((id, reason)));
-    }
-
-    fn remove_all<'a>(
+    /// Removes members, each for its reason, which is one change of the group. The next heartbeat of another one works out
+    /// the target anew.
+    pub(super) fn remove<'a>(
         &mut self,
         cx: &mut Cx<'_>,
         members: impl Iterator<Item = (&'a str, &'static str)>,
@@ -84,7 +87,7 @@ impl ConsumerGroup {
                 Some((member.id.clone(), why))
             })
             .collect();
-        self.remove_all(cx, due.iter().map(|(id, why)| (&**id, *why)));
+        self.remove(cx, due.iter().map(|(id, why)| (&**id, *why)));
         let deadlines = self
             .members
             .values()

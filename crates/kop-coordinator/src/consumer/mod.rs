@@ -58,11 +58,14 @@ use subscription::Resolved;
 /// The name of this type of group in ListGroups.
 pub(crate) const TYPE: &str = "consumer";
 
+/// The epoch of a group that nobody has joined: above that of the target, which there is none of.
+const FIRST_EPOCH: i32 = 1;
+
 /// A consumer group and its members.
 #[derive(Debug)]
 pub(crate) struct ConsumerGroup {
     id: ByteString,
-    /// 0 until the first member has joined.
+    /// [`FIRST_EPOCH`] until somebody subscribes to something.
     epoch: i32,
     /// Stands for the subscribed topics, their ids and partitions as they were at this epoch.
     metadata_hash: i64,
@@ -111,11 +114,11 @@ impl Refused {
 }
 
 impl ConsumerGroup {
-    /// A group without members, at epoch 0.
+    /// A group without members.
     pub(crate) fn new(id: ByteString) -> Self {
         Self {
             id,
-            epoch: 0,
+            epoch: FIRST_EPOCH,
             metadata_hash: 0,
             members: BTreeMap::new(),
             static_members: HashMap::new(),
@@ -153,7 +156,11 @@ impl ConsumerGroup {
 
     /// Nothing would be lost by forgetting it: nobody has ever joined.
     pub(crate) fn is_untouched(&self) -> bool {
-        self.epoch == 0 && self.members.is_empty() && self.changed.is_empty() && !self.dead
+        self.epoch == FIRST_EPOCH
+            && self.target_epoch == 0
+            && self.members.is_empty()
+            && self.changed.is_empty()
+            && !self.dead
     }
 
     pub(crate) fn wake_at(&self) -> i64 {

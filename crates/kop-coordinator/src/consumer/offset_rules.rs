@@ -114,7 +114,7 @@ fn check_commit_epoch(
             since(&topic.name, partition.partition_index).is_some_and(|since| since <= received)
         })
     });
-    if !member.is_classic() && received < member.epoch && received >= 0 && has_had_all {
+    if received < member.epoch && received >= 0 && has_had_all {
         Ok(())
     } else {
         Err(wrong_epoch(member))

@@ -121,8 +121,11 @@ impl ConsumerGroup {
         let hash = self.hash_of_topics(cx);
         let topics_changed = hash != self.metadata_hash;
         self.metadata_hash = hash;
-        if subscription_changed || topics_changed || self.epoch == 0 {
+        if subscription_changed || topics_changed {
             self.raise_epoch(cx, "subscriptions or topics have changed");
+        } else if self.target_epoch == 0 {
+            // Of members that subscribe to nothing.
+            self.changed.insert(Key::Epoch);
         }
     }
 

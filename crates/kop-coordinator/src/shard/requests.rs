@@ -141,7 +141,8 @@ impl GroupShard {
                 },
             );
         }
-        let left = self.with(now, out, &request.group_id, |group, cx| {
+        let id = &request.group_id;
+        let left = self.with(now, out, id, |group, cx| {
             match &mut group.kind {
                 Kind::Classic(group) => {
                     let response = group.leave(cx, &request.members);
@@ -149,6 +150,7 @@ impl GroupShard {
                 }
                 Kind::Consumer(group) => group.leave_classic(cx, request, ticket),
             }
+            group.downgrade_if_wanted(cx, id);
         });
         if left.is_none() {
             let unknown = request

@@ -30,13 +30,13 @@ fn one_member_gets_everything_and_is_told_once() {
     let mut bench = bench();
     let mut member = Member::new("m1", &["a", "b"]);
     assert_eq!(member.beat(&mut bench), ErrorCode::NONE);
-    assert_eq!((member.epoch, member.owned.len()), (1, 9));
+    assert_eq!((member.epoch, member.owned.len()), (2, 9));
     let quiet = bench.consumer_heartbeat(member.short());
-    assert_eq!((quiet.member_epoch, quiet.assignment), (1, None));
+    assert_eq!((quiet.member_epoch, quiet.assignment), (2, None));
     assert_eq!(quiet.heartbeat_interval_ms, 5_000);
     let group = bench.describe_consumer();
     assert_eq!(group.group_state, "Stable");
-    assert_eq!((group.group_epoch, group.assignment_epoch), (1, 1));
+    assert_eq!((group.group_epoch, group.assignment_epoch), (2, 2));
     assert_eq!(group.assignor_name, "uniform");
     assert_eq!(
         group.members[0].assignment,
@@ -54,14 +54,14 @@ fn nobody_gets_a_partition_before_the_owner_gave_it_up() {
     assert_eq!(second.owned.len(), 0, "all are still the first one's");
     // The first one is told to give three up, and stays at its epoch until it says that it did.
     let told = bench.consumer_heartbeat(first.short());
-    assert_eq!(told.member_epoch, 1);
+    assert_eq!(told.member_epoch, 2);
     assert_eq!(bench.state_name(), "Reconciling");
     second.beat(&mut bench);
     assert_eq!(second.owned.len(), 0);
     first.take(&told);
     assert_eq!(first.owned.len(), 3);
     first.beat(&mut bench);
-    assert_eq!(first.epoch, 2);
+    assert_eq!(first.epoch, 3);
     second.beat(&mut bench);
     assert_eq!(second.owned.len(), 3);
     assert!(first.owned.is_disjoint(&second.owned));
@@ -236,7 +236,7 @@ fn topics_that_come_and_grow_are_assigned() {
     bench.topics.set("a", 7);
     bench.advance(1_000);
     member.beat(&mut bench);
-    assert_eq!((member.epoch, member.owned.len()), (2, 9));
+    assert_eq!((member.epoch, member.owned.len()), (3, 9));
     bench.topics.remove("later");
     bench.advance(1_000);
     for _ in 0..3 {
@@ -260,7 +260,7 @@ fn regular_expressions_find_topics_now_and_later() {
     assert_eq!(member.owned.len(), 3, "a whole name has to match");
     bench.restart();
     member.beat(&mut bench);
-    assert_eq!((member.epoch, member.owned.len()), (2, 3));
+    assert_eq!((member.epoch, member.owned.len()), (3, 3));
     assert_eq!(
         bench.describe_consumer().members[0]
             .subscribed_topic_regex
@@ -291,11 +291,40 @@ fn a_static_member_that_comes_back_moves_nothing() {
     assert_eq!(rival.beat(&mut bench), ErrorCode::NONE);
     assert_eq!(rival.owned, had);
     assert_eq!(bench.state_name(), "Stable");
-    first.epoch = 2;
+    // It may commit what it was given with its epoch before it has heard of that.
+    let (_, partition) = had.first().copied().unwrap();
+    for (member, error) in [
+        ("m9", ErrorCode::NONE),
+        ("m2", ErrorCode::STALE_MEMBER_EPOCH),
+    ] {
+        let request = commit_request(member, 0, &[("a", partition, 5)]);
+        let ticket = bench.commit_request(9, request);
+        assert_eq!(bench.commit_error(ticket), error);
+    }
+    first.epoch = 3;
     assert_eq!(
         bench.consumer_heartbeat(first.short()).error_code,
         ErrorCode::FENCED_INSTANCE_ID
     );
+}
+
+#[test]
+fn a_static_member_that_has_not_heard_of_its_joining_joins_again() {
+    let mut bench = bench();
+    let mut members = [Member::new("m1", &["a"]), Member::new("m2", &["a"])];
+    members[0].instance = Some("i1".to_owned());
+    settle(&mut bench, &mut members);
+    let had = members[0].owned.clone();
+    for _ in 0..2 {
+        members[0].epoch = 0;
+        members[0].owned.clear();
+        settle(&mut bench, &mut members);
+        assert_eq!(members[0].owned, had);
+    }
+    let group = bench.describe_consumer();
+    assert_eq!(group.members.len(), 2);
+    bench.restart();
+    assert_eq!(bench.describe_consumer(), group);
 }
 
 #[test]
@@ -395,9 +424,9 @@ fn a_member_may_commit_what_it_had_before_an_epoch_it_has_not_heard_of() {
     bench.topics.set("b", 3);
     first.topics.push("b");
     let news = bench.consumer_heartbeat(first.full());
-    assert_eq!(news.member_epoch, 2);
+    assert_eq!(news.member_epoch, 3);
     let commit = |bench: &mut Bench, topic: &'static str| {
-        let request = commit_request("m1", 1, &[(topic, 0, 5)]);
+        let request = commit_request("m1", 2, &[(topic, 0, 5)]);
         let ticket = bench.commit_request(9, request);
         bench.commit_error(ticket)
     };

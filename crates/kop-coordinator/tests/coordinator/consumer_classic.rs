@@ -150,10 +150,12 @@ fn a_group_goes_over_and_comes_back() {
     assert_eq!(bench.state_name(), "Stable");
     assert_eq!(bench.fetch_all(), [("topic".to_owned(), 0, 7)]);
     assert_eq!(bench.commit(&id, epoch, 8), ErrorCode::NONE);
-    assert_eq!(
-        bench.commit(&id, generation, 8),
-        ErrorCode::ILLEGAL_GENERATION
-    );
+    // It has had this partition since then, and one of the other's not any more.
+    assert_eq!(bench.commit(&id, generation, 8), ErrorCode::NONE);
+    let others = new.owned.first().unwrap().1;
+    let request = commit_request(&id, generation, &[("topic", others, 8)]);
+    let ticket = bench.commit_request(8, request);
+    assert_eq!(bench.commit_error(ticket), ErrorCode::ILLEGAL_GENERATION);
     bench.restart();
     assert_eq!(bench.state_name(), "Stable");
     // The last member of the new protocol goes: the classic one joins a classic group.
@@ -248,6 +250,46 @@ fn a_member_that_was_removed_gives_up_what_it_had_before_it_joins() {
     let ticket = bench.join_as(9, join("removed"));
     let joined: JoinGroupResponse = bench.take(ticket);
     assert_eq!(joined.error_code, ErrorCode::NONE);
+}
+
+/// A group of a member of the new protocol, which has a target, and of two classic ones, whose ids are returned.
+fn mixed(bench: &mut Bench) -> [String; 2] {
+    assert_eq!(Member::new("new", &["topic"]).beat(bench), ErrorCode::NONE);
+    [(); 2].map(|()| {
+        let ticket = bench.join_as(3, join(""));
+        let joined: JoinGroupResponse = bench.take(ticket);
+        joined.member_id.to_string()
+    })
+}
+
+#[test]
+fn members_that_leave_in_one_request_are_one_change() {
+    let mut bench = bench(MigrationPolicy::Bidirectional);
+    let [one, two] = mixed(&mut bench);
+    let epoch = bench.describe_consumer().group_epoch;
+    let left = bench.leave_all(&[(&one, None), (&two, None), (&one, None), ("none", None)]);
+    let errors: Vec<ErrorCode> = left.members.iter().map(|it| it.error_code).collect();
+    let none = ErrorCode::NONE;
+    assert_eq!(errors, [none, none, none, ErrorCode::UNKNOWN_MEMBER_ID]);
+    let group = bench.describe_consumer();
+    assert_eq!((group.members.len(), group.group_epoch), (1, epoch + 1));
+    assert_eq!(bench.leave(&one), ErrorCode::UNKNOWN_MEMBER_ID);
+    assert_eq!(bench.describe_consumer().group_epoch, epoch + 1);
+    bench.restart();
+    assert_eq!(bench.describe_consumer(), group);
+}
+
+#[test]
+fn a_group_goes_back_when_its_last_member_of_the_new_protocol_is_removed_by_leave_group() {
+    let mut bench = bench(MigrationPolicy::Bidirectional);
+    let classic = mixed(&mut bench);
+    assert_eq!(bench.leave("new"), ErrorCode::NONE);
+    assert_eq!(bench.state().as_deref(), Some("PreparingRebalance"));
+    bench.restart();
+    assert!(bench.state().is_some(), "it stays a classic group");
+    for id in classic {
+        assert_eq!(bench.leave(&id), ErrorCode::NONE);
+    }
 }
 
 #[test]

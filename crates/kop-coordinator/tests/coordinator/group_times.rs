@@ -23,13 +23,13 @@ fn an_assignment_stands_for_its_interval() {
     let mut first = Member::new("m1", &["a"]);
     let mut second = Member::new("m2", &["a"]);
     assert_eq!(first.beat(&mut bench), ErrorCode::NONE);
-    assert_eq!((first.epoch, first.owned.len()), (1, 4));
+    assert_eq!((first.epoch, first.owned.len()), (2, 4));
     bench.advance(999);
     assert_eq!(second.beat(&mut bench), ErrorCode::NONE);
-    assert_eq!((second.epoch, second.owned.len()), (1, 0));
+    assert_eq!((second.epoch, second.owned.len()), (2, 0));
     let group = bench.describe_consumer();
     assert_eq!(group.group_state, "Assigning");
-    assert_eq!((group.group_epoch, group.assignment_epoch), (2, 1));
+    assert_eq!((group.group_epoch, group.assignment_epoch), (3, 2));
     // Also after a restart, as the time is stored.
     bench.restart();
     first.beat(&mut bench);
@@ -50,7 +50,7 @@ fn a_clock_that_is_set_back_keeps_nobody_waiting() {
     let mut second = Member::new("m2", &["a"]);
     second.beat(&mut bench);
     let group = bench.describe_consumer();
-    assert_eq!((group.group_epoch, group.assignment_epoch), (2, 2));
+    assert_eq!((group.group_epoch, group.assignment_epoch), (3, 3));
 }
 
 /// The groups whose names begin with "quick" have times of their own.
@@ -89,7 +89,7 @@ fn a_group_has_its_own_session_time_out_and_heartbeat_interval() {
     bench.advance(7_000);
     let alive = |bench: &mut Bench, group: &str| {
         let mut request = join(group);
-        request.member_epoch = 1;
+        request.member_epoch = 2;
         bench.consumer_heartbeat(request).error_code
     };
     assert_eq!(alive(&mut bench, "quick"), ErrorCode::UNKNOWN_MEMBER_ID);

@@ -16,6 +16,7 @@ mod join;
 mod load;
 mod manage;
 mod migration_simulation;
+mod mixed_offsets;
 mod offsets;
 mod original;
 mod random;

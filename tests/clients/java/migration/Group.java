@@ -11,6 +11,8 @@ import org.apache.kafka.common.TopicPartition;
 final class Group {
     final String id;
     final String assignor;
+    /** The server is killed meanwhile: then members may lose what they own, and records that are not committed are read again. */
+    final boolean killed;
     /** Which member is a static one. */
     final int staticMember;
     private final Member[] owners;
@@ -25,9 +27,10 @@ final class Group {
     private long lost;
     private Throwable failure;
 
-    Group(String id, String assignor, int staticMember, int partitions) {
+    Group(String id, String assignor, int staticMember, int partitions, boolean killed) {
         this.id = id;
         this.assignor = assignor;
+        this.killed = killed;
         this.staticMember = staticMember;
         owners = new Member[partitions];
         next = new long[partitions];
@@ -79,7 +82,8 @@ final class Group {
 
     synchronized void attempt(Map<TopicPartition, OffsetAndMetadata> offsets) {
         offsets.forEach((partition, offset) -> {
-            attempted[partition.partition()] = offset.offset();
+            int p = partition.partition();
+            attempted[p] = Math.max(attempted[p], offset.offset());
         });
     }
 
@@ -114,9 +118,9 @@ final class Group {
         return Arrays.stream(owners).filter(owner -> owner == member).count();
     }
 
-    /** Nothing was read twice, and nobody was thrown out. */
+    /** Nothing was read twice, and nobody was thrown out, unless the server was killed. */
     synchronized boolean undisturbed() {
-        return again == 0 && lost == 0;
+        return killed || again == 0 && lost == 0;
     }
 
     @Override

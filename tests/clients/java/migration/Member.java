@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -38,7 +39,7 @@ final class Member extends Thread implements ConsumerRebalanceListener {
         }
         if (protocol.equals("classic")) {
             p.put("partition.assignment.strategy", "org.apache.kafka.clients.consumer." + group.assignor);
-            p.put("session.timeout.ms", "10000");
+            p.put("session.timeout.ms", group.killed ? "6000" : "10000");
             p.put("heartbeat.interval.ms", "300");
         }
         consumer = new KafkaConsumer<>(p);
@@ -80,6 +81,11 @@ final class Member extends Thread implements ConsumerRebalanceListener {
             pending.clear();
         } catch (RebalanceInProgressException e) {
             // A cooperative member reads on while it joins. It commits after one of the next polls.
+        } catch (CommitFailedException e) {
+            // It is not a member any more, as far as the server knows. The next poll takes everything from it.
+            if (!group.killed) {
+                throw e;
+            }
         }
     }
 

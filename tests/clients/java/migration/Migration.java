@@ -17,6 +17,8 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * The members of two groups, an eager and a cooperative one, go from the classic protocol to the consumer protocol one by
  * one, and back, while records come in. Each step is one line of JSON.
+ *
+ * Where somebody kills the server meanwhile, nobody waits for the group before the next member goes.
  */
 public final class Migration {
     private static final int PARTITIONS = 8;
@@ -26,21 +28,23 @@ public final class Migration {
     private final String bootstrap;
     private final String topic;
     private final Admin admin;
+    private final boolean killed;
     private final Load load;
     private final List<Group> groups = new ArrayList<>();
     private final List<Member[]> members = new ArrayList<>();
 
-    private Migration(String bootstrap, String topic) throws Exception {
+    private Migration(String bootstrap, String topic, boolean killed) throws Exception {
         this.bootstrap = bootstrap;
         this.topic = topic;
+        this.killed = killed;
         Properties p = new Properties();
         p.put("bootstrap.servers", bootstrap);
         admin = Admin.create(p);
         admin.createTopics(Set.of(new NewTopic(topic, PARTITIONS, (short) 1))).all().get();
         load = new Load(bootstrap, topic, PARTITIONS);
         // The static member is the first one that changes its protocol, and the last one.
-        groups.add(new Group(topic + "-eager", "RangeAssignor", 0, PARTITIONS));
-        groups.add(new Group(topic + "-cooperative", "CooperativeStickyAssignor", MEMBERS - 1, PARTITIONS));
+        groups.add(new Group(topic + "-eager", "RangeAssignor", 0, PARTITIONS, killed));
+        groups.add(new Group(topic + "-cooperative", "CooperativeStickyAssignor", MEMBERS - 1, PARTITIONS, killed));
         for (Group group : groups) {
             Member[] all = new Member[MEMBERS];
             for (int number = 0; number < MEMBERS; number++) {
@@ -50,12 +54,14 @@ public final class Migration {
         }
     }
 
-    /** {@code migrate BOOTSTRAP NAME}. */
+    /** {@code migrate BOOTSTRAP NAME}, or {@code killed BOOTSTRAP NAME ROUNDS}. */
     public static void main(String[] args) throws Exception {
-        Migration it = new Migration(args[1], args[2]);
+        Migration it = new Migration(args[1], args[2], args[0].equals("killed"));
         step("classic", () -> it.settle(0, it.load.sent()));
-        step("upgrade", () -> it.change("consumer"));
-        step("downgrade", () -> it.change("classic"));
+        for (int round = it.killed ? Integer.parseInt(args[3]) : 1; round > 0; round--) {
+            step("upgrade", () -> it.change("consumer"));
+            step("downgrade", () -> it.change("classic"));
+        }
         step("finish", it::finish);
         System.exit(0);
     }
@@ -67,7 +73,9 @@ public final class Migration {
                 members.get(g)[number].end();
                 members.get(g)[number] = new Member(bootstrap, topic, groups.get(g), number, protocol);
             }
-            settle(protocol.equals("consumer") ? number + 1 : MEMBERS - number - 1, load.sent());
+            if (!killed || number == MEMBERS - 1) {
+                settle(protocol.equals("consumer") ? number + 1 : MEMBERS - number - 1, load.sent());
+            }
         }
         return groups.toString();
     }

@@ -1,0 +1,260 @@
+//! Members of both protocols in one consumer group: who leaves with whom, and who may commit what.
+
+use kop_codec::messages::join_group_request::JoinGroupRequestProtocol;
+use kop_codec::messages::leave_group_request::MemberIdentity;
+use kop_codec::messages::offset_commit_request::{
+    OffsetCommitRequestPartition, OffsetCommitRequestTopic,
+};
+use kop_codec::messages::{
+    ConsumerProtocolSubscription, JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest,
+    OffsetCommitRequest,
+};
+use kop_codec::{ByteString, ErrorCode, Message};
+use kop_tests::wire::Wire;
+
+use super::consumer_groups::{Member, create, describe};
+use super::groups::state;
+use super::{Case, case, unique};
+
+/// A classic member of a consumer group joins, as clients before 2.2 did: it is one at once.
+fn join_classic(wire: &mut Wire, group: &str, member: &str, topic: &str) -> JoinGroupResponse {
+    let subscription = ConsumerProtocolSubscription {
+        topics: vec![topic.into()],
+        ..Default::default()
+    };
+    let version = 1_i16;
+    let body = subscription.to_bytes(version).expect("a subscription");
+    let protocol = JoinGroupRequestProtocol {
+        name: "range".into(),
+        metadata: [&version.to_be_bytes()[..], &body].concat().into(),
+        ..Default::default()
+    };
+    let request = JoinGroupRequest {
+        group_id: group.into(),
+        session_timeout_ms: 30_000,
+        rebalance_timeout_ms: 30_000,
+        member_id: member.into(),
+        protocol_type: "consumer".into(),
+        protocols: vec![protocol],
+        ..Default::default()
+    };
+    let joined = wire.call(3, &request).expect("JoinGroup");
+    assert_eq!(joined.error_code, ErrorCode::NONE);
+    joined
+}
+
+/// What each of these members, by id and instance id, is told that leaves; its own id comes back too.
+fn leave(case: &mut Case, group: &str, members: &[(&str, Option<&str>)]) -> Vec<ErrorCode> {
+    let identities = members.iter().map(|(member, instance)| MemberIdentity {
+        member_id: (*member).into(),
+        group_instance_id: instance.map(ByteString::from),
+        ..Default::default()
+    });
+    let request = LeaveGroupRequest {
+        group_id: group.into(),
+        members: identities.collect(),
+        ..Default::default()
+    };
+    let left = case.wire.call(5, &request).expect("LeaveGroup");
+    assert_eq!(left.error_code, ErrorCode::NONE);
+    let named = left.members.iter().map(|member| &*member.member_id);
+    assert!(named.eq(members.iter().map(|(member, _)| *member)));
+    left.members.iter().map(|left| left.error_code).collect()
+}
+
+/// A member of a consumer group commits an offset at an epoch.
+fn commit(
+    case: &mut Case,
+    group: &str,
+    member: (&str, i32),
+    (topic, partition): (&str, i32),
+) -> ErrorCode {
+    let partition = OffsetCommitRequestPartition {
+        partition_index: partition,
+        committed_offset: 7,
+        committed_leader_epoch: -1,
+        ..Default::default()
+    };
+    let request = OffsetCommitRequest {
+        group_id: group.into(),
+        member_id: member.0.into(),
+        generation_id_or_member_epoch: member.1,
+        topics: vec![OffsetCommitRequestTopic {
+            name: topic.into(),
+            partitions: vec![partition],
+            ..Default::default()
+        }],
+        ..Default::default()
+    };
+    let response = case.wire.call(9, &request).expect("OffsetCommit");
+    response.topics[0].partitions[0].error_code
+}
+
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn members_that_leave_in_one_request_are_one_change() {
+    let Some(mut case) = case("members_that_leave_in_one_request_are_one_change") else {
+        return;
+    };
+    let (topic, group) = (unique("topic"), unique("group"));
+    create(&mut case, &topic, 4);
+    let mut new = Member::new(&case, &group, "new", &topic);
+    assert_eq!(new.beat(), ErrorCode::NONE);
+    assert_eq!(new.epoch, 2, "of a group that nobody joined before");
+    let mut other = Member::new(&case, &group, "static", &topic);
+    let with_instance = other.error(|r| r.instance_id = Some("instance".into()));
+    assert_eq!(with_instance, ErrorCode::NONE);
+    let [one, two] = [(); 2].map(|()| {
+        let joined = join_classic(&mut case.wire, &group, "", &topic);
+        joined.member_id.to_string()
+    });
+    let epoch = describe(&mut case, &group).group_epoch;
+    let leaving = [
+        (one.as_str(), None),
+        (&two, None),
+        (&one, None),
+        ("nobody", None),
+        ("", Some("instance")),
+        ("static", Some("instance")),
+        ("nobody", Some("instance")),
+    ];
+    let (none, unknown) = (ErrorCode::NONE, ErrorCode::UNKNOWN_MEMBER_ID);
+    assert_eq!(
+        leave(&mut case, &group, &leaving),
+        [
+            none,
+            none,
+            none,
+            unknown,
+            none,
+            none,
+            ErrorCode::FENCED_INSTANCE_ID
+        ]
+    );
+    let left = describe(&mut case, &group);
+    assert_eq!((left.members.len(), left.group_epoch), (1, epoch + 1));
+    assert_eq!(leave(&mut case, &group, &[(&one, None)]), [unknown]);
+    assert_eq!(describe(&mut case, &group).group_epoch, epoch + 1);
+}
+
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn a_group_is_classic_again_when_its_last_new_member_is_removed() {
+    let Some(mut case) = case("a_group_is_classic_again_when_its_last_new_member_is_removed")
+    else {
+        return;
+    };
+    let (topic, group) = (unique("topic"), unique("group"));
+    create(&mut case, &topic, 4);
+    let mut new = Member::new(&case, &group, "new", &topic);
+    assert_eq!(new.beat(), ErrorCode::NONE);
+    join_classic(&mut case.wire, &group, "", &topic);
+    assert_eq!(describe(&mut case, &group).members.len(), 2);
+    assert_eq!(
+        leave(&mut case, &group, &[("new", None)]),
+        [ErrorCode::NONE]
+    );
+    let (error, state, members) = state(&mut case, &group);
+    assert_eq!(
+        (error, &*state, members),
+        (ErrorCode::NONE, "PreparingRebalance", 1)
+    );
+    assert_eq!(
+        describe(&mut case, &group).error_code,
+        ErrorCode::GROUP_ID_NOT_FOUND
+    );
+}
+
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn members_commit_at_every_epoch_at_which_they_had_the_partition() {
+    let Some(mut case) = case("members_commit_at_every_epoch_at_which_they_had_the_partition")
+    else {
+        return;
+    };
+    let (topic, group) = (unique("topic"), unique("group"));
+    create(&mut case, &topic, 2);
+    // A classic one, which gets everything when the only other one goes.
+    let mut new = Member::new(&case, &group, "new", &topic);
+    assert_eq!(new.beat(), ErrorCode::NONE);
+    let joined = join_classic(&mut case.wire, &group, "", &topic);
+    let (id, first) = (joined.member_id.to_string(), joined.generation_id);
+    let both = kop_tests::wait_until(std::time::Duration::from_secs(20), || {
+        assert_eq!(new.beat(), ErrorCode::NONE);
+        join_classic(&mut case.wire, &group, &id, &topic);
+        let members = describe(&mut case, &group).members;
+        let has = |it: &kop_codec::messages::consumer_group_describe_response::Member| {
+            it.assignment.topic_partitions.len()
+        };
+        members.iter().map(has).sum::<usize>() == 2
+    });
+    assert!(both, "each has one");
+    let members = describe(&mut case, &group).members;
+    let of = members.iter().find(|it| *it.member_id == *id).expect("it");
+    let assigned = of.assignment.topic_partitions[0].partitions.iter();
+    let own = *assigned.clone().next().expect("a partition");
+    let at = |epoch| (id.as_str(), epoch);
+    let illegal = ErrorCode::ILLEGAL_GENERATION;
+    assert_eq!(of.member_epoch, first);
+    assert_eq!(
+        commit(&mut case, &group, at(first), (&topic, own)),
+        ErrorCode::NONE
+    );
+    assert_eq!(
+        commit(&mut case, &group, at(first - 1), (&topic, own)),
+        illegal
+    );
+    assert_eq!(
+        commit(&mut case, &group, at(first + 1), (&topic, own)),
+        illegal
+    );
+    // A third one raises the epoch, and takes nothing.
+    let mut third = Member::new(&case, &group, "third", &topic);
+    let later = kop_tests::wait_until(std::time::Duration::from_secs(20), || {
+        assert_eq!(
+            (new.beat(), third.beat()),
+            (ErrorCode::NONE, ErrorCode::NONE)
+        );
+        join_classic(&mut case.wire, &group, &id, &topic).generation_id > first
+    });
+    assert!(later);
+    assert_eq!(
+        commit(&mut case, &group, at(first), (&topic, own)),
+        ErrorCode::NONE
+    );
+    assert_eq!(
+        commit(&mut case, &group, at(first), (&topic, 1 - own)),
+        illegal
+    );
+}
+
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn who_comes_back_has_had_its_partitions_from_the_beginning() {
+    let Some(mut case) = case("who_comes_back_has_had_its_partitions_from_the_beginning") else {
+        return;
+    };
+    let (topic, group) = (unique("topic"), unique("group"));
+    create(&mut case, &topic, 1);
+    let mut one = Member::new(&case, &group, "one", &topic);
+    let with = |epoch: i32, id: &'static str| {
+        move |r: &mut kop_codec::messages::ConsumerGroupHeartbeatRequest| {
+            r.instance_id = Some("instance".into());
+            r.member_epoch = epoch;
+            r.member_id = id.into();
+        }
+    };
+    assert_eq!(one.error(with(0, "one")), ErrorCode::NONE);
+    let stale = ErrorCode::STALE_MEMBER_EPOCH;
+    let partition = (topic.as_str(), 0);
+    assert_eq!(commit(&mut case, &group, ("one", 0), partition), stale);
+    assert_eq!(one.error(with(-2, "one")), ErrorCode::NONE);
+    assert_eq!(one.error(with(0, "two")), ErrorCode::NONE);
+    let unknown = ErrorCode::UNKNOWN_MEMBER_ID;
+    assert_eq!(commit(&mut case, &group, ("one", 0), partition), unknown);
+    assert_eq!(
+        commit(&mut case, &group, ("two", 0), partition),
+        ErrorCode::NONE
+    );
+    assert_eq!(commit(&mut case, &group, ("two", -1), partition), stale);
+}
