@@ -1,13 +1,15 @@
 //! Members of both protocols in one consumer group: who leaves with whom, and who may commit what.
 
+use std::time::Duration;
+
 use kop_codec::messages::join_group_request::JoinGroupRequestProtocol;
 use kop_codec::messages::leave_group_request::MemberIdentity;
 use kop_codec::messages::offset_commit_request::{
     OffsetCommitRequestPartition, OffsetCommitRequestTopic,
 };
 use kop_codec::messages::{
-    ConsumerProtocolSubscription, JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest,
-    OffsetCommitRequest,
+    ConsumerGroupHeartbeatRequest, ConsumerProtocolSubscription, JoinGroupRequest,
+    JoinGroupResponse, LeaveGroupRequest, OffsetCommitRequest,
 };
 use kop_codec::{ByteString, ErrorCode, Message};
 use kop_tests::wire::Wire;
@@ -15,6 +17,8 @@ use kop_tests::wire::Wire;
 use super::consumer_groups::{Member, create, describe};
 use super::groups::state;
 use super::{Case, case, unique};
+
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A classic member of a consumer group joins, as clients before 2.2 did: it is one at once.
 fn join_classic(wire: &mut Wire, group: &str, member: &str, topic: &str) -> JoinGroupResponse {
@@ -63,7 +67,7 @@ fn leave(case: &mut Case, group: &str, members: &[(&str, Option<&str>)]) -> Vec<
 }
 
 /// A member of a consumer group commits an offset at an epoch.
-fn commit(
+fn commit_at(
     case: &mut Case,
     group: &str,
     member: (&str, i32),
@@ -165,67 +169,61 @@ fn a_group_is_classic_again_when_its_last_new_member_is_removed() {
     );
 }
 
+/// The epoch of a member, and the partitions that it has.
+fn of_member(case: &mut Case, group: &str, id: &str) -> (i32, Vec<i32>) {
+    let described = describe(case, group);
+    let member = described.members.iter().find(|it| *it.member_id == *id);
+    let member = member.expect("the member");
+    let topics = member.assignment.topic_partitions.iter();
+    let partitions = topics.flat_map(|topic| topic.partitions.iter().copied());
+    (member.member_epoch, partitions.collect())
+}
+
 #[test]
 #[ignore = "needs a server: cargo xtask test"]
-fn members_commit_at_every_epoch_at_which_they_had_the_partition() {
-    let Some(mut case) = case("members_commit_at_every_epoch_at_which_they_had_the_partition")
-    else {
+fn classic_members_commit_at_every_epoch_at_which_they_had_the_partition() {
+    let Some(mut case) = case("classic_members_commit_at_every_epoch") else {
         return;
     };
     let (topic, group) = (unique("topic"), unique("group"));
     create(&mut case, &topic, 2);
-    // A classic one, which gets everything when the only other one goes.
     let mut new = Member::new(&case, &group, "new", &topic);
     assert_eq!(new.beat(), ErrorCode::NONE);
     let joined = join_classic(&mut case.wire, &group, "", &topic);
-    let (id, first) = (joined.member_id.to_string(), joined.generation_id);
-    let both = kop_tests::wait_until(std::time::Duration::from_secs(20), || {
+    let id = joined.member_id.to_string();
+    let mut had = (0, Vec::new());
+    let one_each = kop_tests::wait_until(PATIENCE, || {
         assert_eq!(new.beat(), ErrorCode::NONE);
         join_classic(&mut case.wire, &group, &id, &topic);
-        let members = describe(&mut case, &group).members;
-        let has = |it: &kop_codec::messages::consumer_group_describe_response::Member| {
-            it.assignment.topic_partitions.len()
-        };
-        members.iter().map(has).sum::<usize>() == 2
+        had = of_member(&mut case, &group, &id);
+        had.1.len() == 1 && of_member(&mut case, &group, "new").1.len() == 1
     });
-    assert!(both, "each has one");
-    let members = describe(&mut case, &group).members;
-    let of = members.iter().find(|it| *it.member_id == *id).expect("it");
-    let assigned = of.assignment.topic_partitions[0].partitions.iter();
-    let own = *assigned.clone().next().expect("a partition");
-    let at = |epoch| (id.as_str(), epoch);
+    assert!(one_each, "{had:?}");
+    let (epoch, own) = (had.0, had.1[0]);
+    let mut commit = |epoch, partition| {
+        let member = (id.as_str(), epoch);
+        commit_at(&mut case, &group, member, (&topic, partition))
+    };
     let illegal = ErrorCode::ILLEGAL_GENERATION;
-    assert_eq!(of.member_epoch, first);
-    assert_eq!(
-        commit(&mut case, &group, at(first), (&topic, own)),
-        ErrorCode::NONE
-    );
-    assert_eq!(
-        commit(&mut case, &group, at(first - 1), (&topic, own)),
-        illegal
-    );
-    assert_eq!(
-        commit(&mut case, &group, at(first + 1), (&topic, own)),
-        illegal
-    );
-    // A third one raises the epoch, and takes nothing.
+    assert_eq!(commit(epoch, own), ErrorCode::NONE);
+    assert_eq!(commit(epoch, 1 - own), ErrorCode::NONE, "nobody looks");
+    assert_eq!(commit(epoch + 1, own), illegal);
+    assert_eq!(commit(1, own), illegal, "before it had it");
+    // A third one raises the epoch, and finds nothing to take.
     let mut third = Member::new(&case, &group, "third", &topic);
-    let later = kop_tests::wait_until(std::time::Duration::from_secs(20), || {
-        assert_eq!(
-            (new.beat(), third.beat()),
-            (ErrorCode::NONE, ErrorCode::NONE)
-        );
-        join_classic(&mut case.wire, &group, &id, &topic).generation_id > first
+    let later = kop_tests::wait_until(PATIENCE, || {
+        let beats = (new.beat(), third.beat());
+        assert_eq!(beats, (ErrorCode::NONE, ErrorCode::NONE));
+        join_classic(&mut case.wire, &group, &id, &topic).generation_id > epoch
     });
     assert!(later);
-    assert_eq!(
-        commit(&mut case, &group, at(first), (&topic, own)),
-        ErrorCode::NONE
-    );
-    assert_eq!(
-        commit(&mut case, &group, at(first), (&topic, 1 - own)),
-        illegal
-    );
+    assert_eq!(of_member(&mut case, &group, &id).1, [own]);
+    let mut commit = |epoch, partition| {
+        let member = (id.as_str(), epoch);
+        commit_at(&mut case, &group, member, (&topic, partition))
+    };
+    assert_eq!(commit(epoch, own), ErrorCode::NONE);
+    assert_eq!(commit(epoch, 1 - own), illegal);
 }
 
 #[test]
@@ -238,23 +236,28 @@ fn who_comes_back_has_had_its_partitions_from_the_beginning() {
     create(&mut case, &topic, 1);
     let mut one = Member::new(&case, &group, "one", &topic);
     let with = |epoch: i32, id: &'static str| {
-        move |r: &mut kop_codec::messages::ConsumerGroupHeartbeatRequest| {
-            r.instance_id = Some("instance".into());
-            r.member_epoch = epoch;
-            r.member_id = id.into();
+        move |request: &mut ConsumerGroupHeartbeatRequest| {
+            request.instance_id = Some("instance".into());
+            request.member_epoch = epoch;
+            request.member_id = id.into();
         }
     };
-    assert_eq!(one.error(with(0, "one")), ErrorCode::NONE);
+    let mut epoch = 0;
+    let given = kop_tests::wait_until(PATIENCE, || {
+        assert_eq!(one.error(with(epoch, "one")), ErrorCode::NONE);
+        let (at, partitions) = of_member(&mut case, &group, "one");
+        epoch = at;
+        partitions == [0]
+    });
+    assert!(given);
+    let mut commit = |member| commit_at(&mut case, &group, member, (&topic, 0));
     let stale = ErrorCode::STALE_MEMBER_EPOCH;
-    let partition = (topic.as_str(), 0);
-    assert_eq!(commit(&mut case, &group, ("one", 0), partition), stale);
+    assert_eq!(commit(("one", epoch)), ErrorCode::NONE);
+    assert_eq!(commit(("one", 0)), stale);
     assert_eq!(one.error(with(-2, "one")), ErrorCode::NONE);
     assert_eq!(one.error(with(0, "two")), ErrorCode::NONE);
-    let unknown = ErrorCode::UNKNOWN_MEMBER_ID;
-    assert_eq!(commit(&mut case, &group, ("one", 0), partition), unknown);
-    assert_eq!(
-        commit(&mut case, &group, ("two", 0), partition),
-        ErrorCode::NONE
-    );
-    assert_eq!(commit(&mut case, &group, ("two", -1), partition), stale);
+    assert_eq!(commit(("one", epoch)), ErrorCode::UNKNOWN_MEMBER_ID);
+    for (epoch, error) in [(epoch, ErrorCode::NONE), (0, ErrorCode::NONE), (-1, stale)] {
+        assert_eq!(commit(("two", epoch)), error, "{epoch}");
+    }
 }
