@@ -32,8 +32,8 @@ const SHORT_SESSIONS: &[&str] = &[
 
 /// Kills of the server while everybody goes over and comes back once, and how many of them there have to be at least: the
 /// rest is for the group to come to rest.
-const KILLS: u64 = 10;
-const ENOUGH: u64 = 5;
+const KILLS: u64 = 7;
+const ENOUGH: u64 = 4;
 
 /// Eight members each are enough for the machine.
 fn one_at_a_time() -> MutexGuard<'static, ()> {
