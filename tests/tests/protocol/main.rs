@@ -7,6 +7,8 @@
 mod administration;
 mod bad_input;
 mod bombs;
+mod cleaned_log;
+mod cleaner;
 mod compaction;
 mod configs;
 mod consumer_groups;
