@@ -1,8 +1,12 @@
 //! The end of a partition in memory, for those who read along.
+//!
+//! All partitions share one budget, and what came first goes first, whoever has it: what is older than the last so many bytes
+//! of all. A partition that nobody writes to any more looks from time to time, so that what it keeps does not take the room of
+//! those that are in use.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use kop_codec::RecordsPart;
@@ -12,13 +16,15 @@ use smallvec::SmallVec;
 use super::sequence::Position;
 
 /// What a batch costs beside its bytes.
-const OVERHEAD: usize = 160;
+const OVERHEAD: usize = 168;
 
 /// Bytes that the caches of all partitions may hold together.
 #[derive(Debug)]
 pub(crate) struct Budget {
     limit: usize,
     used: AtomicUsize,
+    /// Bytes that were ever added.
+    added: AtomicU64,
 }
 
 impl Budget {
@@ -26,6 +32,7 @@ impl Budget {
         Arc::new(Self {
             limit,
             used: AtomicUsize::new(0),
+            added: AtomicU64::new(0),
         })
     }
 
@@ -36,6 +43,18 @@ impl Budget {
 
     fn is_over(&self) -> bool {
         self.used() > self.limit
+    }
+
+    /// Takes bytes; gives the moment, in bytes.
+    fn take(&self, bytes: usize) -> u64 {
+        self.used.fetch_add(bytes, Ordering::Relaxed);
+        self.added.fetch_add(bytes as u64, Ordering::Relaxed) + bytes as u64
+    }
+
+    /// Whether so much has come since that it has to go. Not all of the limit, as others may not have looked yet.
+    fn is_old(&self, moment: u64) -> bool {
+        let age = self.added.load(Ordering::Relaxed).saturating_sub(moment);
+        age > (self.limit - self.limit / 8) as u64
     }
 }
 
@@ -112,10 +131,16 @@ impl Batch {
 /// The last batches of a partition: all of them from `covered_from` on.
 #[derive(Debug)]
 pub(crate) struct Cache {
-    items: VecDeque<Item>,
+    items: VecDeque<Kept>,
     covered_from: i64,
     cost: usize,
     budget: Arc<Budget>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    item: Item,
+    since: u64,
 }
 
 impl Cache {
@@ -145,9 +170,24 @@ impl Cache {
     pub(crate) fn push(&mut self, item: Item) {
         let cost = item.cost();
         self.cost += cost;
-        self.budget.used.fetch_add(cost, Ordering::Relaxed);
-        self.items.push_back(item);
+        let since = self.budget.take(cost);
+        self.items.push_back(Kept { item, since });
+        self.trim();
         while self.budget.is_over() && self.pop() {}
+    }
+
+    /// Lets go of what is old.
+    pub(crate) fn trim(&mut self) {
+        while self
+            .items
+            .front()
+            .is_some_and(|kept| self.budget.is_old(kept.since))
+        {
+            self.pop();
+        }
+        if self.items.is_empty() {
+            self.items = VecDeque::new();
+        }
     }
 
     /// Nobody needs what lies below `offset`.
@@ -155,7 +195,7 @@ impl Cache {
         while self
             .items
             .front()
-            .is_some_and(|item| item.next_offset() <= offset)
+            .is_some_and(|kept| kept.item.next_offset() <= offset)
         {
             self.pop();
         }
@@ -166,13 +206,13 @@ impl Cache {
         (offset >= self.covered_from).then(|| {
             let first = self
                 .items
-                .partition_point(|item| item.next_offset() <= offset);
-            self.items.range(first..)
+                .partition_point(|kept| kept.item.next_offset() <= offset);
+            self.items.range(first..).map(|kept| &kept.item)
         })
     }
 
     fn pop(&mut self) -> bool {
-        let Some(item) = self.items.pop_front() else {
+        let Some(Kept { item, .. }) = self.items.pop_front() else {
             return false;
         };
         self.covered_from = self.covered_from.max(item.next_offset());
@@ -219,6 +259,24 @@ mod tests {
         let other = Cache::new(Arc::clone(&budget), 0);
         drop((cache, other));
         assert_eq!(budget.used(), 0);
+    }
+
+    #[test]
+    fn those_that_are_not_in_use_make_room_for_others() {
+        let budget = Budget::new(16 * OVERHEAD);
+        let mut idle = Cache::new(Arc::clone(&budget), 0);
+        let mut busy = Cache::new(Arc::clone(&budget), 0);
+        for offset in 0..20 {
+            idle.push(damaged(offset, offset + 1));
+        }
+        for offset in 0..100 {
+            busy.push(damaged(offset, offset + 1));
+            assert_eq!(busy.from(offset).map(Iterator::count), Some(1), "{offset}");
+            idle.trim();
+            assert!(budget.used() <= 16 * OVERHEAD);
+        }
+        assert_eq!((idle.covered_from(), idle.cost), (20, 0));
+        assert!(busy.from(90).is_some());
     }
 
     #[test]

@@ -76,7 +76,7 @@ impl PulsarLog {
 
     /// The topic was deleted: everybody who waits is told.
     pub fn delete(&self) {
-        self.shared.state.lock().status = Status::Deleted;
+        self.shared.state.lock().delete();
         self.shared.context.readers.prune(Some(self.shared.number));
         self.shared.waiters.wake_all();
         // Its task looks at the state after every command.

@@ -135,6 +135,12 @@ impl State {
         }
     }
 
+    /// The topic is gone, and nobody reads what is in memory.
+    pub(super) fn delete(&mut self) {
+        self.status = Status::Deleted;
+        self.cache.restart(self.log_end);
+    }
+
     pub(super) fn is_deleted(&self) -> bool {
         matches!(self.status, Status::Deleted)
     }

@@ -294,7 +294,11 @@ impl Driver {
         self.expire();
         self.fence_again();
         self.ask_for_index();
-        let used = std::mem::take(&mut self.shared.state.lock().used);
+        let used = {
+            let mut state = self.shared.state.lock();
+            state.cache.trim();
+            std::mem::take(&mut state.used)
+        };
         if used || self.is_busy() {
             self.last_used = Instant::now();
         }
