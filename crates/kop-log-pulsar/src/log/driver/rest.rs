@@ -12,8 +12,9 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use super::Driver;
 
-/// Bytes within [`WINDOW`] from which on it is worth the while.
+/// Bytes within [`WINDOW`] from which on it is worth the while, and writes.
 const MUCH: usize = 128 << 10;
+const MANY: usize = 32;
 const WINDOW: Duration = Duration::from_millis(100);
 /// How long no write may come: others' writes are seen that much later. Where writes come less often, it is two times what
 /// lies between them, since a reader that is opened between any two of them reads all of them again. At most
@@ -28,7 +29,7 @@ const SHARED: Duration = Duration::from_secs(5);
 /// How much was written lately, and whether the tail is left alone.
 #[derive(Debug, Default)]
 pub(super) struct Rest {
-    window: Option<(Instant, usize)>,
+    window: Option<Window>,
     not_before: Option<Instant>,
     last_write: Option<Instant>,
     /// What lies between writes, as it was lately.
@@ -36,6 +37,14 @@ pub(super) struct Rest {
     resting: Option<Resting>,
     /// The tail has given nothing yet since it was opened again: what was inferred meanwhile is not proved.
     unproved: bool,
+}
+
+/// What was written since.
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    since: Instant,
+    bytes: usize,
+    writes: usize,
 }
 
 #[derive(Debug)]
@@ -78,13 +87,16 @@ impl Rest {
         if self.is_on() {
             return false;
         }
-        match &mut self.window {
-            Some((since, sum)) if now.duration_since(*since) < WINDOW => {
-                *sum = sum.saturating_add(bytes);
-            }
-            window => *window = Some((now, bytes)),
-        }
-        let much = self.window.is_some_and(|(_, sum)| sum >= MUCH);
+        let window = self.window.filter(|w| now.duration_since(w.since) < WINDOW);
+        let mut window = window.unwrap_or(Window {
+            since: now,
+            bytes: 0,
+            writes: 0,
+        });
+        window.bytes = window.bytes.saturating_add(bytes);
+        window.writes += 1;
+        self.window = Some(window);
+        let much = window.bytes >= MUCH || window.writes >= MANY;
         much && !self.unproved && self.not_before.is_none_or(|at| at <= now)
     }
 
@@ -225,6 +237,19 @@ mod tests {
             rest.wrote(1, Instant::now());
         }
         assert!(began.elapsed() >= LONGEST && began.elapsed() < LONGEST + QUIET);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn many_small_writes_are_much_too() {
+        let mut rest = Rest::default();
+        for _ in 1..MANY {
+            assert!(!rest.wrote(1, Instant::now()));
+        }
+        tokio::time::advance(WINDOW).await;
+        for _ in 1..MANY {
+            assert!(!rest.wrote(1, Instant::now()));
+        }
+        assert!(rest.wrote(1, Instant::now()));
     }
 
     #[tokio::test(start_paused = true)]
