@@ -81,6 +81,14 @@ async fn write<W: AsyncWrite + Unpin>(
     let mut batch = Vec::with_capacity(COMMANDS_AT_ONCE);
     let mut queue = WriteQueue::default();
     while outgoing.recv_many(&mut batch, COMMANDS_AT_ONCE).await > 0 {
+        // A system call costs as much for the commands of all partitions as for that of the first, and those that are about
+        // to queue theirs are behind this task: it runs right after whoever woke it.
+        tokio::task::yield_now().await;
+        while batch.len() < COMMANDS_AT_ONCE
+            && let Ok(more) = outgoing.try_recv()
+        {
+            batch.push(more);
+        }
         for Outgoing {
             command,
             parts,
