@@ -71,11 +71,12 @@ impl Handler for Produce {
         drop(stage);
         cx.release_start();
         let mut answers = Vec::with_capacity(appends.len());
-        // They proceed without being polled, and asking for one at a time wakes this task once for all of them.
-        for append in appends {
+        // They proceed without being polled. Most end in their order, so that waiting for the last one first wakes this task
+        // once for all of them.
+        for append in appends.into_iter().rev() {
             answers.push(append.finish(&cx.broker, deadline).await);
         }
-        let mut answers = answers.into_iter();
+        let mut answers = answers.into_iter().rev();
         let responses =
             topics
                 .into_iter()
