@@ -4,8 +4,9 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::{BufMut, Bytes, BytesMut};
 use kop_codec::frame::{FrameDecoder, FrameError, Progress};
+use tokio::io::Interest;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
@@ -133,7 +134,7 @@ impl Inbound {
         loop {
             socket.readable().await.map_err(Ended::Failed)?;
             self.make_room().await;
-            match socket.try_read_buf(&mut self.buffer) {
+            match self.read_some(socket) {
                 Ok(0) => {
                     return Err(Ended::Closed {
                         within_request: !self.buffer.is_empty(),
@@ -152,6 +153,22 @@ impl Inbound {
                 Err(error) => return Err(Ended::Failed(error)),
             }
         }
+    }
+
+    /// Reads what is there. What leaves room has taken all of it: the kernel says when there is more, and need not be asked.
+    fn read_some(&mut self, socket: &TcpStream) -> io::Result<usize> {
+        let room = self.buffer.chunk_mut().len();
+        let would_block = || io::Error::from(io::ErrorKind::WouldBlock);
+        let mut outcome = Err(would_block());
+        // Forgets that the socket is readable, unless it was found to be so again meanwhile.
+        let _ = socket.try_io(Interest::READABLE, || {
+            outcome = socket.try_read_buf(&mut self.buffer);
+            match outcome {
+                Ok(received) if (1..room).contains(&received) => Err(would_block()),
+                _ => Ok(()),
+            }
+        });
+        outcome
     }
 
     /// Room for the next step. The announced length alone gets a peer nothing: the buffer is never larger than four

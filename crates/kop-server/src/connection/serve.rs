@@ -7,7 +7,7 @@
 //! It stops reading as long as the client has too many requests in flight, or too many bytes of requests and answers.
 
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -84,6 +84,7 @@ pub(crate) async fn serve<S: Service>(
     shared: Arc<Shared>,
 ) -> Closed {
     let mut stopping = shared.stopping.clone();
+    let mut stopping = pin!(stopping.requested());
     let mut link = Link::new(connection, share, service, shared);
     let cause = loop {
         link.start_what_may_start();
@@ -92,6 +93,18 @@ pub(crate) async fn serve<S: Service>(
         }
         let (may_read, ending) = (link.may_read(), link.ending.is_some());
         tokio::select! {
+            // What is rare comes first, so that the rest cannot keep it away for ever; then all answers that are there, which
+            // one system call sends.
+            biased;
+            () = &mut link.timer => {
+                if let Some(late) = link.too_late() {
+                    break late;
+                }
+            }
+            () = &mut stopping, if !ending => {
+                // The server itself bounds the time that this may take.
+                link.ending = Some((Cause::Shutdown, Instant::now() + FOREVER));
+            }
             Some(finished) = link.running.next(), if !link.running.is_empty() => {
                 if let Err(fault) = link.finish(finished) {
                     break Cause::Fault(fault);
@@ -105,15 +118,6 @@ pub(crate) async fn serve<S: Service>(
             }
             frame = link.inbound.next(&socket), if may_read => link.received(frame),
             () = link.gate.opened(), if !link.gate.is_open() => {}
-            () = &mut link.timer => {
-                if let Some(late) = link.too_late() {
-                    break late;
-                }
-            }
-            () = stopping.requested(), if !ending => {
-                // The server itself bounds the time that this may take.
-                link.ending = Some((Cause::Shutdown, Instant::now() + FOREVER));
-            }
         }
         link.wake_in_time();
     };
