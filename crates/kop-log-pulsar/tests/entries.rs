@@ -237,6 +237,41 @@ async fn markers_of_replicated_subscriptions_are_holes() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What is written after a lost receipt is one: it has an offset, and nobody gets it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_marker_at_the_end_takes_an_offset() -> anyhow::Result<()> {
+    let Some(fixture) = Fixture::new("marker-at-the-end", EntryFormat::Pulsar).await? else {
+        return Ok(());
+    };
+    let log = fixture.open().await?;
+    assert_eq!(one(&log, "before").await?, 0);
+    log.close().await?;
+    let marker = entry(&[Field::Number(20, 21)], b"");
+    for moved in [false, true] {
+        let log = fixture.open().await?;
+        let end = log.offsets().log_end;
+        write(&fixture, &log, &[(marker.clone(), true)], 0).await?;
+        log.close().await?;
+        if moved {
+            fixture.client.admin().unload(&fixture.topic).await?;
+        }
+        let log = fixture.open().await?;
+        assert_eq!(log.offsets().log_end, end + 1);
+        let began = std::time::Instant::now();
+        read_at(&log, end).await?;
+        assert_eq!(one(&log, "behind").await?, end + 1);
+        assert_eq!(read_all(&log, end, 1 << 20).await?.len(), 1);
+        let took = began.elapsed();
+        assert!(took < Duration::from_secs(2), "{took:?}");
+        log.close().await?;
+    }
+    let log = fixture.open().await?;
+    let records = read_all(&log, 0, 1 << 20).await?;
+    let offsets: Vec<_> = records.iter().map(|record| record.offset).collect();
+    assert_eq!(offsets, [0, 2, 4]);
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_timestamp_of_zero_stays() -> anyhow::Result<()> {
     for format in EntryFormat::ALL {

@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use anyhow::Context;
-use kop_entry::{EncodeContext, EntryFormat, encode};
+use kop_entry::{DecodeContext, Decoded, EncodeContext, EntryFormat, decode, encode};
 use kop_log::{Isolation, LogError, OffsetSpec, PartitionLog, ReadRequest, Waiter};
 use kop_log_pulsar::PulsarLog;
-use kop_pulsar_client::{OutgoingEntry, ProducerOptions};
+use kop_pulsar_client::{OutgoingEntry, ProducerOptions, ReaderOptions, Start};
 
 mod fixture;
 
@@ -287,13 +287,35 @@ async fn produce(log: &PulsarLog, count: i32, pause: Duration) -> anyhow::Result
     Ok(())
 }
 
+/// How many control batches Pulsar's readers get.
+async fn control_batches(fixture: &Fixture) -> anyhow::Result<usize> {
+    let options = ReaderOptions {
+        start: Start::Earliest,
+        ..ReaderOptions::default()
+    };
+    let mut reader = fixture.client.reader(&fixture.topic, options).await?;
+    let last = reader.last_message_id().await?;
+    let mut count = 0;
+    loop {
+        let raw = reader.next().await?;
+        let context = DecodeContext::default();
+        if let Decoded::Batches(batches) = decode(&raw.entry, 0, &context)? {
+            let batches = batches.iter();
+            count += batches.filter(|batch| batch.header.is_control()).count();
+        }
+        if Some(raw.id) == last {
+            return Ok(count);
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn idempotent_producers_survive_unloads_and_restarts() -> anyhow::Result<()> {
     for format in [EntryFormat::Pulsar, EntryFormat::Kafka] {
         let Some(fixture) = Fixture::new("idempotent", format).await? else {
             return Ok(());
         };
-        let log = fixture.open().await?;
+        let (log, context) = fixture.open_with_context().await?;
         let unloading = async {
             for _ in 0..3 {
                 tokio::time::sleep(Duration::from_millis(300)).await;
@@ -308,6 +330,12 @@ async fn idempotent_producers_survive_unloads_and_restarts() -> anyhow::Result<(
         let records = read_all(&log, 0, 1 << 20).await?;
         let found: Vec<_> = records.iter().map(value).collect();
         assert_eq!(found, values(0..2000), "{format}: all, once, in order");
+        let fences = control_batches(&fixture).await?;
+        eprintln!("{format}: {fences} of {:?}", context.numbers());
+        if format == EntryFormat::Pulsar {
+            assert!(context.numbers().resynchronisations > 0);
+            assert_eq!(fences, 0, "readers of Pulsar's get none");
+        }
 
         // A server that crashed, and one that came to its end.
         for ends in [false, true] {

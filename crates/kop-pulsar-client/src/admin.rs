@@ -20,7 +20,7 @@ mod topics;
 
 pub use namespaces::TenantInfo;
 pub use policies::Retention;
-pub use positions::{InternalStats, LedgerInfo};
+pub use positions::{EntryInfo, InternalStats, LedgerInfo};
 
 /// As many as a request takes from any broker to the one that owns the topic, and some.
 const MAX_REDIRECTS: usize = 10;

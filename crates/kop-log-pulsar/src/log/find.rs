@@ -164,7 +164,7 @@ impl<'a> Items<'a> {
             self.scan = Some(Scan::open(self.shared, self.next_offset).await?);
         }
         let read = match &mut self.scan {
-            Some(scan) => scan.next(self.shared, self.limit).await?,
+            Some(scan) => scan.next_of_known(self.shared, self.limit).await?,
             None => None,
         };
         read.ok_or_else(|| LogError::Unavailable {

@@ -21,6 +21,7 @@ mod driver;
 mod find;
 mod heavy;
 mod index;
+mod lost;
 mod open;
 mod producers;
 mod read;
@@ -28,6 +29,7 @@ mod readers;
 mod scan;
 mod sequence;
 mod shared;
+mod start;
 mod state;
 
 pub use context::{LogContext, LogNumbers, LogPartition, LogSettings, Undecodable};

@@ -1,7 +1,7 @@
 //! Opening a log: where it begins and ends, and what its producers did.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Buf;
 use kop_log::LogError;
@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::cache::Item;
 use super::decode::{locate, position};
+use super::lost::{Ahead, PATIENCE, Place, ahead, internal_stats, offsets, stored_end};
 use super::producers::Producers;
 use super::scan::{SUBSCRIPTION, Scan, message_id, no_index};
 use super::sequence::Position;
@@ -23,14 +24,16 @@ const TAIL_BUDGET: usize = 1 << 20;
 /// Bytes for a reader that is to give one entry.
 const PEEK_BUDGET: usize = 1 << 10;
 
-/// How long an entry that should be there is waited for, before it is asked whether it was deleted.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// Markers behind the last entry that readers get are looked at, if there are no more.
+const MOST_MARKERS: usize = 16;
 
 /// An open log.
 #[derive(Debug)]
 pub(super) struct Opened {
     /// Gives everything behind the end that was found.
     pub(super) tail: Reader,
+    /// Where that one begins.
+    pub(super) start: Start,
     pub(super) last: Option<Position>,
     pub(super) bounds: Bounds,
     pub(super) producers: Producers,
@@ -43,12 +46,8 @@ pub(super) async fn open(shared: Arc<Shared>) -> Result<Opened, LogError> {
     timeout_at(limit, doing).await.map_err(|_| late(&shared))?
 }
 
-/// A reader that goes on behind `last`, which it gives again.
-pub(super) async fn open_tail(
-    shared: Arc<Shared>,
-    last: Option<Position>,
-) -> Result<Reader, LogError> {
-    let start = last.map_or(Start::Earliest, |last| Start::At(message_id(last)));
+/// A reader of the tail, which gives the entry at `start` too.
+pub(super) async fn open_tail(shared: Arc<Shared>, start: Start) -> Result<Reader, LogError> {
     reader(&shared, start, TAIL_BUDGET).await
 }
 
@@ -56,15 +55,12 @@ pub(super) async fn open_tail(
 pub(super) async fn refresh_start(shared: &Shared) -> Result<(), LogError> {
     let limit = Instant::now() + shared.context.settings.operation_timeout;
     let asking = async {
-        let mut first = reader(shared, Start::Earliest, PEEK_BUDGET).await?;
-        if last_id(shared, &first).await?.is_none() {
+        let mut first = reader(shared, shared.first(), PEEK_BUDGET).await?;
+        let has_last = matches!(last_id(shared, &first).await, Ok(Some(_)));
+        if !has_last && internal_stats(shared).await?.number_of_entries == 0 {
             return Ok(None);
         }
-        match timeout(PATIENCE, first_offset(shared, &mut first)).await {
-            Ok(offset) => offset.map(Some),
-            Err(_) if stats(shared).await?.number_of_entries == 0 => Ok(None),
-            Err(_) => first_offset(shared, &mut first).await.map(Some),
-        }
+        first_readable(shared, &mut first).await
     };
     let found = timeout_at(limit, asking)
         .await
@@ -81,51 +77,183 @@ pub(super) async fn refresh_start(shared: &Shared) -> Result<(), LogError> {
 }
 
 async fn open_now(shared: &Shared) -> Result<Opened, LogError> {
-    let mut first = reader(shared, Start::Earliest, TAIL_BUDGET).await?;
-    let stats = stats(shared).await?;
-    // Of a topic whose entries were all deleted, the last id may still be that of one of them.
-    let last = last_id(shared, &first).await?;
-    let Some(last) = last.filter(|_| stats.number_of_entries > 0) else {
+    let start = shared.first();
+    let mut first = reader(shared, start, TAIL_BUDGET).await?;
+    let stats = internal_stats(shared).await?;
+    let Some(last) = last_entry(shared, &first, &stats).await? else {
         // Nothing is left to tell the next index, but the topic's properties do.
-        let log_end = stats
-            .stored_index()
-            .map_or(0, |index| index.saturating_add(1))
-            .max(0);
+        let log_end = stored_end(&stats);
         let bounds = Bounds {
             log_start: log_end,
             log_end,
+            readable_end: log_end,
             size: 0,
         };
         let producers = recover(shared, bounds).await?;
         return Ok(Opened {
             tail: first,
+            start,
             last: None,
             bounds,
             producers,
         });
     };
-    let pulsars_start = first_offset(shared, &mut first).await?;
+    let pulsars_start = first_readable(shared, &mut first).await?;
     drop(first);
-    let mut tail = reader(shared, Start::At(last), TAIL_BUDGET).await?;
-    let (last, log_end) = next_end(shared, &mut tail).await?;
+    let end = end_of_log(shared, &stats, last).await?;
+    let log_start = pulsars_start.unwrap_or(end.log_end);
     let bounds = Bounds {
-        log_start: pulsars_start.max(stored_start(shared)?).min(log_end),
-        log_end,
+        log_start: log_start.max(stored_start(shared)?).min(end.log_end),
+        log_end: end.log_end,
+        readable_end: end.readable_end,
         size: u64::try_from(stats.total_size).unwrap_or(0),
     };
     let producers = recover(shared, bounds).await?;
     Ok(Opened {
-        tail,
-        last: Some(last),
+        tail: end.tail,
+        start: end.start,
+        last: end.last,
         bounds,
         producers,
     })
 }
 
-async fn stats(shared: &Shared) -> Result<InternalStats, LogError> {
-    let admin = shared.context.client.admin();
-    let asking = admin.internal_stats(&shared.partition.pulsar_topic);
-    asking.await.map_err(|error| shared.error(error))
+/// The last entry that readers get, or that is stored, if nothing is known of the other.
+async fn last_entry(
+    shared: &Shared,
+    reader: &Reader,
+    stats: &InternalStats,
+) -> Result<Option<Position>, LogError> {
+    let last = last_id(shared, reader).await;
+    // Of a topic whose entries were all deleted, the last id may still be that of one of them.
+    if stats.number_of_entries == 0 {
+        return last.map(|_| None);
+    }
+    if let Ok(Some(last)) = last {
+        return Ok(Some(Position {
+            ledger: last.ledger,
+            entry: last.entry,
+        }));
+    }
+    // A broker that cannot read it has none, or fails.
+    let stored = stats.entries_by_ledger().last().copied();
+    Ok(stored.map(|(ledger, entries)| Position {
+        ledger,
+        entry: entries.saturating_sub(1),
+    }))
+}
+
+/// The first offset of what can be read; `None` where nothing is there. What is lost before it is named.
+async fn first_readable(shared: &Shared, first: &mut Reader) -> Result<Option<i64>, LogError> {
+    if let Ok(offset) = timeout(PATIENCE, first_offset(shared, first)).await {
+        return offset.map(Some);
+    }
+    let Some(ahead) = ahead(shared, Place::Start).await? else {
+        return Ok(None);
+    };
+    let Some((offset, _)) = ahead.range else {
+        return Err(late(shared));
+    };
+    if !ahead.lost.is_none() {
+        ahead.lost.tell(shared, offset);
+        shared.state.lock().first = Some(ahead.at);
+    }
+    Ok(Some(offset))
+}
+
+/// The end of a log that has entries.
+struct End {
+    tail: Reader,
+    start: Start,
+    /// The last entry; `None` where it is lost.
+    last: Option<Position>,
+    log_end: i64,
+    readable_end: i64,
+}
+
+async fn end_of_log(
+    shared: &Shared,
+    stats: &InternalStats,
+    last: Position,
+) -> Result<End, LogError> {
+    let mut last = last;
+    loop {
+        let start = Start::At(message_id(last));
+        let mut tail = reader(shared, start, TAIL_BUDGET).await?;
+        let (last, readable_end) = match timeout(PATIENCE, next_end(shared, &mut tail)).await {
+            Ok(found) => found?,
+            Err(_) => {
+                let ahead = ahead(shared, Place::At(last)).await?;
+                let ahead = ahead.ok_or_else(|| late(shared))?;
+                let (_, end) = ahead.range.ok_or_else(|| late(shared))?;
+                match (ahead.lost.is_none(), ahead.is_there) {
+                    // It is there, but readers do not get it yet.
+                    (true, _) => (ahead.at, end),
+                    (false, true) => {
+                        last = ahead.at;
+                        continue;
+                    }
+                    (false, false) => return behind_lost(shared, &ahead, end).await,
+                }
+            }
+        };
+        let (last, log_end) = behind_markers(shared, stats, last)
+            .await?
+            .unwrap_or((last, readable_end));
+        return Ok(End {
+            tail,
+            start,
+            last: Some(last),
+            log_end,
+            readable_end,
+        });
+    }
+}
+
+/// The end of a log whose last ledgers are lost, and nothing was written since.
+async fn behind_lost(shared: &Shared, ahead: &Ahead, log_end: i64) -> Result<End, LogError> {
+    ahead.lost.tell(shared, log_end);
+    let start = Start::At(message_id(ahead.at));
+    Ok(End {
+        tail: reader(shared, start, TAIL_BUDGET).await?,
+        start,
+        last: None,
+        log_end,
+        readable_end: log_end,
+    })
+}
+
+/// The last entry and the offset behind it, where nothing but markers lies behind the last one that readers get: they take
+/// offsets too.
+async fn behind_markers(
+    shared: &Shared,
+    stats: &InternalStats,
+    last: Position,
+) -> Result<Option<(Position, i64)>, LogError> {
+    let entries = stats.entries_by_ledger().into_iter();
+    let behind = entries.flat_map(|(ledger, entries)| {
+        let first = match ledger.cmp(&last.ledger) {
+            Ordering::Less => entries,
+            Ordering::Equal => last.entry.saturating_add(1),
+            Ordering::Greater => 0,
+        };
+        (first..entries).map(move |entry| Position { ledger, entry })
+    });
+    let behind: Vec<_> = behind.take(MOST_MARKERS + 1).collect();
+    if behind.len() > MOST_MARKERS {
+        return Ok(None);
+    }
+    let mut end = None;
+    for at in behind {
+        let admin = shared.context.client.admin();
+        let info = admin.entry(&shared.partition.pulsar_topic, message_id(at));
+        let info = info.await.map_err(|error| shared.error(error))?;
+        match info.filter(|info| info.is_marker).and_then(offsets) {
+            Some((_, next)) => end = Some((at, next)),
+            None => return Ok(None),
+        }
+    }
+    Ok(end)
 }
 
 async fn reader(shared: &Shared, start: Start, budget_bytes: usize) -> Result<Reader, LogError> {
@@ -206,11 +334,11 @@ async fn recover(shared: &Shared, bounds: Bounds) -> Result<Producers, LogError>
         return Ok(Producers::default());
     }
     let from = offset.max(bounds.log_start);
-    if from < bounds.log_end {
+    if from < bounds.readable_end {
         let mut scan = Scan::open(shared, from).await?;
         let limit = Instant::now() + shared.context.settings.operation_timeout;
-        while scan.next_offset() < bounds.log_end {
-            match scan.next(shared, limit).await? {
+        while scan.next_offset() < bounds.readable_end {
+            match scan.next_of_known(shared, limit).await? {
                 Some(item) => replay(shared, &mut producers, &item),
                 None => return Err(late(shared)),
             }

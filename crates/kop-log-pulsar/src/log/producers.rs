@@ -24,7 +24,7 @@ pub(super) type WriteBatches = SmallVec<[ProducerBatch; 1]>;
 /// What is to be done with a write.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Verdict {
-    /// It is sent, and must be [`settled`](Producers::settled) or given up.
+    /// It is sent and then [`settled`](Producers::settled), or [not](Producers::only_on_their_way).
     New,
     /// It is in the log already.
     Written(Duplicate),
@@ -102,24 +102,6 @@ impl Producers {
         self.arrived(batches);
     }
 
-    /// A write that was [`Verdict::New`] is not sent after all. Nothing of its producer may have been checked since.
-    pub(super) fn take_back(&mut self, batches: &[ProducerBatch]) {
-        let Some(id) = batches.first().map(|batch| batch.producer_id) else {
-            return;
-        };
-        // What it changed cannot be taken out of the changes: the next write of this producer is checked against the
-        // log, once what was sent before has arrived.
-        if self
-            .in_flight
-            .get(&id)
-            .is_some_and(|in_flight| in_flight.writes == 1)
-        {
-            self.in_flight.remove(&id);
-        } else {
-            self.arrived(batches);
-        }
-    }
-
     fn arrived(&mut self, batches: &[ProducerBatch]) {
         let Some(id) = batches.first().map(|batch| batch.producer_id) else {
             return;
@@ -140,9 +122,17 @@ impl Producers {
         }
     }
 
-    /// Nothing is on its way any more: what was not settled was not written.
-    pub(super) fn give_up(&mut self) {
+    /// These writes alone are on their way, in the order in which they were sent: what else was [`Verdict::New`] and is not
+    /// settled was not sent, or not written.
+    pub(super) fn only_on_their_way<'a>(
+        &mut self,
+        writes: impl IntoIterator<Item = &'a WriteBatches>,
+    ) {
         self.in_flight.clear();
+        for batches in writes {
+            // It was found right before.
+            let _ = self.check(batches);
+        }
     }
 
     /// The last stable offset of a log with this high watermark.
@@ -279,8 +269,36 @@ mod tests {
         producers.check(&[batch(0, 2)]).unwrap();
         producers.settled(&[batch(0, 2)], 0);
         producers.check(&[batch(2, 1)]).unwrap();
-        producers.give_up();
+        producers.only_on_their_way([]);
         assert_eq!(producers.check(&[batch(2, 4)]).unwrap(), Verdict::New);
+    }
+
+    /// A batch that becomes too large for an entry, while others of its producer are on their way.
+    #[test]
+    fn a_refused_write_is_not_taken_for_one_that_is_on_its_way() {
+        let mut producers = Producers::default();
+        let writes = [batch(0, 2), batch(2, 3)].map(|batch| WriteBatches::from_slice(&[batch]));
+        for write in &writes {
+            assert_eq!(producers.check(write).unwrap(), Verdict::New);
+        }
+        assert_eq!(producers.check(&[batch(5, 4)]).unwrap(), Verdict::New);
+        producers.only_on_their_way(&writes);
+        assert!(
+            matches!(
+                producers.check(&[batch(9, 1)]),
+                Err(LogError::OutOfOrderSequence { expected: 5, .. })
+            ),
+            "nothing may follow what was not sent"
+        );
+        assert_eq!(
+            producers.check(&[batch(5, 2)]).unwrap(),
+            Verdict::New,
+            "its producer makes smaller ones of it"
+        );
+        producers.settled(&writes[0], 0);
+        producers.settled(&writes[1], 2);
+        producers.settled(&[batch(5, 2)], 5);
+        assert!(producers.in_flight.is_empty());
     }
 
     #[test]

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::cache::Item;
 use super::context::Undecodable;
 use super::decode::damage_error;
+use super::lost::PATIENCE;
 use super::open::refresh_start;
 use super::scan::Scan;
 use super::shared::Shared;
@@ -20,9 +21,6 @@ const LINGER: Duration = Duration::from_millis(1);
 
 /// With so many bytes a fetch is answered when nothing more is here. What the broker sends then is for the next one.
 const ENOUGH: usize = 64 << 10;
-
-/// How long the first entry is waited for, before it is asked whether it was deleted.
-const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Batches for an answer.
 struct Collected {
@@ -152,6 +150,7 @@ impl Collected {
                 }
                 // Perhaps nothing is left of it.
                 self.check_trimmed(shared).await?;
+                scan.pass_lost(shared, limit).await?;
                 continue;
             };
             if before == self.request.offset && item.base_offset() > before && !scan.saw_before() {

@@ -1,7 +1,6 @@
 //! Reading a partition forward, from an offset on.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use kop_log::LogError;
 use kop_pulsar_client::{MessageId, RawEntry, Reader, ReaderOptions, Start};
@@ -9,11 +8,11 @@ use tokio::time::{Instant, timeout_at};
 
 use super::cache::Item;
 use super::decode::{Decoder, Located, OVERLAPS, damage_error, damaged, locate, position};
+use super::lost::{PATIENCE, Place, ahead};
 use super::sequence::Position;
 use super::shared::Shared;
+use super::start::start_of;
 
-/// So many offsets are read rather than asked for.
-const NEAR: i64 = 1000;
 /// Entries by which a scan begins earlier first, for a message that came in several of them.
 const REWIND: u64 = 200;
 /// Below this a reader has to ask for more too often.
@@ -33,6 +32,8 @@ pub(super) struct Scan {
     seen_to: i64,
     /// Where the reader began.
     start: Start,
+    /// The last entry that it gave.
+    last: Option<Position>,
     rewound: Rewound,
 }
 
@@ -56,6 +57,7 @@ impl Scan {
             saw_before: false,
             seen_to: i64::MIN,
             start,
+            last: None,
             rewound: Rewound::No,
         })
     }
@@ -76,9 +78,65 @@ impl Scan {
         self.reader = open_reader(shared, start).await?;
         self.decoder = Decoder::default();
         self.pending.clear();
-        self.seen_to = i64::MIN;
+        (self.seen_to, self.last) = (i64::MIN, None);
         (self.start, self.rewound) = (start, rewound);
         Ok(())
+    }
+
+    /// The next item, of which it is known that there is one, or what is lost instead of it. `None` when the limit comes
+    /// first.
+    pub(super) async fn next_of_known(
+        &mut self,
+        shared: &Shared,
+        limit: Instant,
+    ) -> Result<Option<Item>, LogError> {
+        loop {
+            let deadline = limit.min(Instant::now() + PATIENCE);
+            let item = self.next(shared, deadline).await?;
+            if item.is_some() || Instant::now() >= limit {
+                return Ok(item);
+            }
+            self.pass_lost(shared, limit).await?;
+        }
+    }
+
+    /// To be called when an item that is known to be there does not come: if its ledger is lost, what was in it is the next
+    /// item, and the scan goes on behind it. Cancel safe.
+    pub(super) async fn pass_lost(
+        &mut self,
+        shared: &Shared,
+        limit: Instant,
+    ) -> Result<(), LogError> {
+        let place = match (self.last, self.start) {
+            (Some(last), _) => Place::Behind(last),
+            (None, Start::At(id)) => Place::At(Position {
+                ledger: id.ledger,
+                entry: id.entry,
+            }),
+            (None, _) => Place::Start,
+        };
+        let passing = async {
+            let Some(ahead) = ahead(shared, place).await?.filter(|it| !it.lost.is_none()) else {
+                return Ok(());
+            };
+            let start = Start::At(message_id(ahead.at));
+            self.reader = open_reader(shared, start).await?;
+            self.decoder = Decoder::default();
+            (self.start, self.last) = (start, None);
+            let from = match self.seen_to {
+                i64::MIN => self.next_offset,
+                seen_to => seen_to,
+            };
+            let end = ahead.range.map(|(end, _)| end);
+            if let Some(end) = end.filter(|end| *end > from.max(self.next_offset)) {
+                let item = ahead.lost.item(shared, (from, end));
+                self.pending.push_back(item);
+                self.seen_to = end;
+            }
+            Ok(())
+        };
+        // Whoever waits has a limit too.
+        timeout_at(limit, passing).await.unwrap_or(Ok(()))
     }
 
     /// Whether its reader goes on. It ends when the topic moves.
@@ -129,6 +187,7 @@ impl Scan {
 
     fn take(&mut self, shared: &Shared, raw: &RawEntry) -> Result<(), LogError> {
         let topic = &shared.partition.pulsar_topic;
+        self.last = Some(position(raw));
         match locate(raw) {
             Ok(Some(entry)) => {
                 let overlaps = entry.base_offset < self.seen_to;
@@ -221,32 +280,6 @@ pub(super) fn no_index(shared: &Shared, raw: &RawEntry) -> Result<(), LogError> 
             raw.id, shared.partition.pulsar_topic
         ),
     })
-}
-
-/// Where a reader has to begin to come across `offset`.
-async fn start_of(shared: &Shared, offset: i64) -> Result<Start, LogError> {
-    let (point, log_start) = {
-        let state = shared.state.lock();
-        (state.index.floor(offset), state.log_start)
-    };
-    let from = point.map_or(log_start, |point| point.offset);
-    let known = point.map_or(Start::Earliest, |point| Start::At(message_id(point.at)));
-    if offset.saturating_sub(from) <= NEAR || shared.partition.topic.read_compacted {
-        return Ok(known);
-    }
-    let topic = &shared.partition.pulsar_topic;
-    let index = u64::try_from(offset).unwrap_or(0);
-    let limit = Instant::now() + Duration::from_secs(5);
-    let asking = shared
-        .context
-        .client
-        .admin()
-        .message_id_by_index(topic, index);
-    match timeout_at(limit, asking).await {
-        Ok(Ok(Some(id))) => Ok(Start::At(id)),
-        // Old brokers cannot tell, and within the first entry none can.
-        Ok(Ok(None) | Err(_)) | Err(_) => Ok(known),
-    }
 }
 
 pub(super) fn message_id(at: Position) -> MessageId {

@@ -134,7 +134,12 @@ impl<T> Sequencer<T> {
     }
 
     /// The writes that are on their way, in their order.
-    pub(crate) fn in_flight(&mut self) -> impl Iterator<Item = &mut T> {
+    pub(crate) fn in_flight(&self) -> impl Iterator<Item = &T> {
+        self.in_flight.iter().map(|write| &write.op)
+    }
+
+    /// The same, to change them.
+    pub(crate) fn in_flight_mut(&mut self) -> impl Iterator<Item = &mut T> {
         self.in_flight.iter_mut().map(|write| &mut write.op)
     }
 
@@ -160,12 +165,35 @@ impl<T> Sequencer<T> {
     }
 
     /// Takes what was sent before `sequence` (`None`: all) and is not known to be written: the caller knows that it was not.
+    /// Forgets markers that lie before the known end.
     pub(crate) fn take_lost(&mut self, sequence: Option<u64>) -> Vec<T> {
         let (lost, kept): (VecDeque<_>, _) = self.in_flight.drain(..).partition(|write| {
             sequence.is_none_or(|sequence| write.sequence < sequence) && write.receipt.is_none()
         });
         self.in_flight = kept;
+        let last = self.last;
+        self.in_flight
+            .retain(|write| write.delivered || write.receipt.is_none_or(|at| last < Some(at)));
         lost.into_iter().map(|write| write.op).collect()
+    }
+
+    /// Forgets the writes that `gone` names, as far as their receipts have not come.
+    pub(crate) fn forget(&mut self, gone: impl Fn(&T) -> bool) {
+        self.in_flight
+            .retain(|write| write.receipt.is_some() || !gone(&write.op));
+    }
+
+    /// Whether all that lies before a write of ours is known. `offset` is its first one, where that is known.
+    pub(crate) fn reaches(&self, at: Position, offset: Option<i64>) -> bool {
+        let passed = self.last.is_some_and(|last| last >= at);
+        passed || self.follows(at) || offset == Some(self.next_offset)
+    }
+
+    /// Nothing can lie between the known end and `at`.
+    fn follows(&self, at: Position) -> bool {
+        self.last.is_some_and(|last| {
+            at.ledger == last.ledger && Some(at.entry) == last.entry.checked_add(1)
+        })
     }
 
     /// The first write that was received but lies behind a gap: the tail, or the index of its position, must tell.
@@ -176,14 +204,19 @@ impl<T> Sequencer<T> {
     /// The broker has written an entry of ours. Receipts come in the order of the sends. [`Self::settle`] afterwards.
     pub(crate) fn receipt(&mut self, sequence: u64, at: Position) -> Result<(), Desync> {
         // The tail may have been faster.
-        let Some(write) = self
-            .in_flight
-            .iter_mut()
-            .find(|write| write.sequence == sequence)
-        else {
+        let mut in_flight = self.in_flight.iter();
+        let Some(number) = in_flight.position(|write| write.sequence == sequence) else {
+            return Ok(());
+        };
+        let Some(write) = self.in_flight.get_mut(number) else {
             return Ok(());
         };
         if let Some(known) = self.last.filter(|last| at <= *last) {
+            if !write.delivered {
+                // It does not come by the tail, which has passed it.
+                self.in_flight.remove(number);
+                return Ok(());
+            }
             return Err(Desync::Receipt {
                 sequence,
                 at,
@@ -196,18 +229,16 @@ impl<T> Sequencer<T> {
 
     /// The next write whose offsets follow from what is known. To be called until `None`, before anything else is told.
     pub(crate) fn settle(&mut self) -> Option<Settled<T>> {
-        let at = self.waiting()?;
-        let last = self.last?;
-        if at.ledger != last.ledger || Some(at.entry) != last.entry.checked_add(1) {
-            return None;
-        }
+        let at = self.waiting().filter(|at| self.follows(*at))?;
         let write = self.in_flight.pop_front()?;
         let base_offset = self.next_offset;
         self.advance(at, base_offset.saturating_add(i64::from(write.count)));
-        if self.unproved.len() == MAX_UNPROVED {
-            self.unproved.pop_front();
+        if write.delivered {
+            if self.unproved.len() == MAX_UNPROVED {
+                self.unproved.pop_front();
+            }
+            self.unproved.push_back((at, self.next_offset - 1));
         }
-        self.unproved.push_back((at, self.next_offset - 1));
         Some(Settled {
             op: write.op,
             base_offset,

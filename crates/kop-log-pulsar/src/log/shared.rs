@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use kop_log::{LogError, LogOffsets, WaiterList};
-use kop_pulsar_client::Error;
+use kop_pulsar_client::{Error, Start};
 use parking_lot::Mutex;
 
 use super::context::{LogContext, LogPartition};
 use super::decode::Located;
+use super::scan::message_id;
 use super::state::State;
 
 /// A log without its driver.
@@ -41,6 +42,12 @@ impl Shared {
         state.used = true;
         state.check()?;
         Ok(state.offsets())
+    }
+
+    /// Where the first entry is that can be read.
+    pub(super) fn first(&self) -> Start {
+        let first = self.state.lock().first;
+        first.map_or(Start::Earliest, |at| Start::At(message_id(at)))
     }
 
     /// The name under which this process writes to the partition.

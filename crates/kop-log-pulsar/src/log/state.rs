@@ -32,6 +32,8 @@ pub(super) struct State {
     pub(super) producers: Producers,
     pub(super) cache: Cache,
     pub(super) index: PositionIndex,
+    /// The first entry that can be read, where ledgers before it are lost.
+    pub(super) first: Option<Position>,
     /// Bytes of batches, as far as known.
     pub(super) size: u64,
     /// The largest timestamp, as far as it is known.
@@ -58,6 +60,8 @@ pub(super) struct MaxTime {
 pub(super) struct Bounds {
     pub(super) log_start: i64,
     pub(super) log_end: i64,
+    /// Readers are given nothing from here on: the rest are markers.
+    pub(super) readable_end: i64,
     pub(super) size: u64,
 }
 
@@ -107,6 +111,7 @@ impl State {
             producers: Producers::default(),
             cache: Cache::new(budget, 0),
             index: PositionIndex::default(),
+            first: None,
             size: 0,
             max_time: MaxTime::default(),
             older_max_time: None,
@@ -120,7 +125,7 @@ impl State {
         self.log_end = bounds.log_end;
         self.size = bounds.size;
         self.producers = producers;
-        self.cache.restart(bounds.log_end);
+        self.cache.restart(bounds.readable_end);
         self.index.clear();
         self.max_time = MaxTime::starting_at(bounds.log_end);
         self.older_max_time = None;

@@ -10,6 +10,12 @@ use crate::types::MessageId;
 
 /// The header that carries an entry's index.
 const INDEX: &str = "x-pulsar-broker-entry-metadata-index";
+/// The header that markers have.
+const MARKER: &str = "x-pulsar-marker-type";
+/// The header with the number of messages of a batch.
+const MESSAGES: &str = "x-pulsar-num-batch-message";
+/// What BookKeeper says of a ledger that it does not have, as brokers repeat it.
+const NO_LEDGER: &str = "No such ledger exists";
 
 /// What a topic consists of.
 #[derive(Clone, Debug, Deserialize)]
@@ -47,7 +53,34 @@ pub struct LedgerInfo {
     pub size: i64,
 }
 
+/// What can be known of an entry without its bytes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct EntryInfo {
+    /// The index of its last message; None if it has none.
+    pub index: Option<u64>,
+    /// How many messages it says that it has.
+    pub messages: u64,
+    /// Brokers give it to no reader.
+    pub is_marker: bool,
+}
+
 impl InternalStats {
+    /// The ledgers that have entries, in their order, and how many, the one that is written to now too.
+    pub fn entries_by_ledger(&self) -> Vec<(u64, u64)> {
+        let last = self.ledgers.len().saturating_sub(1);
+        let ledgers = self.ledgers.iter().enumerate();
+        ledgers
+            .filter_map(|(number, ledger)| {
+                let entries = match ledger.entries {
+                    0 if number == last => self.current_ledger_entries,
+                    entries => entries,
+                };
+                let entries = u64::try_from(entries).ok().filter(|entries| *entries > 0)?;
+                Some((u64::try_from(ledger.ledger_id).ok()?, entries))
+            })
+            .collect()
+    }
+
     /// The index of the last message before the ledger that is written to now, −1 before the first: in a topic whose
     /// entries were all trimmed, that of the last message ever. None: the broker has no
     /// `AppendIndexMetadataInterceptor`.
@@ -123,21 +156,33 @@ impl Admin {
     ///
     /// Status 500 for an entry behind the last one of its ledger.
     pub async fn index_of(&self, topic: &str, id: MessageId) -> Result<Option<u64>, Error> {
+        let entry = self.entry(topic, id).await?;
+        Ok(entry.and_then(|entry| entry.index))
+    }
+
+    /// What an entry is; None if its ledger does not exist. That may be one that the topic still lists, but that is lost.
+    ///
+    /// # Errors
+    ///
+    /// Status 500 for an entry behind the last one of its ledger.
+    pub async fn entry(&self, topic: &str, id: MessageId) -> Result<Option<EntryInfo>, Error> {
         let MessageId { ledger, entry } = id;
         let path = format!("{}/ledger/{ledger}/entry/{entry}", topic_path(topic)?);
         let response = match self.call("GET", &path, NOTHING).await {
             Ok(response) => response,
             Err(error) if error.is_not_found() => return Ok(None),
+            // Brokers before 4.0 make an error of their own of it.
+            Err(Error::Admin { reason, .. }) if reason.contains(NO_LEDGER) => return Ok(None),
             Err(error) => return Err(error),
         };
-        let index = response
-            .headers
-            .get(INDEX)
-            .and_then(|value| value.to_str().ok());
-        match index.map(str::parse) {
-            None => Ok(None),
-            Some(Ok(index)) => Ok(Some(index)),
-            Some(Err(_)) => Err(Error::malformed("entry index", "not a number")),
-        }
+        let number = |name: &str| {
+            let value = response.headers.get(name)?.to_str().ok()?;
+            Some(value.parse().map_err(|_| Error::malformed("entry", name)))
+        };
+        Ok(Some(EntryInfo {
+            index: number(INDEX).transpose()?,
+            messages: number(MESSAGES).transpose()?.unwrap_or(1),
+            is_marker: response.headers.contains_key(MARKER),
+        }))
     }
 }

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use kop_log::LogError;
-use kop_pulsar_client::{AccessMode, Error, Producer, ProducerOptions, Reader};
+use kop_pulsar_client::{AccessMode, Error, Producer, ProducerOptions, Reader, Start};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::Driver;
 use super::resync::Resync;
 use crate::log::open::{Opened, open_tail};
+use crate::log::scan::message_id;
 use crate::log::sequence::Sequencer;
 use crate::log::state::Status;
 
@@ -70,6 +71,7 @@ impl Driver {
         self.has_snapshot = self.shared.context.store.get(&key).is_some();
         self.sequencer = Some(Sequencer::new(opened.last, opened.bounds.log_end));
         self.tail = Some(opened.tail);
+        self.start = opened.start;
         {
             let mut state = self.shared.state.lock();
             if !state.is_deleted() {
@@ -85,7 +87,8 @@ impl Driver {
 
     pub(super) fn reopen_tail(&mut self) {
         let last = self.sequencer.as_ref().and_then(Sequencer::last);
-        self.opening_tail = Some(Box::pin(open_tail(Arc::clone(&self.shared), last)));
+        let start = last.map_or(self.start, |last| Start::At(message_id(last)));
+        self.opening_tail = Some(Box::pin(open_tail(Arc::clone(&self.shared), start)));
     }
 
     pub(super) fn tail_opened(&mut self, tail: Result<Reader, LogError>) -> Result<(), LogError> {

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kop_log::{AppendRequest, Appended, BoxFuture, LogError};
-use kop_pulsar_client::{Error, MessageId, Producer, RawEntry, Reader, Receipt};
+use kop_pulsar_client::{Error, MessageId, Producer, RawEntry, Reader, Receipt, Start};
 use kop_records::ValidatedRecords;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, Sleep, sleep};
@@ -97,6 +97,8 @@ pub(super) struct Driver {
     sequencer: Option<Sequencer<Write>>,
     opening: Option<BoxFuture<'static, Result<Opened, LogError>>>,
     tail: Option<Reader>,
+    /// Where it begins as long as no entry is known.
+    start: Start,
     opening_tail: Option<BoxFuture<'static, Result<Reader, LogError>>>,
     /// Whether there is no reader of the tail on purpose.
     rest: Rest,
@@ -153,6 +155,7 @@ impl Driver {
             sequencer: None,
             opening: None,
             tail: None,
+            start: Start::Earliest,
             opening_tail: None,
             rest: Rest::default(),
             decoder: Decoder::default(),
@@ -343,7 +346,7 @@ impl Driver {
                 let _ = append.reply.send(Err(late.clone()));
             }
         }
-        for write in self.sequencer.iter_mut().flat_map(Sequencer::in_flight) {
+        for write in self.sequencer.iter_mut().flat_map(Sequencer::in_flight_mut) {
             write.expire(now, &late);
         }
     }

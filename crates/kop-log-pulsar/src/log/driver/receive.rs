@@ -57,8 +57,7 @@ impl Driver {
                     sequencer.receipt(sequence, at).map_err(desync)?;
                 }
                 self.settle();
-                self.fence_written(sequence, id);
-                Ok(())
+                self.fence_written(sequence, id)
             }
             Err(error) => {
                 self.producer_lost(&error);
@@ -86,8 +85,7 @@ impl Driver {
         if self.shared.state.lock().log_end != before {
             self.shared.waiters.wake_all();
         }
-        self.caught_up();
-        Ok(())
+        self.caught_up()
     }
 
     fn entry(&mut self, raw: RawEntry) -> Result<(), LogError> {
@@ -294,7 +292,7 @@ impl Driver {
     }
 
     /// Asks for the index of a position, unless one is being asked for.
-    fn ask(&mut self, at: Position) {
+    pub(super) fn ask(&mut self, at: Position) {
         let too_soon = self.ask_after.is_some_and(|after| after > Instant::now());
         if self.asking.is_some() || too_soon {
             return;
@@ -321,7 +319,12 @@ impl Driver {
     ) -> Result<(), LogError> {
         self.ask_after = Some(Instant::now() + PATIENCE);
         match index {
-            Ok(Some(index)) => self.index_known(at, i64::try_from(index).unwrap_or(i64::MAX))?,
+            Ok(Some(index)) => {
+                let offset = i64::try_from(index).unwrap_or(i64::MAX);
+                self.fence_found(at, offset)?;
+                self.index_known(at, offset)?;
+                self.caught_up()?;
+            }
             Ok(None) => {
                 return Err(LogError::Malformed {
                     what: "entry",
@@ -341,7 +344,7 @@ impl Driver {
         }
     }
 
-    fn index_known(&mut self, at: Position, index: i64) -> Result<(), LogError> {
+    pub(super) fn index_known(&mut self, at: Position, index: i64) -> Result<(), LogError> {
         let Some(sequencer) = &mut self.sequencer else {
             return Ok(());
         };

@@ -1,13 +1,19 @@
 //! Finding out which writes were made when their receipts were lost.
 //!
 //! A new producer under the old name is accepted only after the broker has forgotten the old one, so nothing of the old
-//! one can follow. An entry of no meaning is sent through it. The broker writes in order: once that entry is written,
-//! everything before it is, or never will be. So when the tail has come as far, the writes that it has not shown were
-//! not made, and they are sent again, in their order and before all others.
+//! one can follow. An entry of no meaning is sent through it, the fence. The broker writes in order: once that entry is
+//! written, everything before it is, or never will be. So when the tail has come as far, the writes that it has not shown
+//! were not made, and they are sent again, in their order and before all others.
+//!
+//! Consumers need not see the fence. In the format `pulsar` it is a marker, which brokers give to no reader, the tail
+//! neither: it has come as far when it has shown all offsets before the fence's. Where it does not, since others' markers
+//! lie there too, another fence is sent that readers get.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use kop_entry::TransactionForm;
+use kop_log::LogError;
 use kop_pulsar_client::{Error, MessageId};
 use kop_records::control::EndTxnMarker;
 use kop_records::{
@@ -30,11 +36,30 @@ pub(super) enum Resync {
     #[default]
     None,
     /// A fence has to be sent.
-    Needed,
+    Needed(Fence),
     /// It was sent under this sequence id.
-    Sent(u64),
-    /// It is written here since then; the tail has to come as far.
-    Written(u64, Position, Instant),
+    Sent(u64, Fence),
+    /// It is written; the tail has to come as far.
+    Written(WrittenFence),
+}
+
+/// How a fence looks.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Fence {
+    /// Readers do not get it, if the format has such entries.
+    Hidden,
+    /// Every reader gets it, and Kafka's clients pass it.
+    Readable,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct WrittenFence {
+    sequence: u64,
+    at: Position,
+    /// Its offset, if it was asked for.
+    offset: Option<i64>,
+    since: Instant,
+    form: Fence,
 }
 
 impl Resync {
@@ -50,6 +75,10 @@ impl Driver {
         tracing::info!(topic, %error, "the producer is opened again");
         self.producer = None;
         self.receipts.clear();
+        if let Some(sequencer) = &mut self.sequencer {
+            // Whether a fence was written matters to nobody.
+            sequencer.forget(|write| matches!(write, Write::Fence));
+        }
         let unknown = self
             .sequencer
             .as_ref()
@@ -69,54 +98,106 @@ impl Driver {
             .counters
             .resynchronised
             .fetch_add(1, Ordering::Relaxed);
-        self.resync = Resync::Needed;
+        self.resync = Resync::Needed(Fence::Hidden);
     }
 
     pub(super) fn send_fence(&mut self) {
-        if self.resync != Resync::Needed {
+        let Resync::Needed(form) = self.resync else {
             return;
-        }
+        };
         let Some(records) = fence_records() else {
             return;
         };
-        if let Ok(entry) = self.encode(&records, now_ms()) {
-            self.resync = Resync::Sent(self.next_sequence);
+        // Brokers before 4.0 do not end a compaction where the last entry is one that readers do not get.
+        let compacted = self.shared.partition.topic.read_compacted;
+        let transactions = match form {
+            Fence::Hidden if !compacted => TransactionForm::Native,
+            _ => TransactionForm::Readable,
+        };
+        if let Ok(entry) = self.encode(&records, now_ms(), transactions) {
+            let form = if entry.marker {
+                Fence::Hidden
+            } else {
+                Fence::Readable
+            };
+            self.resync = Resync::Sent(self.next_sequence, form);
             self.send_entry(entry, Write::Fence);
         }
     }
 
-    pub(super) fn fence_written(&mut self, sequence: u64, id: MessageId) {
-        if self.resync == Resync::Sent(sequence) {
-            let at = Position {
-                ledger: id.ledger,
-                entry: id.entry,
-            };
-            self.resync = Resync::Written(sequence, at, Instant::now());
-            self.caught_up();
+    pub(super) fn fence_written(&mut self, sequence: u64, id: MessageId) -> Result<(), LogError> {
+        let form = match self.resync {
+            Resync::Sent(sent, form) if sent == sequence => form,
+            _ => return Ok(()),
+        };
+        let at = Position {
+            ledger: id.ledger,
+            entry: id.entry,
+        };
+        self.resync = Resync::Written(WrittenFence {
+            sequence,
+            at,
+            offset: None,
+            since: Instant::now(),
+            form,
+        });
+        self.caught_up()?;
+        self.ask_for_fence();
+        Ok(())
+    }
+
+    /// Asks which offset a fence has that the tail does not deliver.
+    fn ask_for_fence(&mut self) {
+        if let Resync::Written(WrittenFence {
+            at,
+            offset: None,
+            form: Fence::Hidden,
+            ..
+        }) = self.resync
+        {
+            self.ask(at);
         }
+    }
+
+    /// The offset of an entry, which may be the fence.
+    pub(super) fn fence_found(&mut self, asked: Position, offset: i64) -> Result<(), LogError> {
+        if let Resync::Written(fence) = &mut self.resync
+            && fence.at == asked
+        {
+            fence.offset = Some(offset);
+        }
+        self.caught_up()
     }
 
     /// Sends another fence where the tail does not come as far as the last one: a broker that has loaded a topic a moment
     /// ago may hide its last entries from readers until the next write.
     pub(super) fn fence_again(&mut self) {
-        if matches!(self.resync, Resync::Written(_, _, since) if since.elapsed() > FENCE_PATIENCE) {
-            self.resync = Resync::Needed;
+        if let Resync::Written(fence) = self.resync {
+            if fence.since.elapsed() > FENCE_PATIENCE {
+                self.resync = Resync::Needed(Fence::Readable);
+            } else {
+                self.ask_for_fence();
+            }
         }
     }
 
-    /// The tail has come as far as the fence: what is still on its way before it was not written.
-    pub(super) fn caught_up(&mut self) {
-        let Some(sequencer) = &self.sequencer else {
-            return;
+    /// If the tail has come as far as the fence: what is still on its way before it was not written.
+    pub(super) fn caught_up(&mut self) -> Result<(), LogError> {
+        let (Some(sequencer), Resync::Written(fence)) = (&self.sequencer, self.resync) else {
+            return Ok(());
         };
-        let fence = match self.resync {
-            Resync::Written(fence, at, _) if sequencer.last().is_some_and(|last| last >= at) => {
-                fence
-            }
-            _ => return,
-        };
+        if !sequencer.reaches(fence.at, fence.offset) {
+            return Ok(());
+        }
         self.resync = Resync::None;
-        self.send_again(Some(fence));
+        self.send_again(Some(fence.sequence));
+        match fence.offset {
+            Some(offset) => self.index_known(fence.at, offset),
+            None => {
+                self.settle();
+                Ok(())
+            }
+        }
     }
 
     /// What was sent before the fence, and is not known to be written, was not.
@@ -131,17 +212,7 @@ impl Driver {
             writes = lost.len(),
             "sent again, as they were not written"
         );
-        {
-            let mut state = self.shared.state.lock();
-            state.producers.give_up();
-            // What is written but waits for its offsets still counts for the writes that follow it.
-            for write in sequencer.in_flight() {
-                if let Write::Records(write) = write {
-                    // It was found right before.
-                    let _ = state.producers.check(&write.batches);
-                }
-            }
-        }
+        self.recount();
         let now = Instant::now();
         for write in lost.into_iter().rev() {
             if let Write::Records(write) = write
@@ -153,7 +224,7 @@ impl Driver {
     }
 }
 
-/// A control batch without a producer: Kafka's and Pulsar's consumers both pass it.
+/// A control batch without a producer, which Kafka's consumers pass.
 fn fence_records() -> Option<ValidatedRecords> {
     let marker = EndTxnMarker {
         committed: true,

@@ -111,7 +111,7 @@ impl Driver {
             (write.producer_id, write.epoch, write.base_sequence)
                 == (batch.producer_id, batch.epoch, batch.base_sequence)
         };
-        let in_flight = self.sequencer.iter_mut().flat_map(|s| s.in_flight());
+        let in_flight = self.sequencer.iter_mut().flat_map(Sequencer::in_flight_mut);
         for write in in_flight {
             if let Write::Records(write) = write
                 && let (Some(a), Some(b)) = (write.batches.first(), batches.first())
@@ -128,7 +128,8 @@ impl Driver {
     }
 
     fn send_new(&mut self, append: Append, records: ValidatedRecords, batches: WriteBatches) {
-        let encoded = self.encode(&records, append.request.now_ms);
+        let now_ms = append.request.now_ms;
+        let encoded = self.encode(&records, now_ms, TransactionForm::Readable);
         let outcome = match encoded {
             Ok(entry) => self.check_size(&entry).map(|()| entry),
             Err(error) => Err(error),
@@ -147,17 +148,30 @@ impl Driver {
                 self.send_entry(entry, Write::Records(Box::new(write)));
             }
             Err(error) => {
-                self.shared.state.lock().producers.take_back(&batches);
+                self.recount();
                 // Nobody may be waiting for it.
                 let _ = append.reply.send(Err(error));
             }
         }
     }
 
+    /// What is written but waits for its offsets, or may be written, counts for the writes that follow it; nothing else
+    /// that was checked does.
+    pub(super) fn recount(&mut self) {
+        let in_flight = self.sequencer.iter().flat_map(Sequencer::in_flight);
+        let in_flight = in_flight.filter_map(|write| match write {
+            Write::Records(write) => Some(&write.batches),
+            Write::Fence => None,
+        });
+        let mut state = self.shared.state.lock();
+        state.producers.only_on_their_way(in_flight);
+    }
+
     pub(super) fn encode(
         &self,
         records: &ValidatedRecords,
         now_ms: i64,
+        transactions: TransactionForm,
     ) -> Result<EncodedEntry, LogError> {
         let name = self.shared.producer_name();
         let base_offset = self.sequencer.as_ref().map_or(0, |s| s.next_offset());
@@ -170,7 +184,7 @@ impl Driver {
             // crate `pulsar`, take it for granted, and brokers compare it.
             checksum: true,
             properties: &[],
-            transactions: TransactionForm::Readable,
+            transactions,
             // What no entry has room for takes no memory first: a message is larger here than its record was.
             limits: DecompressLimits {
                 max_bytes: self.max_entry_bytes(),

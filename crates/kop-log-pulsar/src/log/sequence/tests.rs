@@ -16,8 +16,9 @@ enum Step {
     Receipt,
     /// The broker takes the oldest write that is on the wire.
     Arrive,
-    /// The connection is lost: what is on the wire, and all receipts.
-    Disconnect,
+    /// The connection is lost: what is on the wire, and all receipts. What tells what became of the rest is a marker, or
+    /// not.
+    Disconnect(bool),
     Tail,
     /// The reader is opened again some entries before where it was.
     ReopenTail(usize),
@@ -34,7 +35,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::NewLedger),
         8 => Just(Step::Receipt),
         6 => Just(Step::Arrive),
-        1 => Just(Step::Disconnect),
+        1 => any::<bool>().prop_map(Step::Disconnect),
         8 => Just(Step::Tail),
         1 => (1..4_usize).prop_map(Step::ReopenTail),
         1 => Just(Step::Ask),
@@ -60,7 +61,9 @@ struct World {
     wire: VecDeque<(u64, u32)>,
     receipts: VecDeque<(u64, Position)>,
     /// The entry that tells what became of those before it.
-    fence: Option<(u64, Position)>,
+    fence: Option<Written>,
+    /// All that were markers.
+    hidden_fences: Vec<u64>,
     lost: Vec<u64>,
     found_lost: Vec<u64>,
     tail: usize,
@@ -82,6 +85,7 @@ impl World {
             wire: VecDeque::new(),
             receipts: VecDeque::new(),
             fence: None,
+            hidden_fences: Vec::new(),
             lost: Vec::new(),
             found_lost: Vec::new(),
             tail: 0,
@@ -134,29 +138,44 @@ impl World {
         self.arrive(true);
     }
 
-    fn disconnect(&mut self) {
+    fn disconnect(&mut self, hidden: bool) {
         self.lost
             .extend(self.wire.drain(..).map(|(sequence, _)| sequence));
         let log = &self.log;
         let marker = |sequence| log.iter().any(|w| w.sequence == Some(sequence) && w.marker);
-        self.receipts.retain(|(sequence, _)| marker(*sequence));
-        let fence = self.send(1, false);
-        self.arrive(false);
-        self.fence = self.log.last().map(|written| (fence, written.at));
+        let fences = &self.hidden_fences;
+        self.receipts
+            .retain(|(sequence, _)| marker(*sequence) && !fences.contains(sequence));
+        self.sequencer.forget(|sequence| fences.contains(sequence));
+        self.send_fence(hidden);
+    }
+
+    fn send_fence(&mut self, hidden: bool) {
+        let fence = self.send(1, hidden);
+        if hidden {
+            self.hidden_fences.push(fence);
+        }
+        self.arrive(hidden);
+        self.fence = self.log.last().copied();
     }
 
     fn check_fence(&mut self) {
-        if let Some((fence, at)) = self.fence
-            && self.sequencer.last().is_some_and(|last| last >= at)
-        {
+        let Some(fence) = self.fence else { return };
+        if self.sequencer.reaches(fence.at, Some(fence.base)) {
             self.fence = None;
             self.found_lost
-                .extend(self.sequencer.take_lost(Some(fence)));
+                .extend(self.sequencer.take_lost(fence.sequence));
+            let known = self.sequencer.index_known(fence.at, fence.base, false);
+            if let Some(settled) = known.unwrap() {
+                self.settled(&settled);
+            }
         }
     }
 
     fn settled(&mut self, settled: &Settled<u64>) {
-        self.told.push((settled.op, settled.base_offset));
+        if !self.hidden_fences.contains(&settled.op) {
+            self.told.push((settled.op, settled.base_offset));
+        }
     }
 
     fn settle(&mut self) {
@@ -227,7 +246,7 @@ impl World {
     fn run(&mut self, step: &Step) {
         match *step {
             // Nothing else is sent until it is known what was lost.
-            Step::Ours(_) | Step::OurMarker | Step::Disconnect if self.fence.is_some() => {}
+            Step::Ours(_) | Step::OurMarker | Step::Disconnect(_) if self.fence.is_some() => {}
             Step::Ours(count) => {
                 self.send(count, false);
             }
@@ -240,7 +259,7 @@ impl World {
                 self.entry = 0;
             }
             Step::Receipt => self.receive(),
-            Step::Disconnect => self.disconnect(),
+            Step::Disconnect(hidden) => self.disconnect(hidden),
             Step::Tail => {
                 self.deliver();
             }
@@ -269,6 +288,12 @@ proptest! {
             world.receive();
         }
         while world.deliver() {}
+        if world.fence.is_some() {
+            // Something lies before it that no reader gets.
+            world.send_fence(false);
+            world.receive();
+            while world.deliver() {}
+        }
         while let Some(at) = world.sequencer.waiting() {
             world.ask(at, true);
         }
@@ -278,7 +303,8 @@ proptest! {
         let ours: Vec<_> = world
             .log
             .iter()
-            .filter_map(|written| written.sequence.map(|sequence| (sequence, written.base)))
+            .filter_map(|written| Some((written.sequence?, written.base)))
+            .filter(|(sequence, _)| !world.hidden_fences.contains(sequence))
             .collect();
         prop_assert_eq!(&world.told, &ours, "each once, in order, and where the broker put it");
         let foreign: Vec<_> = world
