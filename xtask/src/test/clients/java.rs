@@ -48,7 +48,8 @@ pub(super) fn connect(name: &str) -> anyhow::Result<()> {
     let lib = kafka_jars(name, &sources("java/connect").join("pom.xml"), version)?;
     let flags =
         "-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dorg.apache.logging.log4j.level=WARN";
-    script(name, &format!("java {flags} -cp '{}/*'", lib.display()))
+    let java = java(name, flags)?;
+    script(name, &format!("{java} -cp '{}/*'", lib.display()))
 }
 
 fn version<'a>(name: &'a str, prefix: &str) -> anyhow::Result<&'a str> {
@@ -112,11 +113,20 @@ fn program_with(
         javac.args(java_files(dir)?);
     }
     run_logged(&mut javac, &home.join("javac.log"))?;
-    let classes = classes.display();
-    script(
-        name,
-        &format!("java {FLAGS} {flags} -cp '{classes}:{jars}' {main}"),
-    )
+    let (classes, java) = (classes.display(), java(name, &format!("{FLAGS} {flags}"))?);
+    script(name, &format!("{java} -cp '{classes}:{jars}' {main}"))
+}
+
+/// The command with these flags. What its libraries unpack stays behind where a program is killed: not in the machine's
+/// folder for such things, but in one that each installation empties.
+fn java(name: &str, flags: &str) -> anyhow::Result<String> {
+    let unpacked = home(name)?.join("tmp");
+    let _ = fs::remove_dir_all(&unpacked);
+    fs::create_dir(&unpacked)?;
+    Ok(format!(
+        "java {flags} -Djava.io.tmpdir='{}'",
+        unpacked.display()
+    ))
 }
 
 /// The folder with what is particular to a release.
