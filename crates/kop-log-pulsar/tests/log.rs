@@ -446,6 +446,29 @@ async fn both_ends_are_exact() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A partition that nobody writes any more does not keep the room of one that is written.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_now_is_in_memory() -> anyhow::Result<()> {
+    let (Some(silent), Some(written)) = (
+        Fixture::new("silent", EntryFormat::Kafka).await?,
+        Fixture::new("written", EntryFormat::Kafka).await?,
+    ) else {
+        return Ok(());
+    };
+    let (log, context) = silent.open_with_context().await?;
+    let values = [String::from_utf8(vec![b'v'; 32 << 10])?];
+    for _ in 0..2 * silent.settings.cache_bytes / values[0].len() {
+        append(&log, &values, None).await?;
+    }
+    let log = written.open_in(&context).await?;
+    for offset in 0..20 {
+        append(&log, &values, None).await?;
+        assert_eq!(read_all(&log, offset, 1 << 20).await?.len(), 1);
+    }
+    assert_eq!(context.numbers().cache_misses, 0);
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn times_are_found_in_what_is_not_in_memory() -> anyhow::Result<()> {
     let Some(mut fixture) = Fixture::new("times", EntryFormat::Kafka).await? else {
