@@ -32,8 +32,8 @@ const SHORT_SESSIONS: &[&str] = &[
 
 /// Kills of the server while everybody goes over and comes back once, and how many of them there have to be at least: the
 /// rest is for the group to come to rest.
-const KILLS: u64 = 7;
-const ENOUGH: u64 = 4;
+const KILLS: u64 = 8;
+const ENOUGH: u64 = 3;
 
 /// Eight members each are enough for the machine.
 fn one_at_a_time() -> MutexGuard<'static, ()> {
@@ -73,7 +73,7 @@ fn migration_while_the_server_is_killed() {
         let running = scope.spawn(move || program.run("killed", &arguments));
         let mut killed = 0;
         while killed < KILLS * rounds && !running.is_finished() {
-            kop_tests::pause(Duration::from_millis(random.random_range(300..2_500)));
+            kop_tests::pause(Duration::from_millis(random.random_range(200..1_500)));
             target.crash()?;
             killed += 1;
         }
