@@ -16,10 +16,19 @@ use crate::{StartError, pulsar};
 #[derive(Debug)]
 pub(crate) struct Composed {
     pub(crate) catalog: Arc<dyn LogCatalog>,
+    pub(crate) local: Option<Arc<LocalCatalog>>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) service: KafkaService,
     pub(crate) scrape: Scrape,
+}
+
+/// The data that was opened.
+#[derive(Debug)]
+pub(crate) struct Data {
+    pub(crate) catalog: Arc<dyn LogCatalog>,
+    /// The same where it is the embedded log, which compacts.
+    pub(crate) local: Option<Arc<LocalCatalog>>,
 }
 
 /// Opens the embedded log in the directory of the settings, or the Pulsar cluster that they name. While it has to wait for
@@ -28,15 +37,22 @@ pub(crate) async fn open_data(
     settings: &Settings,
     registry: &mut Registry,
     waits: impl Fn(String),
-) -> Result<Arc<dyn LogCatalog>, StartError> {
+) -> Result<Data, StartError> {
     if pulsar::is_wanted(settings) {
-        return pulsar::open(settings, registry, waits).await;
+        let catalog = pulsar::open(settings, registry, waits).await?;
+        return Ok(Data {
+            catalog,
+            local: None,
+        });
     }
     let path = PathBuf::from(&*settings.get(keys::LOG_DIRS));
     match LocalCatalog::open(&path, settings.topic_defaults()).await {
         Ok(catalog) => {
-            catalog.set_cleaner(cleaner(settings));
-            Ok(Arc::new(catalog))
+            let catalog = Arc::new(catalog);
+            Ok(Data {
+                catalog: Arc::clone(&catalog) as Arc<dyn LogCatalog>,
+                local: Some(catalog),
+            })
         }
         Err(source) => Err(StartError::Data {
             path,
@@ -45,7 +61,8 @@ pub(crate) async fn open_data(
     }
 }
 
-fn cleaner(settings: &Settings) -> CleanerConfig {
+/// What the settings allow compaction to take now.
+pub(crate) fn cleaner(settings: &Settings) -> CleanerConfig {
     let bytes = |bytes| usize::try_from(bytes).unwrap_or(usize::MAX);
     CleanerConfig {
         threads: bytes(settings.get(keys::LOG_CLEANER_THREADS).into()),
@@ -58,7 +75,7 @@ fn cleaner(settings: &Settings) -> CleanerConfig {
 
 /// Builds everything that answers requests over the catalog.
 pub(crate) fn compose(
-    catalog: Arc<dyn LogCatalog>,
+    Data { catalog, local }: Data,
     settings: Arc<Settings>,
     clock: Arc<dyn Clock>,
     registry: &mut Registry,
@@ -80,6 +97,7 @@ pub(crate) fn compose(
     service.broker().transactions().start();
     Ok(Composed {
         catalog,
+        local,
         settings,
         clock,
         service,

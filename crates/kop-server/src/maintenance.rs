@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kop_log::LogCatalog;
+use kop_log_local::LocalCatalog;
 use kop_service::Clock;
 use kop_service::settings::{Settings, keys};
 use tokio::time::{Instant, sleep};
 
-/// How soon a topic is noticed that has begun to ask for flushing by age.
+use crate::compose::cleaner;
+
+/// How soon it is noticed that a topic has begun to ask for flushing by age, or that a setting was changed.
 const LOOK: Duration = Duration::from_secs(1);
 /// Shortest time between two looks for something to compact.
 const BREATH: Duration = Duration::from_millis(10);
@@ -39,10 +42,22 @@ pub(crate) async fn compact(
     if !settings.get(keys::LOG_CLEANER_ENABLE) {
         return;
     }
-    let pause = settings.get(keys::LOG_CLEANER_BACKOFF_MS).max(BREATH);
     loop {
-        sleep(pause).await;
+        sleep(settings.get(keys::LOG_CLEANER_BACKOFF_MS).max(BREATH)).await;
         catalog.compact(clock.now_ms()).await;
+    }
+}
+
+/// Tells the cleaner of settings that were changed, within a second, also while it is at work. Does not end.
+pub(crate) async fn steer_cleaner(catalog: Arc<LocalCatalog>, settings: Arc<Settings>) {
+    let mut told = None;
+    loop {
+        let now = Some(cleaner(&settings));
+        if now != told {
+            now.iter().for_each(|now| catalog.set_cleaner(now.clone()));
+            told = now;
+        }
+        sleep(LOOK).await;
     }
 }
 

@@ -15,11 +15,11 @@ use tokio::task::JoinSet;
 
 use crate::accept::{Census, accept};
 use crate::budget::Budget;
-use crate::compose::{self, Composed};
+use crate::compose::{self, Composed, Data};
 use crate::connection::{Limits, Shared};
 use crate::http::Http;
 use crate::listeners::{self, Listener, ListenerError};
-use crate::maintenance::{compact, maintain};
+use crate::maintenance::{compact, maintain, steer_cleaner};
 use crate::stopping::{self, Stopper};
 use crate::traffic::{Memory, Traffic};
 
@@ -144,15 +144,18 @@ impl Builder {
         traffic.register(&mut registry);
         // Before the data is opened, which may take long: whoever watches the server sees it live, but not yet ready.
         let http = Http::start(&settings).await;
-        let catalog = match self.catalog {
-            Some(catalog) => catalog,
+        let data = match self.catalog {
+            Some(catalog) => Data {
+                catalog,
+                local: None,
+            },
             None => {
                 let waits = |reason| http.as_ref().map_or((), |http| http.waits(reason));
                 compose::open_data(&settings, &mut registry, waits).await?
             }
         };
         let http = http?;
-        let composed = compose::compose(catalog, settings, self.clock, &mut registry)?;
+        let composed = compose::compose(data, settings, self.clock, &mut registry)?;
         let listeners = match listeners::bind(&composed.settings).await {
             Ok(listeners) => listeners,
             Err(error) => {
@@ -215,6 +218,9 @@ impl RunningServer {
             ));
         }
         let mut background = JoinSet::new();
+        if let Some(local) = &composed.local {
+            background.spawn(steer_cleaner(Arc::clone(local), Arc::clone(settings)));
+        }
         let (catalog, clock) = (Arc::clone(&composed.catalog), Arc::clone(&composed.clock));
         background.spawn(compact(
             Arc::clone(&catalog),

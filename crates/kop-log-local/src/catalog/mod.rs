@@ -92,7 +92,8 @@ impl LocalCatalog {
         }
     }
 
-    /// Sets what compaction may take, from the next call of [`compact`](LogCatalog::compact) on.
+    /// Sets what compaction may take: threads from the next call of [`compact`](LogCatalog::compact) on, memory from the
+    /// next log on, and bytes per second at once.
     pub fn set_cleaner(&self, config: CleanerConfig) {
         self.inner.cleaner.configure(config);
     }

@@ -22,6 +22,8 @@ use throttle::Throttle;
 
 /// Smallest buffer for reading or writing.
 const MIN_BUFFER: usize = 16 * 1024;
+/// However few bytes per second there may be: a clock cannot be set for later than its end.
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 /// What compaction may take. The defaults are Kafka's.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,7 +62,8 @@ pub(crate) struct Cleaner {
     stats: Mutex<CleanerStats>,
     throttle: Throttle,
     stopped: Mutex<bool>,
-    stop: Condvar,
+    /// Waiting jobs are woken: they have to stop, or the rate was changed.
+    woken: Condvar,
     /// Held by jobs for reading.
     running: RwLock<()>,
 }
@@ -90,6 +93,8 @@ pub(crate) struct RoundStats {
 impl Cleaner {
     pub(crate) fn configure(&self, config: CleanerConfig) {
         *self.config.write() = config;
+        let _nobody_begins_to_wait = self.stopped.lock();
+        self.woken.notify_all();
     }
 
     /// Jobs that may run at the same time.
@@ -104,7 +109,7 @@ impl Cleaner {
     /// Lets jobs come to their end, and no more begin. May block.
     pub(crate) fn stop(&self) {
         *self.stopped.lock() = true;
-        self.stop.notify_all();
+        self.woken.notify_all();
         drop(self.running.write());
     }
 
@@ -117,21 +122,12 @@ impl Cleaner {
         done: impl Fn() -> io::Result<()>,
     ) {
         let _running = self.running.read();
-        let config = self.config.read().clone();
-        let buffer_bytes = (config.io_buffer_bytes / config.threads.max(1) / 2).max(MIN_BUFFER);
-        let mut tools = Tools {
-            cleaner: self,
-            config,
-            buffer_bytes,
-            read: BytesMut::new(),
-            stats: RoundStats::default(),
-        };
         // Others get their turn before one that failed is tried again.
         let mut failed = Vec::new();
         while !*self.stopped.lock()
             && let Some((log, range, busy)) = self.filthiest(logs(), now_ms)
         {
-            tools.stats = RoundStats::default();
+            let mut tools = Tools::new(self);
             let begun = Instant::now();
             let result = log.0.compact(range, now_ms, &mut tools);
             if self.finish(&log, result, &tools.stats, begun.elapsed()) {
@@ -236,31 +232,36 @@ impl Cleaner {
     }
 }
 
-impl Tools<'_> {
+impl<'a> Tools<'a> {
+    fn new(cleaner: &'a Cleaner) -> Self {
+        let config = cleaner.config.read().clone();
+        let buffer_bytes = config.io_buffer_bytes / config.threads.max(1) / 2;
+        Self {
+            cleaner,
+            config,
+            buffer_bytes: buffer_bytes.max(MIN_BUFFER),
+            read: BytesMut::new(),
+            stats: RoundStats::default(),
+        }
+    }
+
     /// Takes note of bytes that were read or written, and waits where there were too many.
     ///
     /// # Errors
     /// [`RoundError::Stopped`] where the cleaner has to stop.
     pub(crate) fn pace(&mut self, bytes: usize) -> Result<(), RoundError> {
-        let (rate, now) = (self.config.max_bytes_per_second, Instant::now());
-        let wait = self.cleaner.throttle.wait_after(bytes, rate, now);
-        let mut stopped = self.cleaner.stopped.lock();
-        let until = now.checked_add(wait).unwrap_or(now);
-        while !*stopped && !wait.is_zero() {
-            if self
-                .cleaner
-                .stop
-                .wait_until(&mut stopped, until)
-                .timed_out()
-            {
-                break;
+        let cleaner = self.cleaner;
+        let (mut stopped, mut new) = (cleaner.stopped.lock(), bytes);
+        while !*stopped {
+            let rate = cleaner.config.read().max_bytes_per_second;
+            let wait = cleaner.throttle.wait_after(new, rate, Instant::now());
+            if wait.is_zero() {
+                return Ok(());
             }
+            new = 0;
+            cleaner.woken.wait_for(&mut stopped, wait.min(LONGEST_WAIT));
         }
-        if *stopped {
-            Err(RoundError::Stopped)
-        } else {
-            Ok(())
-        }
+        Err(RoundError::Stopped)
     }
 }
 

@@ -141,15 +141,15 @@ keys! {
     /// Logs that are compacted at the same time.
     LOG_CLEANER_THREADS: u32 = "log.cleaner.threads", Range(1, 256), "1", ReadOnly;
     /// Bytes of memory for the tables of keys of all threads together.
-    LOG_CLEANER_DEDUPE_BUFFER_SIZE: u64 = "log.cleaner.dedupe.buffer.size", Range(1_048_576, LONG), "134217728", ReadOnly;
+    LOG_CLEANER_DEDUPE_BUFFER_SIZE: u64 = "log.cleaner.dedupe.buffer.size", Range(1_048_576, LONG), "134217728", Dynamic;
     /// Share of a table of keys that is used, from 0 to 1, before the rest of the log is left for the next round.
-    LOG_CLEANER_IO_BUFFER_LOAD_FACTOR: f64 = "log.cleaner.io.buffer.load.factor", Share, "0.9", ReadOnly;
+    LOG_CLEANER_IO_BUFFER_LOAD_FACTOR: f64 = "log.cleaner.io.buffer.load.factor", Share, "0.9", Dynamic;
     /// Bytes of memory for reading and writing of all threads together.
-    LOG_CLEANER_IO_BUFFER_SIZE: u32 = "log.cleaner.io.buffer.size", Range(0, INT), "524288", ReadOnly;
+    LOG_CLEANER_IO_BUFFER_SIZE: u32 = "log.cleaner.io.buffer.size", Range(0, INT), "524288", Dynamic;
     /// Bytes per second that compaction reads and writes at most, all threads together.
-    LOG_CLEANER_IO_MAX_BYTES_PER_SECOND: f64 = "log.cleaner.io.max.bytes.per.second", Positive, "1.7976931348623157E308", ReadOnly;
+    LOG_CLEANER_IO_MAX_BYTES_PER_SECOND: f64 = "log.cleaner.io.max.bytes.per.second", Positive, "1.7976931348623157E308", Dynamic;
     /// Milliseconds between two looks for logs to compact.
-    LOG_CLEANER_BACKOFF_MS: Duration = "log.cleaner.backoff.ms", Range(0, LONG), "15000", ReadOnly;
+    LOG_CLEANER_BACKOFF_MS: Duration = "log.cleaner.backoff.ms", Range(0, LONG), "15000", Dynamic;
 
     // Fetching.
     /// Bytes of records that one fetch returns at most, whatever the client asks for; one batch is always returned.
