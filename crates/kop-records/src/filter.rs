@@ -15,7 +15,7 @@ use crate::{
 /// What [`filter`] left of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Filtered {
-    /// All of it, as it is: nothing was written.
+    /// All of a batch of magic 2, as it is: nothing was written.
     Unchanged,
     /// This many records, in a batch that was written.
     Rewritten(u32),
@@ -33,8 +33,11 @@ pub struct Horizon {
 }
 
 /// Appends to `out` what is left of `batch` when only the records stay that `keep` wants; it is asked once for each, in
-/// order. Offsets, sequence numbers, codec and the batch's range of offsets stay. With `horizon`, a batch of magic 2 that
-/// keeps a tombstone and has no delete horizon gets one.
+/// order. Offsets, sequence numbers, codec and the batch's range of offsets stay. With `horizon`, a batch that keeps a
+/// tombstone and has no delete horizon gets one.
+///
+/// A batch of magic 0 or 1 is always written, as one of magic 2 that holds the offsets of what is left, as Kafka does since
+/// 4.0 (KIP-724); records of magic 0 have no timestamp.
 ///
 /// The records that stay are copied as they are, and the batch keeps the time that they count from, unless the horizon
 /// takes its place. The largest timestamp becomes that of the records left.
@@ -48,7 +51,7 @@ pub fn filter(
     out: &mut Vec<u8>,
 ) -> Result<Filtered, RecordsError> {
     let Some(header) = batch.header() else {
-        return filter_legacy(batch, limits, keep, out);
+        return convert(batch, limits, horizon, keep, out);
     };
     let body = batch.bytes().get(HEADER_LEN..).unwrap_or_default();
     let decompressed;
@@ -214,40 +217,40 @@ fn builder_like(header: &BatchHeader, codec: Compression) -> BatchBuilder {
     }
 }
 
-fn filter_legacy(
+/// What is left of a batch of magic 0 or 1, as one of magic 2: without a place for a horizon it would be told from the
+/// file's age when a tombstone may go.
+fn convert(
     batch: &RecordBatch,
     limits: &DecompressLimits,
+    horizon: Option<Horizon>,
     mut keep: impl FnMut(&RecordView<'_>) -> bool,
     out: &mut Vec<u8>,
 ) -> Result<Filtered, RecordsError> {
     let section = batch.section(limits)?;
-    let mut builder = None;
-    let mut thinned = false;
+    let (mut kept, mut first, mut tombstones) = (Vec::new(), None, false);
     for record in &section {
         let record = record?;
-        if !keep(&record) {
-            thinned = true;
-            continue;
-        }
-        // Inner offsets of magic 1 are relative to the first message.
-        let builder = builder.get_or_insert_with(|| {
-            let builder = BatchBuilder::new(batch.compression())
-                .magic(batch.magic())
-                .base_offset(record.offset);
-            match batch.timestamp_type() {
-                TimestampType::LogAppendTime => builder.log_append_time(batch.max_timestamp()),
-                _ => builder,
-            }
-        });
-        builder.append_view(&record)?;
-    }
-    match builder {
-        None => Ok(Filtered::Empty),
-        Some(_) if !thinned => Ok(Filtered::Unchanged),
-        Some(builder) => {
-            let count = builder.record_count().unsigned_abs();
-            out.extend_from_slice(&builder.build()?);
-            Ok(Filtered::Rewritten(count))
+        let keeps = keep(&record);
+        kept.push(keeps);
+        if keeps {
+            first = first.or(Some(record.offset));
+            tombstones |= record.value.is_none();
         }
     }
+    let Some(first) = first else {
+        return Ok(Filtered::Empty);
+    };
+    let mut builder = BatchBuilder::new(batch.compression()).base_offset(first);
+    if batch.timestamp_type() == TimestampType::LogAppendTime {
+        builder = builder.log_append_time(batch.max_timestamp());
+    }
+    if let Some(horizon) = horizon.filter(|horizon| tombstones || horizon.always) {
+        builder = builder.delete_horizon_ms(horizon.at_ms);
+    }
+    for (record, _) in section.iter().zip(kept).filter(|(_, kept)| *kept) {
+        builder.append_view(&record?)?;
+    }
+    let count = builder.record_count().unsigned_abs();
+    out.extend_from_slice(&builder.build()?);
+    Ok(Filtered::Rewritten(count))
 }

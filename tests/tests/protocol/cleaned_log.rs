@@ -8,12 +8,14 @@
 //! ```
 //!
 //! from its first to its last offset; `by` tells the producer, its epoch and its first sequence number. What the server's
-//! clock gives is `now`. Of every batch are looked at besides: magic 2, leader epoch 0, no other attributes, the checksum,
+//! clock gives is `now`. Of every batch are looked at besides: magic 2, leader epoch, no other attributes, the checksum,
 //! whether the horizon is when the cleaner met the batch first and `delete.retention.ms` later, and whether a time of
 //! the server stays what it was. Not looked at is the base timestamp of a batch without a horizon, which no reader sees.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use kop_codec::messages::{FetchRequest, ProduceRequest};
@@ -47,6 +49,8 @@ pub(super) struct CleanedLog {
     /// The hour of the segment that is written.
     hour: i64,
     delete_retention_ms: i64,
+    /// Below this offset are batches that were put into the file, before a restart that has raised the leader epoch.
+    planted: Option<i64>,
     producers: BTreeMap<i64, &'static str>,
     /// When cleaning was asked for last.
     asked_ms: i64,
@@ -89,6 +93,7 @@ impl CleanedLog {
             start_ms: asked_ms + DAY_MS,
             hour: 0,
             delete_retention_ms,
+            planted: None,
             producers: BTreeMap::new(),
             asked_ms,
             times: BTreeMap::new(),
@@ -145,7 +150,8 @@ impl CleanedLog {
         builder.build().expect("the batch is built")
     }
 
-    fn time(&self, millis: i64) -> i64 {
+    /// A time of the hour that is written.
+    pub(super) fn time(&self, millis: i64) -> i64 {
         self.start_ms + self.hour * HOUR_MS + millis
     }
 
@@ -205,6 +211,31 @@ impl CleanedLog {
         next
     }
 
+    /// Puts batches, which end before an offset, into the file of the log, which must be empty, and has the server find
+    /// them there after a crash.
+    /// `false` says that nobody told where the files of a running server are.
+    pub(super) fn plant(&mut self, batches: &[u8], end: i64) -> bool {
+        let data = match &self.case.target {
+            Target::Own(server) => Some(server.data()),
+            Target::Running(..) => std::env::var_os("KOP_TEST_DATA").map(PathBuf::from),
+        };
+        let Some(data) = data else {
+            eprintln!("skipped: KOP_TEST_DATA does not say where the files are");
+            return false;
+        };
+        let dir = data.join(format!("{}-0", self.topic));
+        fs::write(dir.join("planted"), batches).expect("the batches are written");
+        let log = dir.join("00000000000000000000.log");
+        fs::rename(dir.join("planted"), log).expect("they take the log's place");
+        self.planted = Some(end);
+        self.case.target.crash().expect("crash");
+        self.case.wire = self.case.connect();
+        let topic = self.topic.clone();
+        let there = kop_tests::wait_until(PATIENCE, || self.case.has_leader(&topic));
+        assert!(there, "{topic} gets no leader");
+        true
+    }
+
     /// Begins a segment: whatever is written from now on is an hour younger.
     pub(super) fn next_hour(&mut self) {
         self.hour += 1;
@@ -231,6 +262,11 @@ impl CleanedLog {
         kop_tests::pause(ROUNDS);
         assert_eq!(lines, expected);
         assert_eq!(self.lines(), expected, "a round too many");
+    }
+
+    /// How many batches there are.
+    pub(super) fn batches(&mut self) -> usize {
+        self.read(0).0.len()
     }
 
     /// All batches, and what the readers of committed records are told of aborted transactions.
@@ -275,8 +311,15 @@ impl CleanedLog {
 
     fn line(&mut self, batch: &RecordBatch) -> String {
         let (base, max) = (batch.base_offset(), batch.max_timestamp());
-        let header = batch.header().expect("magic 2");
-        assert_eq!(header.partition_leader_epoch(), 0, "offset {base}");
+        if batch.magic() < 2 {
+            return format!("{base} has the format {} yet", batch.magic());
+        }
+        match self.planted {
+            // Nobody knows with which epoch they were written.
+            Some(end) if base < end => assert_eq!(batch.partition_leader_epoch(), -1),
+            Some(_) => assert!(batch.partition_leader_epoch() > 0, "offset {base}"),
+            None => assert_eq!(batch.partition_leader_epoch(), 0, "offset {base}"),
+        }
         let attributes = u16::from_be_bytes([batch.bytes()[21], batch.bytes()[22]]);
         assert_eq!(attributes & !0x7f, 0, "attributes of offset {base}");
         let by_server =

@@ -1,11 +1,15 @@
 //! What the cleaner leaves of a log, batch by batch. Apache Kafka 4.3.1 leaves the same.
 
+use std::time::Duration;
+
 use kop_codec::ErrorCode;
 use kop_records::Compression::{Gzip, Lz4, None as Plain, Snappy, Zstd};
 use kop_records::{BatchBuilder, Compression};
+use kop_tests::target::Target;
 
 use super::cleaned_log::CleanedLog;
 use super::produce::producer_id;
+use super::settings::{BROKER, DELETE, SET};
 use super::unique;
 
 /// `delete.retention.ms`: long enough that nothing goes, and nothing.
@@ -416,4 +420,115 @@ fn records_without_keys_go() {
         "9..9 none create max 1h0: 9:hour1=@1h0",
         "10..10 none create max 2h0: 10:hour2=@2h0",
     ]);
+}
+
+/// A rate bounds the cleaner, and a new one counts at once, in the middle of a round.
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn the_cleaner_keeps_to_its_rate() {
+    let segments = [("segment.bytes", "1048576")];
+    let Some(mut log) = CleanedLog::new("rate of the cleaner", DAY, &segments) else {
+        return;
+    };
+    let rate = "log.cleaner.io.max.bytes.per.second";
+    if let Target::Running(..) = log.case.target {
+        eprintln!(
+            "skipped: Apache Kafka looks at its rate only every 300 ms, in which all is done"
+        );
+        return;
+    }
+    let change = |log: &mut CleanedLog, kind, value| {
+        let error = log.case.alter(BROKER, "", &[(rate, kind, value)]);
+        assert_eq!(error, ErrorCode::NONE, "{value:?}");
+    };
+    // Half a minute to read it once: it is read twice.
+    change(&mut log, SET, Some("100000"));
+    let filler = "x".repeat(100_000);
+    for n in 0..30 {
+        log.put(Plain, &format!("a={n}{filler}@{n}"));
+    }
+    // Servers hear of it within a second.
+    kop_tests::pause(Duration::from_secs(2));
+    let before = log.batches();
+    assert_eq!(before, 30);
+    log.clean();
+    kop_tests::pause(Duration::from_secs(5));
+    let during = log.batches();
+    change(&mut log, DELETE, None);
+    assert_eq!(during, before + 1, "it has cleaned faster than it may");
+    let cleaned = kop_tests::wait_until(Duration::from_secs(20), || log.batches() == 2);
+    assert!(cleaned, "{} batches are left", log.batches());
+}
+
+/// Batches of the formats before 0.11 are written anew, also where nothing goes, each as what is left of it.
+///
+/// Nobody can send them any more: they are put into the log's file.
+#[test]
+#[ignore = "needs a server: cargo xtask test"]
+fn batches_of_old_formats_are_converted() {
+    let Some(mut log) = CleanedLog::new("old formats", NONE, &[]) else {
+        return;
+    };
+    let (mut bytes, mut all, mut living) = (Vec::new(), Vec::new(), Vec::new());
+    let mut next = 0;
+    for (magic, codec, by_append) in [
+        (1, Plain, false),
+        (1, Gzip, false),
+        (1, Snappy, false),
+        (1, Snappy, true),
+        (1, Lz4, false),
+        (0, Plain, false),
+        (0, Gzip, false),
+        (0, Snappy, false),
+        (0, Lz4, false),
+    ] {
+        let mut builder = BatchBuilder::new(codec).magic(magic).base_offset(next);
+        if by_append {
+            builder = builder.log_append_time(log.time(33));
+        }
+        let records = format!("x=0@50 k{next}=1@10 x=2@40 t{next}@20 x=4@60");
+        bytes.extend_from_slice(&log.batch(builder, &records));
+        let (k, t) = (next + 1, next + 3);
+        let (kind, times) = match (magic, by_append) {
+            (0, _) => ("create", ["-", "-"]),
+            (_, true) => ("append", ["33", "33"]),
+            _ => ("create", ["10", "20"]),
+        };
+        let record = format!("{k}:k{next}=1@{}", times[0]);
+        let tombstone = format!("{t}:t{next}@{}", times[1]);
+        let line = |last, max, rest: &str| format!("{k}..{last} {codec} {kind} max {max}{rest}");
+        if codec == Plain {
+            // Each message is a batch.
+            let (kept, max) = (line(k, times[0], &format!(": {record}")), times[1]);
+            all.push(kept.clone());
+            all.push(format!(
+                "{t}..{t} {codec} {kind} max {max} horizon: {tombstone}"
+            ));
+            living.push(kept);
+        } else {
+            all.push(line(
+                t,
+                times[1],
+                &format!(" horizon: {record} {tombstone}"),
+            ));
+            living.push(line(t, times[0], &format!(" horizon: {record}")));
+        }
+        next += 5;
+    }
+    if !log.plant(&bytes, next) {
+        return;
+    }
+    log.put(Plain, "x=9@70");
+    let mut rest = Vec::new();
+    for lines in [&mut all, &mut living] {
+        rest.push(format!(
+            "{0}..{0} none create max {1}h0: {0}:hour{1}=@{1}h0",
+            next + rest.len() as i64 + 1,
+            rest.len() + 1
+        ));
+        lines.push(format!("{next}..{next} none create max 70: {next}:x=9@70"));
+        lines.extend_from_slice(&rest);
+        log.clean();
+        expect(&mut log, lines);
+    }
 }

@@ -71,7 +71,8 @@ pub struct Round {
     /// Where the round could have ended at most: the batch before it stays, if without records, so that the offset at
     /// which the log goes on is never lost.
     pub upper_bound: i64,
-    /// Whether tombstones of magic 0 and 1 stay, which cannot say when they are to go.
+    /// Whether tombstones of magic 0 and 1 stay, which cannot say when they are to go. What stays is written as magic 2,
+    /// which can.
     pub keep_legacy_tombstones: bool,
     /// The last record of each producer that is remembered, from [`ProducerState::last_records`](crate::producer::ProducerState::last_records).
     pub producers: HashMap<i64, LastRecord>,
