@@ -3,7 +3,7 @@
 use std::env;
 use std::ops::Range;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use kop_codec::messages::FetchRequest;
 use kop_codec::messages::fetch_request::{FetchPartition, FetchTopic};
@@ -11,6 +11,7 @@ use kop_codec::{ErrorCode, Records};
 use kop_tests::data::Record;
 use kop_tests::librdkafka::Reading;
 use kop_tests::pulsar::Cluster;
+use kop_tests::requests::list_offsets;
 use kop_tests::server::Server;
 use kop_tests::target::{run, skip};
 use kop_tests::wire::Wire;
@@ -192,6 +193,15 @@ impl Lost {
     }
 }
 
+/// The first offset with this time or a later one.
+fn offset_at(server: &Server, time: i64) -> (ErrorCode, i64) {
+    let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
+    let response = wire.call(1, &list_offsets("lost", time));
+    let response = response.expect("an answer");
+    let partition = &response.topics[0].partitions[0];
+    (partition.error_code, partition.offset)
+}
+
 /// What was in the ledger is named to those who ask for it; all else is as ever.
 #[test]
 #[ignore = "needs a Pulsar: cargo xtask test"]
@@ -216,6 +226,11 @@ fn what_a_lost_ledger_had_is_named() {
         began.elapsed()
     );
     send(&server, "lost", 1);
+    assert_eq!(offset_at(&server, 1), (ErrorCode::NONE, 0));
+    let tomorrow = SystemTime::now() + Duration::from_secs(86_400);
+    let tomorrow = tomorrow.duration_since(UNIX_EPOCH).expect("a time");
+    let tomorrow = i64::try_from(tomorrow.as_millis()).expect("a time");
+    assert_eq!(offset_at(&server, tomorrow), (ErrorCode::NONE, -1));
     for offset in [0, start - 1, end, end + 1, WRITTEN as i64] {
         let (code, bytes) = fetch(&server, offset);
         assert_eq!(code, ErrorCode::NONE, "{offset}: {}", server.log());
@@ -249,4 +264,27 @@ fn a_log_starts_behind_a_lost_first_ledger() {
     send(&server, "lost", 1);
     assert_eq!(fetch(&server, WRITTEN as i64).0, ErrorCode::NONE);
     lost.is_named(&server);
+}
+
+/// A log whose last ledger is lost goes on behind it: no offset is given twice.
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn a_log_goes_on_behind_a_lost_last_ledger() {
+    let Some(lost) = lose("a lost last ledger", |count| count - 1) else {
+        return;
+    };
+    let mut server = lost.server(&[]);
+    assert_eq!(lost.range.end, WRITTEN as i64);
+    send(&server, "lost", 1);
+    for _ in 0..2 {
+        let (code, bytes) = fetch(&server, WRITTEN as i64);
+        assert_eq!(code, ErrorCode::NONE, "{}", server.log());
+        assert!(bytes > 0, "{}", server.log());
+        assert_eq!(fetch(&server, 0).0, ErrorCode::NONE);
+        let (code, _) = fetch(&server, lost.range.start);
+        assert_eq!(code, ErrorCode::CORRUPT_MESSAGE, "{}", server.log());
+        lost.is_named(&server);
+        server.stop().expect("it stops");
+        server = lost.server(&[]);
+    }
 }

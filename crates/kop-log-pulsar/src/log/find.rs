@@ -7,11 +7,13 @@
 use std::sync::Arc;
 
 use kop_log::{LogError, OffsetSpec, TimestampedOffset};
+use kop_pulsar_client::Error;
 use kop_records::{DecompressLimits, RecordBatch};
 use tokio::time::{Instant, timeout_at};
 
 use super::cache::{Batch, Item};
 use super::decode::LEADER_EPOCH;
+use super::lost::internal_stats;
 use super::open::refresh_start;
 use super::scan::Scan;
 use super::shared::Shared;
@@ -178,7 +180,8 @@ impl<'a> Items<'a> {
     }
 }
 
-/// The offset of the first entry that was published at this time or later; the log start where Pulsar cannot tell.
+/// The offset of the first entry that was published at this time or later, the largest number where that is none; the log
+/// start where Pulsar cannot tell.
 async fn published_at(shared: &Shared, timestamp: i64, log_start: i64) -> Result<i64, LogError> {
     let Ok(time) = u64::try_from(timestamp) else {
         return Ok(log_start);
@@ -187,19 +190,32 @@ async fn published_at(shared: &Shared, timestamp: i64, log_start: i64) -> Result
     let topic = &shared.partition.pulsar_topic;
     let limit = Instant::now() + shared.context.settings.operation_timeout;
     let asking = async {
-        let Some(id) = admin.message_id_by_time(topic, time).await? else {
-            return Ok(None);
+        let id = match admin.message_id_by_time(topic, time).await {
+            Ok(Some(id)) => id,
+            // There is no entry, or the broker has met a lost ledger.
+            Ok(None) | Err(Error::Admin { status: 500, .. }) => return Ok(log_start),
+            Err(error) => return Err(shared.error(error)),
         };
-        admin.index_of(topic, id).await
+        match admin.index_of(topic, id).await {
+            // It is that of the entry's last record: reading begins with the entry that holds it.
+            Ok(Some(index)) => Ok(i64::try_from(index).unwrap_or(i64::MAX)),
+            Ok(None) => Ok(log_start),
+            Err(error) => {
+                let ledgers = internal_stats(shared).await?.entries_by_ledger();
+                match ledgers.last() {
+                    Some(&(ledger, entries)) if (ledger, entries) <= (id.ledger, id.entry) => {
+                        Ok(i64::MAX)
+                    }
+                    _ => Err(shared.error(error)),
+                }
+            }
+        }
     };
-    let index = timeout_at(limit, asking)
+    timeout_at(limit, asking)
         .await
         .map_err(|_| LogError::Unavailable {
             reason: format!("{topic} did not answer when it was published"),
         })?
-        .map_err(|error| shared.error(error))?;
-    // The index is that of the entry's last record: reading begins with the entry that holds it.
-    Ok(index.map_or(log_start, |index| i64::try_from(index).unwrap_or(i64::MAX)))
 }
 
 /// The first record of the batch from `from` on with this time or a later one.

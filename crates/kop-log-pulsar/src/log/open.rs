@@ -56,7 +56,7 @@ pub(super) async fn refresh_start(shared: &Shared) -> Result<(), LogError> {
     let limit = Instant::now() + shared.context.settings.operation_timeout;
     let asking = async {
         let mut first = reader(shared, shared.first(), PEEK_BUDGET).await?;
-        let has_last = matches!(last_id(shared, &first).await, Ok(Some(_)));
+        let has_last = last_id(shared, &first).await?.is_some();
         if !has_last && internal_stats(shared).await?.number_of_entries == 0 {
             return Ok(None);
         }
@@ -124,18 +124,16 @@ async fn last_entry(
     reader: &Reader,
     stats: &InternalStats,
 ) -> Result<Option<Position>, LogError> {
-    let last = last_id(shared, reader).await;
     // Of a topic whose entries were all deleted, the last id may still be that of one of them.
     if stats.number_of_entries == 0 {
-        return last.map(|_| None);
+        return Ok(None);
     }
-    if let Ok(Some(last)) = last {
+    if let Some(last) = last_id(shared, reader).await? {
         return Ok(Some(Position {
             ledger: last.ledger,
             entry: last.entry,
         }));
     }
-    // A broker that cannot read it has none, or fails.
     let stored = stats.entries_by_ledger().last().copied();
     Ok(stored.map(|(ledger, entries)| Position {
         ledger,
@@ -268,9 +266,12 @@ async fn reader(shared: &Shared, start: Start, budget_bytes: usize) -> Result<Re
     opening.await.map_err(|error| shared.error(error))
 }
 
+/// `None` where there is none, and where the broker does not say it soon: one that has lost it never does.
 async fn last_id(shared: &Shared, reader: &Reader) -> Result<Option<MessageId>, LogError> {
-    let asking = reader.last_message_id();
-    asking.await.map_err(|error| shared.error(error))
+    match timeout(PATIENCE, reader.last_message_id()).await {
+        Ok(last) => last.map_err(|error| shared.error(error)),
+        Err(_) => Ok(None),
+    }
 }
 
 /// The first offset of the next entry that has one.
