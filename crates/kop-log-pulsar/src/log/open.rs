@@ -51,8 +51,11 @@ pub(super) async fn open_tail(shared: Arc<Shared>, start: Start) -> Result<Reade
     reader(&shared, start, TAIL_BUDGET).await
 }
 
-/// Asks where the log starts now: Pulsar deletes ledgers on its own.
+/// Asks where the log starts now: Pulsar deletes ledgers on its own. What compaction left of them stays.
 pub(super) async fn refresh_start(shared: &Shared) -> Result<(), LogError> {
+    if shared.partition.topic.read_compacted {
+        return Ok(());
+    }
     let limit = Instant::now() + shared.context.settings.operation_timeout;
     let asking = async {
         let mut first = reader(shared, shared.first(), PEEK_BUDGET).await?;
@@ -84,7 +87,7 @@ async fn open_now(shared: &Shared) -> Result<Opened, LogError> {
         // Nothing is left to tell the next index, but the topic's properties do.
         let log_end = stored_end(&stats);
         let bounds = Bounds {
-            log_start: log_end,
+            log_start: log_start(shared, log_end)?.min(log_end),
             log_end,
             readable_end: log_end,
             size: 0,
@@ -101,9 +104,8 @@ async fn open_now(shared: &Shared) -> Result<Opened, LogError> {
     let pulsars_start = first_readable(shared, &mut first).await?;
     drop(first);
     let end = end_of_log(shared, &stats, last).await?;
-    let log_start = pulsars_start.unwrap_or(end.log_end);
     let bounds = Bounds {
-        log_start: log_start.max(stored_start(shared)?).min(end.log_end),
+        log_start: log_start(shared, pulsars_start.unwrap_or(end.log_end))?.min(end.log_end),
         log_end: end.log_end,
         readable_end: end.readable_end,
         size: u64::try_from(stats.total_size).unwrap_or(0),
@@ -304,6 +306,15 @@ async fn next_indexed(shared: &Shared, reader: &mut Reader) -> Result<RawEntry, 
     }
 }
 
+/// Where the log starts whose first entry in Pulsar has this offset. What compaction left lies below that, and counts.
+fn log_start(shared: &Shared, pulsars_start: i64) -> Result<i64, LogError> {
+    let stored = stored_start(shared)?;
+    Ok(match shared.partition.topic.read_compacted {
+        true => stored,
+        false => pulsars_start.max(stored),
+    })
+}
+
 fn stored_start(shared: &Shared) -> Result<i64, LogError> {
     let Some(bytes) = shared.context.store.get(&shared.partition.start_key()) else {
         return Ok(0);
@@ -341,6 +352,7 @@ async fn recover(shared: &Shared, bounds: Bounds) -> Result<Producers, LogError>
         while scan.next_offset() < bounds.readable_end {
             match scan.next_of_known(shared, limit).await? {
                 Some(item) => replay(shared, &mut producers, &item),
+                None if scan.is_at_compacted_end(shared).await? => break,
                 None => return Err(late(shared)),
             }
         }

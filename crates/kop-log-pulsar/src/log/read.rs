@@ -10,9 +10,8 @@ use tokio::time::Instant;
 use super::cache::Item;
 use super::context::Undecodable;
 use super::decode::damage_error;
-use super::lost::PATIENCE;
 use super::open::refresh_start;
-use super::scan::Scan;
+use super::scan::{Scan, patience};
 use super::shared::Shared;
 use super::state::State;
 
@@ -135,14 +134,14 @@ impl Collected {
     ) -> Result<(), LogError> {
         while scan.next_offset() < covered_from.min(self.end) {
             let patience = match self.len {
-                0 if self.parts.is_empty() => PATIENCE,
+                0 if self.parts.is_empty() => patience(shared),
                 len if len < ENOUGH => LINGER,
                 _ => Duration::ZERO,
             };
             let deadline = limit.min(Instant::now() + patience);
             let before = scan.next_offset();
             let Some(item) = scan.next(shared, deadline).await? else {
-                if !self.parts.is_empty() {
+                if !self.parts.is_empty() || scan.is_at_compacted_end(shared).await? {
                     return Ok(());
                 }
                 if Instant::now() >= limit {

@@ -1,6 +1,7 @@
 //! Reading a partition forward, from an offset on.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use kop_log::LogError;
 use kop_pulsar_client::{MessageId, RawEntry, Reader, ReaderOptions, Start};
@@ -17,6 +18,8 @@ use super::start::start_of;
 const REWIND: u64 = 200;
 /// Below this a reader has to ask for more too often.
 const LEAST_READER_BYTES: usize = 64 << 10;
+/// How long an entry is waited for that may have been compacted away.
+const COMPACTED_PATIENCE: Duration = Duration::from_millis(200);
 /// What subscriptions are called in Pulsar's statistics.
 pub(super) const SUBSCRIPTION: &str = "kop";
 
@@ -84,16 +87,17 @@ impl Scan {
     }
 
     /// The next item, of which it is known that there is one, or what is lost instead of it. `None` when the limit comes
-    /// first.
+    /// first, or compaction has dropped it and all that follows.
     pub(super) async fn next_of_known(
         &mut self,
         shared: &Shared,
         limit: Instant,
     ) -> Result<Option<Item>, LogError> {
         loop {
-            let deadline = limit.min(Instant::now() + PATIENCE);
+            let deadline = limit.min(Instant::now() + patience(shared));
             let item = self.next(shared, deadline).await?;
-            if item.is_some() || Instant::now() >= limit {
+            if item.is_some() || Instant::now() >= limit || self.is_at_compacted_end(shared).await?
+            {
                 return Ok(item);
             }
             self.pass_lost(shared, limit).await?;
@@ -179,6 +183,29 @@ impl Scan {
         }
     }
 
+    /// Whether nothing more comes of a compacted topic until somebody writes: compaction has dropped what there was from
+    /// here to its end. To be asked where [`next`](Self::next) waits in vain.
+    pub(super) async fn is_at_compacted_end(&self, shared: &Shared) -> Result<bool, LogError> {
+        let topic = &shared.partition.pulsar_topic;
+        if !shared.partition.topic.read_compacted {
+            return Ok(false);
+        }
+        let admin = shared.context.client.admin();
+        let stats = admin.internal_stats(topic).await;
+        let stats = stats.map_err(|error| shared.error(error))?;
+        if !stats.is_compacted_to_the_end() {
+            return Ok(false);
+        }
+        // Asked for after that: what is written meanwhile comes.
+        let last = self.reader.last_message_id().await;
+        let Some(last) = last.map_err(|error| shared.error(error))? else {
+            return Ok(stats.compacted_ledger.is_none_or(|left| left.entries <= 0));
+        };
+        let began_behind = matches!(self.start, Start::At(start) if last < start);
+        let seen = self.last.map(message_id);
+        Ok(began_behind || seen.is_some_and(|seen| seen >= last))
+    }
+
     /// Puts an item back that was too much.
     pub(super) fn put_back(&mut self, item: Item, next_offset: i64) {
         self.pending.push_front(item);
@@ -242,6 +269,14 @@ impl Scan {
         let items = self.decoder.decode(&entry, &shared.context, topic);
         self.pending.extend(items);
         Ok(())
+    }
+}
+
+/// How long an entry of this topic is waited for, before it is asked whether it is still there.
+pub(super) fn patience(shared: &Shared) -> Duration {
+    match shared.partition.topic.read_compacted {
+        true => COMPACTED_PATIENCE,
+        false => PATIENCE,
     }
 }
 

@@ -36,6 +36,12 @@ pub struct InternalStats {
     /// What the last compaction left.
     #[serde(default)]
     pub compacted_ledger: Option<LedgerInfo>,
+    /// Entries that the broker has counted, since a start of its own choice.
+    #[serde(default)]
+    pub entries_added_counter: i64,
+    /// Subscriptions that are stored, and that of compaction.
+    #[serde(default)]
+    pub cursors: BTreeMap<String, CursorInfo>,
     /// What the broker's interceptors keep with the topic.
     #[serde(default)]
     pub properties: BTreeMap<String, String>,
@@ -51,6 +57,14 @@ pub struct LedgerInfo {
     pub entries: i64,
     /// Its bytes.
     pub size: i64,
+}
+
+/// How far a subscription has come.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CursorInfo {
+    /// The entries that it is done with, counted as those of the topic are.
+    pub messages_consumed_counter: i64,
 }
 
 /// What can be known of an entry without its bytes.
@@ -79,6 +93,12 @@ impl InternalStats {
                 Some((u64::try_from(ledger.ledger_id).ok()?, entries))
             })
             .collect()
+    }
+
+    /// Whether the last compaction went to the end of the topic, and nothing was written since.
+    pub fn is_compacted_to_the_end(&self) -> bool {
+        let compaction = self.cursors.get("__compaction");
+        compaction.is_some_and(|done| done.messages_consumed_counter >= self.entries_added_counter)
     }
 
     /// The index of the last message before the ledger that is written to now, −1 before the first: in a topic whose
