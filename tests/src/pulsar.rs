@@ -3,9 +3,9 @@
 use std::env;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 
 /// A Pulsar that runs already, and two namespaces in it that no other server has.
 #[derive(Clone, Debug)]
@@ -92,6 +92,24 @@ impl Cluster {
     pub fn unload(&self) -> anyhow::Result<()> {
         for namespace in [self.namespace(), format!("{}-meta", self.namespace())] {
             self.admin("PUT", &format!("namespaces/{namespace}/unload"))?;
+        }
+        Ok(())
+    }
+
+    /// Has the broker compact a topic of the metadata namespace, all of its partitions, and waits until it has.
+    pub fn compact(&self, topic: &str) -> anyhow::Result<()> {
+        let topic = format!("persistent/{}-meta/{topic}", self.namespace());
+        let partitions = self.admin("GET", &format!("{topic}/partitions"))?;
+        let partitions: serde_json::Value = serde_json::from_str(&partitions)?;
+        for partition in 0..partitions["partitions"].as_u64().context("no partitions")? {
+            let compaction = format!("{topic}-partition-{partition}/compaction");
+            self.admin("PUT", &compaction)?;
+            let mut said = String::new();
+            let done = crate::wait_until(Duration::from_secs(60), || {
+                said = self.admin("GET", &compaction).unwrap_or_default();
+                said.contains("SUCCESS")
+            });
+            ensure!(done, "{compaction}: {said}");
         }
         Ok(())
     }

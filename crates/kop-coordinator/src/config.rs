@@ -157,6 +157,10 @@ pub struct GroupConfig {
     pub partitioner: GroupPartitioner,
     /// `offsets.commit.timeout.ms`: a write that takes longer is answered with a retriable error.
     pub offsets_commit_timeout_ms: i32,
+    /// What compacts `__consumer_offsets` goes by keys alone: it loses markers, and takes the last record of a key for the
+    /// one that counts, whatever becomes of its transaction. Offsets in transactions are written under keys of their own
+    /// then. The driver asks the catalog: [`LogCatalog::compacts_by_keys_alone`](kop_log::LogCatalog::compacts_by_keys_alone).
+    pub compacted_by_keys_alone: bool,
 }
 
 impl GroupConfig {
@@ -182,6 +186,7 @@ impl Default for GroupConfig {
             offsets_topic_segment_bytes: 100 * 1024 * 1024,
             partitioner: GroupPartitioner::Absolute,
             offsets_commit_timeout_ms: 5_000,
+            compacted_by_keys_alone: false,
         }
     }
 }

@@ -10,7 +10,7 @@ use kop_records::control::EndTxnMarker;
 use crate::classic::Replacement;
 use crate::config::GroupConfig;
 use crate::consumer::{Key, Topics};
-use crate::offsets::{CommittedOffset, OffsetKey};
+use crate::offsets::{CommittedOffset, OffsetKey, Swept};
 use crate::record::GroupRecord;
 use crate::request::{GroupResponse, Ticket};
 use crate::time::Now;
@@ -108,6 +108,11 @@ pub(crate) enum Then {
         producer_id: i64,
         committed: bool,
         ticket: Ticket,
+    },
+    /// What transactions that have ended left apart was removed, by groups. Who ended one waits for it.
+    Swept {
+        swept: Vec<(ByteString, Swept)>,
+        ticket: Option<Ticket>,
     },
     /// Offsets were removed: by request (with a ticket), by expiry, or because their topic is gone.
     OffsetsRemoved {

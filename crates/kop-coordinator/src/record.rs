@@ -1,16 +1,19 @@
 //! The records of `__consumer_offsets`, in Kafka's layout.
 
-use bytes::Bytes;
+use bytes::{BufMut, Bytes, BytesMut};
 use kop_codec::internal::group::{
     GroupMetadataKey, GroupMetadataValue, LegacyOffsetCommitKey, OffsetCommitKey, OffsetCommitValue,
 };
 use kop_codec::internal::{
     InternalRecord, decode_key, decode_value, encode_key, encode_value, record_type,
 };
-use kop_codec::{ByteString, DecodeError, EncodeError};
+use kop_codec::{ByteString, DecodeError, EncodeError, Reader};
 
 use crate::consumer::ConsumerRecord;
 
+/// The type of a pending offset: none that Kafka has. The producer's id follows, and the key of the offset.
+const PENDING_TYPE: i16 = 0x4b50;
+const PENDING_PREFIX: usize = 2 + 8;
 /// The version of group metadata that we write: the last one that all tools read.
 const GROUP_VERSION: i16 = 3;
 /// The version of an offset that has no expiry of its own: the last one that all tools read.
@@ -31,6 +34,20 @@ pub enum GroupRecord {
         topic: ByteString,
         /// The partition.
         partition: i32,
+        /// The offset.
+        value: Option<OffsetCommitValue>,
+    },
+    /// An offset in an open transaction, where what compacts the log goes by keys alone: under a key of its own, so that it
+    /// does not supersede what is committed. Deleted when the transaction ends. Kafka has no such record.
+    PendingOffset {
+        /// The group.
+        group: ByteString,
+        /// The topic's name.
+        topic: ByteString,
+        /// The partition.
+        partition: i32,
+        /// Whose transaction it is.
+        producer_id: i64,
         /// The offset.
         value: Option<OffsetCommitValue>,
     },
@@ -95,6 +112,20 @@ impl GroupRecord {
                 partition,
                 value,
             } => encode_offset(group, topic, *partition, value.as_ref()),
+            Self::PendingOffset {
+                group,
+                topic,
+                partition,
+                producer_id,
+                value,
+            } => {
+                let (key, value) = encode_offset(group, topic, *partition, value.as_ref())?;
+                let mut pending = BytesMut::with_capacity(PENDING_PREFIX + key.len());
+                pending.put_i16(PENDING_TYPE);
+                pending.put_i64(*producer_id);
+                pending.put(key);
+                Ok((pending.freeze(), value))
+            }
             Self::OriginalOffset {
                 group,
                 topic,
@@ -128,6 +159,17 @@ impl GroupRecord {
             OffsetCommitKey::RECORD_TYPE => {
                 let key: OffsetCommitKey = decode_key(key)?;
                 offset(key.group, key.topic, key.partition, value).map(Some)
+            }
+            PENDING_TYPE => {
+                let producer_id = Reader::new(&key.slice(2..)).i64()?;
+                let key: OffsetCommitKey = decode_key(&key.slice(PENDING_PREFIX..))?;
+                Ok(Some(Self::PendingOffset {
+                    group: key.group,
+                    topic: key.topic,
+                    partition: key.partition,
+                    producer_id,
+                    value: value.map(decode_value).transpose()?,
+                }))
             }
             GroupMetadataKey::RECORD_TYPE => {
                 let key: GroupMetadataKey = decode_key(key)?;

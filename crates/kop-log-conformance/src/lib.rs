@@ -28,7 +28,7 @@ pub trait Backend: Send + Sync {
     /// what it has of a catalog, after closing it, before it opens the storage again.
     fn open(&self) -> BoxFuture<'_, Arc<dyn LogCatalog>>;
 
-    /// Whether topics can have `cleanup.policy=compact`. Otherwise they are refused by name.
+    /// Whether topics with `cleanup.policy=compact` are compacted. Otherwise they are kept whole.
     fn compacts(&self) -> bool {
         true
     }

@@ -13,8 +13,7 @@ use kop_codec::Uuid;
 
 use crate::compaction::CleanerStats;
 use crate::{
-    BoxFuture, Leadership, LeadsAll, LogError, NewTopic, PartitionLog, TopicConfig, TopicInfo,
-    check_topic_name,
+    BoxFuture, Leadership, LeadsAll, LogError, NewTopic, PartitionLog, TopicInfo, check_topic_name,
 };
 
 /// The topics of a server and their partitions.
@@ -60,21 +59,13 @@ pub trait LogCatalog: Debug + Send + Sync + 'static {
         check_topic_name(name)
     }
 
-    /// Whether the storage can do what these settings want of a topic.
-    ///
-    /// # Errors
-    /// [`LogError::InvalidConfig`].
-    fn check_config(&self, _topic: &str, _config: &TopicConfig) -> Result<(), LogError> {
-        Ok(())
-    }
-
     /// The spelling of a topic's name that stands for all others; the name as it is, if there are no others.
     fn canonical_name<'a>(&self, name: &'a str) -> Cow<'a, str> {
         Cow::Borrowed(name)
     }
 
     /// Creates a topic. Checks everything about it: [`check_name`](Self::check_name), [`NewTopic::check_partitions`], [`NewTopic::check_collision`],
-    /// [`TopicConfig::resolve`](crate::TopicConfig::resolve), [`check_config`](Self::check_config).
+    /// [`TopicConfig::resolve`](crate::TopicConfig::resolve).
     ///
     /// # Errors
     /// [`LogError::TopicExists`], [`LogError::TopicNameCollides`], [`LogError::InvalidTopicName`],
@@ -163,6 +154,12 @@ pub trait LogCatalog: Debug + Send + Sync + 'static {
     /// Does what is due at `now_ms` (milliseconds since 1970): retention, rolling by age, flushing by age.
     /// Failures are logged, and tried again at the next call.
     fn maintain(&self, now_ms: i64) -> BoxFuture<'static, ()>;
+
+    /// Whether what compacts the topics that the server keeps for itself goes by the keys of records alone: it knows no
+    /// transactions, and drops what has no key, markers too.
+    fn compacts_by_keys_alone(&self) -> bool {
+        false
+    }
 
     /// Compacts, one after the other, the logs with `cleanup.policy=compact` that are dirty enough at `now_ms`
     /// (milliseconds since 1970). Where the storage does that by itself, nothing is to be done. Failures are logged.

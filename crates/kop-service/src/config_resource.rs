@@ -202,8 +202,7 @@ async fn replace(
     overrides: BTreeMap<String, String>,
     validate_only: bool,
 ) -> Result<(), Refusal> {
-    let config = TopicConfig::resolve(&broker.settings().topic_defaults(), &overrides)?;
-    broker.catalog().check_config(&topic.name, &config)?;
+    TopicConfig::resolve(&broker.settings().topic_defaults(), &overrides)?;
     if !validate_only {
         broker
             .catalog()

@@ -5,6 +5,7 @@
 mod bad_input;
 mod brokers;
 mod chaos;
+mod compaction;
 mod load;
 mod matrix;
 mod mixed;

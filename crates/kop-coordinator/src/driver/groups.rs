@@ -83,8 +83,9 @@ impl GroupMachine {
 
     /// Gives topics their canonical names: others may have written other spellings.
     fn name_topic(&self, mut record: GroupRecord) -> GroupRecord {
-        if let GroupRecord::Offset { topic, .. } | GroupRecord::OriginalOffset { topic, .. } =
-            &mut record
+        if let GroupRecord::Offset { topic, .. }
+        | GroupRecord::PendingOffset { topic, .. }
+        | GroupRecord::OriginalOffset { topic, .. } = &mut record
             && let Cow::Owned(name) = self.catalog.canonical_name(topic)
         {
             *topic = name.into();

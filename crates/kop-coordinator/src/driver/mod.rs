@@ -76,7 +76,11 @@ impl GroupCoordinator {
         config: GroupConfig,
         wall_clock: impl Fn() -> i64 + Send + Sync + 'static,
     ) -> Self {
-        let (config, metrics) = (Arc::new(config), Arc::<GroupMetrics>::default());
+        let config = Arc::new(GroupConfig {
+            compacted_by_keys_alone: catalog.compacts_by_keys_alone(),
+            ..config
+        });
+        let metrics = Arc::<GroupMetrics>::default();
         let topic = Topic {
             name: OFFSETS_TOPIC,
             partitions: config.offsets_topic_partitions,

@@ -12,7 +12,6 @@ use kop_codec::{ByteString, ErrorCode, Uuid};
 use super::{CommittedOffset, Offsets};
 use crate::classic::detached;
 use crate::outbox::{Cx, Then, WriteAs};
-use crate::record::GroupRecord;
 use crate::request::{Ticket, TopicErrors};
 use crate::transaction::Producer;
 
@@ -51,17 +50,20 @@ impl Offsets {
                     topic_id: topic.topic_id,
                     ..new_offset(cx, request, partition, self.next_order())
                 };
-                records.push(GroupRecord::Offset {
-                    group: group.clone(),
-                    topic: topic.name.clone(),
-                    partition: partition.partition_index,
-                    value: Some(offset.to_value()),
+                let key = (topic.name.clone(), partition.partition_index);
+                records.push(match call.producer {
+                    Some(producer) if cx.config.compacted_by_keys_alone => {
+                        offset.to_pending_record(group, &key, producer.id)
+                    }
+                    _ => offset.to_record(group, &key),
                 });
-                self.begin_write(&topic.name, partition.partition_index);
-                if call.producer.is_some() {
+                let plain = call.producer.is_none();
+                self.begin_write(&topic.name, partition.partition_index, plain);
+                if !plain {
                     self.pending.begin(&topic.name, partition.partition_index);
+                    self.pending.set_apart(cx.config.compacted_by_keys_alone);
                 }
-                offsets.push(((topic.name.clone(), partition.partition_index), offset));
+                offsets.push((key, offset));
             }
             topics.push(topic_result(topic, partitions));
         }

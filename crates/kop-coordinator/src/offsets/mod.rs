@@ -14,6 +14,7 @@ use kop_codec::{ByteString, Uuid};
 
 pub(crate) use commit::{CommitCall, fail_commit};
 pub(crate) use delete::fail_offset_delete;
+pub(crate) use pending::Swept;
 
 use original::Original;
 use pending::Pending;
@@ -60,6 +61,30 @@ impl CommittedOffset {
         }
     }
 
+    fn to_record(&self, group: &ByteString, (topic, partition): &OffsetKey) -> GroupRecord {
+        GroupRecord::Offset {
+            group: group.clone(),
+            topic: topic.clone(),
+            partition: *partition,
+            value: Some(self.to_value()),
+        }
+    }
+
+    fn to_pending_record(
+        &self,
+        group: &ByteString,
+        (topic, partition): &OffsetKey,
+        producer_id: i64,
+    ) -> GroupRecord {
+        GroupRecord::PendingOffset {
+            group: group.clone(),
+            topic: topic.clone(),
+            partition: *partition,
+            producer_id,
+            value: Some(self.to_value()),
+        }
+    }
+
     fn to_value(&self) -> OffsetCommitValue {
         OffsetCommitValue {
             offset: self.offset,
@@ -73,13 +98,20 @@ impl CommittedOffset {
     }
 }
 
+/// The writes under way of one offset: how many there are, and how many of them are in no transaction.
+#[derive(Clone, Copy, Debug, Default)]
+struct Writing {
+    all: u32,
+    plain: u32,
+}
+
 /// A group's offsets. Only durable ones are seen; those being written are counted, so that nothing deletes around them.
 /// Those of open transactions are pending.
 #[derive(Debug, Default)]
 pub(crate) struct Offsets {
     by_topic: HashMap<ByteString, BTreeMap<i32, CommittedOffset>>,
-    /// How many writes are under way, by topic and partition.
-    being_written: HashMap<ByteString, BTreeMap<i32, u32>>,
+    /// Writes under way, by topic and partition.
+    being_written: HashMap<ByteString, BTreeMap<i32, Writing>>,
     pending: Pending,
     original: Original,
     /// How many offsets were committed so far.
@@ -87,9 +119,12 @@ pub(crate) struct Offsets {
 }
 
 impl Offsets {
-    /// Nothing is committed and nothing is being written.
+    /// Nothing is committed, nothing is being written, and nothing is to be swept.
     pub(crate) fn is_empty(&self) -> bool {
-        self.by_topic.is_empty() && self.being_written.is_empty() && self.pending.is_empty()
+        self.by_topic.is_empty()
+            && self.being_written.is_empty()
+            && self.pending.is_empty()
+            && !self.pending.is_to_sweep()
     }
 
     /// How many there are.
@@ -146,22 +181,26 @@ impl Offsets {
         }
     }
 
-    fn begin_write(&mut self, topic: &ByteString, partition: i32) {
+    /// A write begins; `plain` if it is in no transaction.
+    fn begin_write(&mut self, topic: &ByteString, partition: i32, plain: bool) {
         if !self.being_written.contains_key(&**topic) {
             self.being_written.insert(detached(topic), BTreeMap::new());
         }
         if let Some(partitions) = self.being_written.get_mut(&**topic) {
-            *partitions.entry(partition).or_insert(0) += 1;
+            let writing = partitions.entry(partition).or_default();
+            writing.all += 1;
+            writing.plain += u32::from(plain);
         }
     }
 
-    fn end_write(&mut self, topic: &str, partition: i32) {
+    fn end_write(&mut self, topic: &str, partition: i32, plain: bool) {
         let Some(partitions) = self.being_written.get_mut(topic) else {
             return;
         };
-        if let Some(count) = partitions.get_mut(&partition) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
+        if let Some(writing) = partitions.get_mut(&partition) {
+            writing.all = writing.all.saturating_sub(1);
+            writing.plain = writing.plain.saturating_sub(plain.into());
+            if writing.all == 0 {
                 partitions.remove(&partition);
             }
         }
@@ -184,7 +223,7 @@ impl Offsets {
     /// A write of offsets has ended: they are seen from now on if it succeeded.
     pub(crate) fn committed(&mut self, offsets: Vec<(OffsetKey, CommittedOffset)>, durable: bool) {
         for ((topic, partition), offset) in offsets {
-            self.end_write(&topic, partition);
+            self.end_write(&topic, partition, true);
             if durable {
                 self.insert(&topic, partition, offset);
             }

@@ -1,4 +1,10 @@
 //! Offsets in transactions that are open: seen by nobody until the transaction is committed (KIP-447).
+//!
+//! Where what compacts the log goes by keys alone, they lie *apart*, under keys of their own. Under the keys of committed
+//! offsets they would supersede these, also where their transaction is aborted; and the marker that tells has no key, and
+//! is dropped. When the marker is durable, what lies apart is *swept*: deleted, in one batch with what has taken effect,
+//! under its usual key. The marker is answered after that. Who reads a log that ends in between sees the marker, and sweeps;
+//! if compaction was faster, the offsets are pending again, until the marker is written again.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,6 +13,7 @@ use kop_codec::internal::group::OffsetCommitValue;
 
 use super::{CommittedOffset, OffsetKey, Offsets};
 use crate::classic::detached;
+use crate::record::GroupRecord;
 
 /// The offsets of open transactions of one group.
 #[derive(Debug, Default)]
@@ -14,11 +21,27 @@ pub(super) struct Pending {
     by_producer: HashMap<i64, BTreeMap<OffsetKey, CommittedOffset>>,
     /// In how many open transactions each is, and in how many writes for one.
     unstable: BTreeMap<OffsetKey, u32>,
+    /// They lie apart.
+    apart: bool,
+    /// What lies apart and has no meaning any more.
+    to_sweep: Swept,
 }
+
+/// What lies apart and has no meaning any more: the producer and the offset, and whether it has taken effect.
+pub(crate) type Swept = BTreeMap<(i64, OffsetKey), bool>;
 
 impl Pending {
     pub(super) fn is_empty(&self) -> bool {
         self.unstable.is_empty()
+    }
+
+    pub(super) fn is_to_sweep(&self) -> bool {
+        !self.to_sweep.is_empty()
+    }
+
+    /// Whether they lie apart from now on.
+    pub(super) fn set_apart(&mut self, apart: bool) {
+        self.apart |= apart;
     }
 
     /// A write begins.
@@ -58,12 +81,23 @@ impl Pending {
             return;
         }
         let key = (topic.clone(), partition);
-        let mut removed = 0;
-        self.by_producer.retain(|_, offsets| {
-            removed += usize::from(offsets.remove(&key).is_some());
+        let mut removed = Vec::new();
+        self.by_producer.retain(|&producer_id, offsets| {
+            removed.extend(offsets.remove(&key).map(|_| producer_id));
             !offsets.is_empty()
         });
-        (0..removed).for_each(|_| self.end(&key));
+        for producer_id in removed {
+            self.end(&key);
+            self.leave(producer_id, &key, false);
+        }
+    }
+
+    /// An offset is pending no longer.
+    fn leave(&mut self, producer_id: i64, key: &OffsetKey, took_effect: bool) {
+        if self.apart {
+            self.to_sweep
+                .insert((producer_id, key.clone()), took_effect);
+        }
     }
 
     pub(super) fn contains(&self, topic: &ByteString, partition: i32) -> bool {
@@ -84,7 +118,7 @@ impl Offsets {
         durable: bool,
     ) {
         for (key, offset) in offsets {
-            self.end_write(&key.0, key.1);
+            self.end_write(&key.0, key.1, false);
             if durable {
                 self.pending.insert(producer_id, &key, offset);
             } else {
@@ -111,6 +145,65 @@ impl Offsets {
         self.pending.insert(producer_id, &key, offset);
     }
 
+    /// Takes an offset read from where it lies apart; `None` says that it was swept.
+    pub(crate) fn load_apart(
+        &mut self,
+        producer_id: i64,
+        topic: &ByteString,
+        partition: i32,
+        value: Option<&OffsetCommitValue>,
+    ) {
+        self.pending.set_apart(true);
+        let key = (topic.clone(), partition);
+        self.pending.to_sweep.remove(&(producer_id, key.clone()));
+        if value.is_some() {
+            return self.load_in_transaction(producer_id, topic, partition, value);
+        }
+        let offsets = self.pending.by_producer.get_mut(&producer_id);
+        if offsets.is_some_and(|offsets| offsets.remove(&key).is_some()) {
+            self.pending.end(&key);
+        }
+    }
+
+    /// The records that sweep what has no meaning any more; to be in one batch.
+    pub(crate) fn sweep(&mut self, group: &ByteString) -> (Vec<GroupRecord>, Swept) {
+        let swept = std::mem::take(&mut self.pending.to_sweep);
+        let mut records = Vec::with_capacity(swept.len());
+        for ((producer_id, key), took_effect) in &swept {
+            let (topic, partition) = key;
+            let writing = self.being_written.get(&**topic);
+            let writing = writing.and_then(|partitions| partitions.get(partition));
+            // What is being written takes its place.
+            let stays = *took_effect && writing.is_none_or(|writing| writing.plain == 0);
+            let stays = self.get(topic, *partition).filter(|_| stays);
+            records.extend(stays.map(|offset| offset.to_record(group, key)));
+            records.push(GroupRecord::PendingOffset {
+                group: group.clone(),
+                topic: topic.clone(),
+                partition: *partition,
+                producer_id: *producer_id,
+                value: None,
+            });
+        }
+        (records, swept)
+    }
+
+    /// It could not be swept.
+    pub(crate) fn not_swept(&mut self, swept: Swept) {
+        self.pending.to_sweep.extend(swept);
+    }
+
+    /// All that lies apart has no meaning any more: the group is removed.
+    pub(crate) fn sweep_all(&mut self, group: &ByteString) -> Vec<GroupRecord> {
+        for (producer_id, offsets) in std::mem::take(&mut self.pending.by_producer) {
+            for key in offsets.into_keys() {
+                self.pending.end(&key);
+                self.pending.leave(producer_id, &key, false);
+            }
+        }
+        self.sweep(group).0
+    }
+
     /// The transaction has ended. An offset that was committed later without a transaction stays. Returns how many
     /// offsets took effect.
     pub(crate) fn end_transaction(&mut self, producer_id: i64, committed: bool) -> u64 {
@@ -122,10 +215,12 @@ impl Offsets {
             let newer = self
                 .get(topic, *partition)
                 .is_some_and(|known| known.order > offset.order);
-            if committed && !newer {
+            let takes_effect = committed && !newer;
+            if takes_effect {
                 effective += 1;
                 self.insert(topic, *partition, offset);
             }
+            self.pending.leave(producer_id, &key, takes_effect);
         }
         effective
     }

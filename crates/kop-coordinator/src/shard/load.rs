@@ -26,6 +26,22 @@ impl GroupShard {
                     group.offsets.load(&topic, partition, value.as_ref());
                 }
             }
+            GroupRecord::PendingOffset {
+                group,
+                topic,
+                partition,
+                producer_id,
+                value,
+            } => {
+                self.ensure(Now::default(), &group);
+                if let Some(found) = self.groups.get_mut(&*group) {
+                    let offsets = &mut found.offsets;
+                    offsets.load_apart(producer_id, &topic, partition, value.as_ref());
+                    if value.is_some() {
+                        self.note_transaction(producer_id, &group);
+                    }
+                }
+            }
             GroupRecord::OriginalOffset {
                 group,
                 topic,
@@ -97,7 +113,7 @@ impl GroupShard {
             value,
         } = record
         else {
-            // Groups themselves are never written in transactions.
+            // Groups themselves are never written in transactions, and an offset apart says itself whose it is.
             return self.load(record);
         };
         self.ensure(Now::default(), &group);
@@ -135,6 +151,8 @@ impl GroupShard {
             }
             self.with(now, out, &id, |group, cx| group.kind.start_sessions(cx));
         }
+        let ids: Vec<_> = self.groups.keys().cloned().collect();
+        self.sweep(now, ids, None, out);
         self.next_cleanup = now
             .timer_ms
             .saturating_add(self.config.offsets_retention_check_interval_ms.max(1));

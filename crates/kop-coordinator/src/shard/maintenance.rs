@@ -89,6 +89,7 @@ impl Group {
         let last = keys.split_off(keys.len() - keys.len() % KEYS_PER_WRITE);
         remove_offsets(cx, id, &self.offsets, &keys, ticket.is_none());
         let mut records = self.offsets.tombstones(id, &last);
+        records.extend(self.offsets.sweep_all(id));
         records.extend(group_records);
         cx.out.write(
             records,

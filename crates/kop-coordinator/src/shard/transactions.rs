@@ -6,7 +6,7 @@ use kop_records::control::EndTxnMarker;
 
 use super::GroupShard;
 use crate::classic::detached;
-use crate::offsets::{CommitCall, fail_commit};
+use crate::offsets::{CommitCall, Swept, fail_commit};
 use crate::outbox::{Outbox, Then, WriteAs};
 use crate::request::{Ticket, TopicErrors};
 use crate::time::Now;
@@ -44,7 +44,8 @@ impl GroupShard {
         }
     }
 
-    /// Writes the marker. What it means follows when it is durable, after all commits that were written before it.
+    /// Writes the marker. What it means follows when it is durable, after all commits that were written before it, and
+    /// what is left apart is swept.
     pub(super) fn end_transaction(
         ticket: Ticket,
         producer: Producer,
@@ -68,20 +69,68 @@ impl GroupShard {
         (ticket, result): (Ticket, Result<(), ErrorCode>),
         out: &mut Outbox,
     ) {
-        out.reply(ticket, result.err().unwrap_or_default());
-        if result.is_err() {
-            return;
+        if let Err(error) = result {
+            return out.reply(ticket, error);
         }
-        for id in self
-            .in_transactions
-            .remove(&producer_id)
-            .into_iter()
-            .flatten()
-        {
-            let effective = self.with(now, out, &id, |group, _| {
+        // Also groups in which an earlier attempt has left something to sweep.
+        let groups = self.in_transactions.remove(&producer_id);
+        let groups = groups.unwrap_or_default();
+        for id in &groups {
+            let effective = self.with(now, out, id, |group, _| {
                 group.offsets.end_transaction(producer_id, committed)
             });
             out.tally.commits += effective.unwrap_or(0);
+        }
+        let swept = self.sweep(now, groups, Some(ticket), out);
+        if !swept {
+            out.reply(ticket, ErrorCode::NONE);
+        }
+    }
+
+    /// Removes what transactions that have ended left apart in these groups. `false` where there is nothing.
+    pub(super) fn sweep(
+        &mut self,
+        now: Now,
+        ids: impl IntoIterator<Item = ByteString>,
+        ticket: Option<Ticket>,
+        out: &mut Outbox,
+    ) -> bool {
+        let (mut records, mut swept) = (Vec::new(), Vec::new());
+        for id in ids {
+            let of_group = self.with(now, out, &id, |group, _| group.offsets.sweep(&id));
+            let (of_group, what) = of_group.unwrap_or_default();
+            if !what.is_empty() {
+                records.extend(of_group);
+                swept.push((id, what));
+            }
+        }
+        let some = !swept.is_empty();
+        if some {
+            out.write(records, Then::Swept { swept, ticket });
+        }
+        some
+    }
+
+    /// It was removed, or that has failed: whoever ends such a transaction tries again, or the next reader of the log.
+    pub(super) fn swept(
+        &mut self,
+        now: Now,
+        swept: Vec<(ByteString, Swept)>,
+        ticket: Option<Ticket>,
+        result: Result<(), ErrorCode>,
+        out: &mut Outbox,
+    ) {
+        if result.is_err() {
+            for (id, what) in swept {
+                for (producer_id, _) in what.keys() {
+                    self.note_transaction(*producer_id, &id);
+                }
+                self.ensure(now, &id);
+                self.with(now, out, &id, |group, _| group.offsets.not_swept(what));
+            }
+        }
+        if let Some(ticket) = ticket {
+            out.reply(ticket, result.err().unwrap_or_default());
         }
     }
 

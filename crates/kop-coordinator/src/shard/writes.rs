@@ -32,9 +32,8 @@ impl GroupShard {
                 generation,
                 assignments,
             } => {
-                let result = result.map_err(for_members);
                 self.with_classic(now, out, &group, |group, cx| {
-                    group.assigned(cx, generation, assignments, result);
+                    group.assigned(cx, generation, assignments, result.map_err(for_members));
                 });
             }
             Then::Replaced(done) => {
@@ -57,6 +56,7 @@ impl GroupShard {
                 committed,
                 ticket,
             } => self.transaction_ended(now, producer_id, committed, (ticket, result), out),
+            Then::Swept { swept, ticket } => self.swept(now, swept, ticket, result, out),
             Then::OffsetsRemoved {
                 group,
                 keys,
@@ -115,7 +115,7 @@ impl GroupShard {
                 out.reply(ticket, consumer_with_error(response, Err(error)));
             }
             // Whoever writes a marker has to know its end before it tries again.
-            Then::TransactionEnded { .. } => {}
+            Then::TransactionEnded { .. } | Then::Swept { .. } => {}
             Then::OffsetsRemoved {
                 reply: Some((ticket, response)),
                 ..
@@ -208,6 +208,7 @@ impl GroupShard {
             out.tally.deleted_offsets += count;
         }
         self.with(now, out, group, |group, _| group.offsets.removed(keys));
+        self.sweep(now, [group.clone()], None, out);
     }
 
     fn group_removed(

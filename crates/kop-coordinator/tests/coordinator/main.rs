@@ -5,6 +5,7 @@
     reason = "helpers of tests, outside of the functions that are marked as tests"
 )]
 
+mod compacted_by_keys;
 mod consumer;
 mod consumer_classic;
 mod consumer_simulation;

@@ -81,6 +81,22 @@ fn record() -> impl Strategy<Value = GroupRecord> {
                 value
             }
         ),
+        (
+            text(),
+            text(),
+            any::<i32>(),
+            any::<i64>(),
+            option::of(offset_value())
+        )
+            .prop_map(|(group, topic, partition, producer_id, value)| {
+                GroupRecord::PendingOffset {
+                    group,
+                    topic,
+                    partition,
+                    producer_id,
+                    value,
+                }
+            }),
         (text(), option::of(group_value()))
             .prop_map(|(group, value)| GroupRecord::Group { group, value }),
     ]
@@ -96,9 +112,10 @@ proptest! {
     #[test]
     fn any_bytes_are_read_or_refused(key in vec(any::<u8>(), 0..60), value in option::of(vec(any::<u8>(), 0..80)), kind in 0_u8..4) {
         let _ = GroupRecord::decode(&Bytes::from(key.clone()), value.clone().map(Bytes::from).as_ref());
-        let mut known = vec![0, kind];
-        known.extend(key);
-        let _ = GroupRecord::decode(&Bytes::from(known), value.map(Bytes::from).as_ref());
+        for kind in [[0, kind], *b"KP"] {
+            let known = [&kind, &key[..]].concat();
+            let _ = GroupRecord::decode(&Bytes::from(known), value.clone().map(Bytes::from).as_ref());
+        }
     }
 }
 

@@ -21,6 +21,7 @@ use kop_codec::{ByteString, ErrorCode, Message, Uuid};
 use kop_coordinator::{
     ConsumerConfig, ConsumerTimes, GroupConfig, GroupContext, GroupRecord, GroupRequest,
     GroupResponse, GroupShard, GroupState, Now, Outbox, Ticket, TopicErrors, Topics, Write,
+    WriteAs,
 };
 
 /// How far a client of the classic protocol has come.
@@ -95,6 +96,9 @@ pub(crate) fn assigned_every(assignment_interval_ms: i32) -> ConsumerConfig {
     }
 }
 
+/// What was appended together.
+pub(crate) type Batch = (WriteAs, Vec<GroupRecord>);
+
 pub(crate) struct Bench {
     pub(crate) shard: GroupShard,
     pub(crate) topics: Arc<FakeTopics>,
@@ -104,6 +108,9 @@ pub(crate) struct Bench {
     pub(crate) auto: bool,
     /// The records that are durable, in order.
     pub(crate) log: Vec<GroupRecord>,
+    /// The same in batches, markers too; and those of them that nobody has taken yet.
+    pub(crate) batches: Vec<Batch>,
+    pub(crate) appended: Vec<Batch>,
     pub(crate) writes: VecDeque<Write>,
     pub(crate) replies: HashMap<Ticket, GroupResponse>,
     next_ticket: u64,
@@ -131,6 +138,8 @@ impl Bench {
             config,
             auto: true,
             log: Vec::new(),
+            batches: Vec::new(),
+            appended: Vec::new(),
             writes: VecDeque::new(),
             replies: HashMap::new(),
             next_ticket: 0,
@@ -152,6 +161,32 @@ impl Bench {
             let (key, value) = record.encode().unwrap();
             self.shard
                 .load(GroupRecord::decode(&key, value.as_ref()).unwrap().unwrap());
+        }
+        let mut out = Outbox::default();
+        self.shard.loaded(self.now, &mut out);
+        self.absorb(out);
+    }
+
+    /// The same, with what was written in transactions.
+    pub(crate) fn restart_from_batches(&mut self) {
+        self.shard = GroupShard::new(Arc::clone(&self.config), self.topics.clone());
+        self.writes.clear();
+        self.replies.clear();
+        for (write_as, records) in &self.batches {
+            if let WriteAs::Marker(producer, marker) = write_as {
+                self.shard
+                    .load_end_of_transaction(producer.id, marker.committed);
+            }
+            for record in records {
+                let (key, value) = record.encode().unwrap();
+                let record = GroupRecord::decode(&key, value.as_ref()).unwrap().unwrap();
+                match write_as {
+                    WriteAs::InTransaction(producer) => {
+                        self.shard.load_in_transaction(producer.id, record);
+                    }
+                    _ => self.shard.load(record),
+                }
+            }
         }
         let mut out = Outbox::default();
         self.shard.loaded(self.now, &mut out);
@@ -197,20 +232,31 @@ impl Bench {
 
     /// Ends all writes under way.
     pub(crate) fn end_writes(&mut self, result: Result<(), ErrorCode>) {
-        while let Some(write) = self.writes.pop_front() {
-            if result.is_ok() {
-                self.log.extend(write.records);
-            }
-            let mut out = Outbox::default();
-            self.shard.written(self.now, write.then, result, &mut out);
-            for (ticket, response) in out.replies {
-                self.replies.insert(ticket, response);
-            }
-            self.writes.extend(out.writes);
+        while !self.writes.is_empty() {
+            self.end_write(result);
             if result.is_err() && self.auto {
                 break;
             }
         }
+    }
+
+    /// Ends the first write under way.
+    pub(crate) fn end_write(&mut self, result: Result<(), ErrorCode>) {
+        let Some(write) = self.writes.pop_front() else {
+            return;
+        };
+        if result.is_ok() {
+            let batch = (write.write_as, write.records.clone());
+            self.batches.push(batch.clone());
+            self.appended.push(batch);
+            self.log.extend(write.records);
+        }
+        let mut out = Outbox::default();
+        self.shard.written(self.now, write.then, result, &mut out);
+        for (ticket, response) in out.replies {
+            self.replies.insert(ticket, response);
+        }
+        self.writes.extend(out.writes);
     }
 
     /// Lets time go by, and everything that is due happen at its time.

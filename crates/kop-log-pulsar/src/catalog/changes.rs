@@ -8,10 +8,10 @@ use kop_log::{LogError, NewTopic, TopicConfig, TopicInfo, is_internal_topic, ran
 use kop_pulsar_client::{Error, Retention};
 use tokio::time::sleep;
 
-use super::Inner;
 use super::names::Address;
 use super::policies::{self, Policies, Properties};
 use super::table::Topic;
+use super::{Inner, KEPT_WHOLE, is_kept_whole};
 use crate::fault::fault;
 
 /// Attempts to delete a topic that is in use, and the pause between two.
@@ -28,7 +28,7 @@ impl Inner {
             ..new.clone()
         };
         canonical.check_collision(self.table.read().names())?;
-        let config = self.resolve(&name, None, &new.overrides)?;
+        let config = self.resolve(None, &new.overrides)?;
         let id = random_id();
         let mut properties = policies::to_properties(&new.overrides);
         properties.insert(policies::ID.to_owned(), policies::print_id(id));
@@ -69,6 +69,7 @@ impl Inner {
             }
             tracing::warn!(topic = full, %error, "the topic has no retention of its own: its namespace's counts");
         }
+        tell_if_kept_whole(&name, &config);
         let topic = self.topic(&address, (id, new.partitions, new.overrides), None);
         self.misses.lock().remove(&name);
         let (topic, replaced) = self.table.write().put(topic);
@@ -152,7 +153,7 @@ impl Inner {
         overrides: BTreeMap<String, String>,
     ) -> Result<Arc<TopicInfo>, LogError> {
         let topic = self.known(name).await?;
-        let config = self.resolve(&topic.info.name, topic.format, &overrides)?;
+        let config = self.resolve(topic.format, &overrides)?;
         let full = topic.address.to_string();
         let failed = |error: Error| fault(&format!("changing the settings of {full}"), &error);
         self.set_policies(&topic.address, &config, &overrides, false)
@@ -177,6 +178,10 @@ impl Inner {
                 .remove_property(&full, &property)
                 .await
                 .map_err(failed)?;
+        }
+        let name = &topic.info.name;
+        if !topic.shared.config().compacted {
+            tell_if_kept_whole(name, &config);
         }
         topic.set_config(config);
         let info = TopicInfo {
@@ -249,5 +254,12 @@ impl Inner {
             .set_topic_max_message_size(&full, size)
             .await
             .map_err(failed)
+    }
+}
+
+/// Tells the operator of a topic that grows.
+fn tell_if_kept_whole(topic: &str, config: &TopicConfig) {
+    if is_kept_whole(topic, config) {
+        tracing::warn!(topic, "{KEPT_WHOLE}");
     }
 }

@@ -8,10 +8,10 @@ use kop_codec::Uuid;
 use kop_log::{LogError, TopicConfig, TopicInfo, is_internal_topic, random_id};
 use kop_pulsar_client::Error;
 
+use super::Inner;
 use super::names::Address;
 use super::policies::{self, Policies, Properties};
 use super::table::Topic;
-use super::{Inner, check_config};
 use crate::SharedTopic;
 use crate::fault::fault;
 
@@ -113,10 +113,10 @@ impl Inner {
         let name = self.naming().canonical(address);
         let internal = is_internal_topic(&name);
         let format = format.or(internal.then_some(kop_entry::EntryFormat::Pulsar));
-        let config = self.resolve(&name, format, &overrides).unwrap_or_else(|error| {
+        let config = self.resolve(format, &overrides).unwrap_or_else(|error| {
             tracing::warn!(topic = name, %error, "settings of the topic cannot be used: the server's defaults are");
             overrides.clear();
-            self.resolve(&name, format, &overrides).unwrap_or_default()
+            self.resolve(format, &overrides).unwrap_or_default()
         });
         let mut shared = SharedTopic::new(&*name, id, config);
         shared.read_compacted = internal;
@@ -140,15 +140,12 @@ impl Inner {
     /// The settings of a topic over the server's defaults.
     pub(super) fn resolve(
         &self,
-        name: &str,
         format: Option<kop_entry::EntryFormat>,
         overrides: &BTreeMap<String, String>,
     ) -> Result<TopicConfig, LogError> {
         let defaults = self.defaults.read();
         let defaults = self.config.defaults_of(format, &defaults);
-        let config = TopicConfig::resolve(&defaults, overrides)?;
-        check_config(name, &config)?;
-        Ok(config)
+        TopicConfig::resolve(&defaults, overrides)
     }
 
     /// The settings, with what somebody has changed in Pulsar.
@@ -167,7 +164,7 @@ impl Inner {
         match found.await {
             Ok(found) => {
                 // Those of topics that the server keeps for itself are not Kafka's.
-                if let Ok(config) = self.resolve(full, None, &overrides)
+                if let Ok(config) = self.resolve(None, &overrides)
                     && !full.starts_with(&format!(
                         "persistent://{}/",
                         self.naming().metadata_namespace

@@ -165,7 +165,6 @@ impl Inner {
             let info = &topic.info;
             let defaults = self.config.defaults_of(topic.format, &defaults);
             let config = TopicConfig::resolve(&defaults, &info.overrides)?;
-            check_config(&info.name, &config)?;
             configs.push((Arc::clone(topic), config));
         }
         *self.defaults.write() = defaults;
@@ -188,24 +187,18 @@ impl Inner {
     }
 }
 
-/// What topics of clients cannot have in Pulsar.
-fn check_config(topic: &str, config: &TopicConfig) -> Result<(), LogError> {
-    if config.compacted && !is_internal_topic(topic) {
-        return Err(LogError::InvalidConfig {
-            key: "cleanup.policy".to_owned(),
-            reason: "'compact' does not work for topics in Pulsar yet, only 'delete'".to_owned(),
-        });
-    }
-    Ok(())
+/// Why a topic with `cleanup.policy=compact` grows, and what to do: for the operator.
+const KEPT_WHOLE: &str = "cleanup.policy=compact: nothing is compacted in Pulsar, every record is kept. \
+    cleanup.policy=compact,delete with retention.ms or retention.bytes bounds it";
+
+/// Whether a topic is kept whole, where a log of Kafka's own would be compacted.
+fn is_kept_whole(topic: &str, config: &TopicConfig) -> bool {
+    config.compacted && !is_internal_topic(topic)
 }
 
 impl LogCatalog for PulsarCatalog {
     fn cluster_id(&self) -> String {
         self.inner.cluster_id.clone()
-    }
-
-    fn check_config(&self, topic: &str, config: &TopicConfig) -> Result<(), LogError> {
-        check_config(topic, config)
     }
 
     fn topic(&self, name: &str) -> Option<Arc<TopicInfo>> {
@@ -326,6 +319,10 @@ impl LogCatalog for PulsarCatalog {
             usable_bytes: -1,
             failed: false,
         }]
+    }
+
+    fn compacts_by_keys_alone(&self) -> bool {
+        true
     }
 
     fn metadata(&self) -> Arc<dyn MetadataStore> {

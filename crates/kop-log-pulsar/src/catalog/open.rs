@@ -10,7 +10,8 @@ use parking_lot::{Mutex, RwLock};
 use tokio::task::JoinSet;
 
 use super::names::Address;
-use super::{Inner, PulsarCatalog, PulsarConfig, checks};
+use super::table::Topic;
+use super::{Inner, KEPT_WHOLE, PulsarCatalog, PulsarConfig, checks, is_kept_whole};
 use crate::Lease;
 use crate::log::LogContext;
 use crate::store::{StoreError, StoreOptions, TOPIC, TopicStore};
@@ -153,11 +154,21 @@ impl Inner {
             .into_iter()
             .collect::<Result<(), LogError>>()
             .map_err(OpenError::Data)?;
+        self.tell_what_is_kept_whole();
         let mut tasks = JoinSet::new();
         for namespace in namespaces {
             tasks.spawn(Arc::clone(self).follow(namespace));
         }
         Ok(tasks)
+    }
+
+    fn tell_what_is_kept_whole(&self) {
+        let table = self.table.read();
+        let whole = |topic: &&Arc<Topic>| is_kept_whole(&topic.info.name, &topic.shared.config());
+        let topics = table.iter().filter(whole).count();
+        if topics > 0 {
+            tracing::warn!(topics, "{KEPT_WHOLE}");
+        }
     }
 }
 

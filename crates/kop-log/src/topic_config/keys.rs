@@ -85,7 +85,7 @@ macro_rules! keys {
 /// All topic settings, by name.
 pub const KEYS: &[ConfigKey] = keys! {
     Full "cleanup.policy" [ms("log.cleanup.policy")] Kind::CleanupPolicy, "delete",
-        "What happens to old records: 'delete' drops whole segments by age and size, 'compact' keeps the last one of each key.";
+        "What happens to old records: 'delete' drops whole segments by age and size, 'compact' keeps the last one of each key. In a Pulsar cluster 'compact' alone keeps all: nothing is compacted there yet.";
     Full "compression.gzip.level" [ms("compression.gzip.level")]
         Kind::Int { min: 1, max: 9, or: Some(-1) }, "-1",
         "Level for compression.type=gzip, 1 to 9, or -1 for the codec's own.";

@@ -122,8 +122,7 @@ fn check(broker: &Broker, topic: CreatableTopic) -> Result<NewTopic, Refusal> {
     };
     let topics = broker.catalog().topics();
     canonical.check_collision(topics.iter().map(|topic| &*topic.name))?;
-    let config = TopicConfig::resolve(&broker.settings().topic_defaults(), &new.overrides)?;
-    broker.catalog().check_config(&canonical.name, &config)?;
+    TopicConfig::resolve(&broker.settings().topic_defaults(), &new.overrides)?;
     Ok(new)
 }
 

@@ -135,7 +135,7 @@ keys! {
     /// Milliseconds between two looks for data to delete, segments to roll and data to flush because of their age.
     LOG_RETENTION_CHECK_INTERVAL_MS: Duration = "log.retention.check.interval.ms", Range(1, LONG), "300000", ReadOnly;
 
-    // Compaction of topics with cleanup.policy=compact, in the embedded log.
+    // Compaction of topics with cleanup.policy=compact, in the embedded log. In Pulsar they keep everything.
     /// Whether logs are compacted at all; without it topics with cleanup.policy=compact keep everything.
     LOG_CLEANER_ENABLE: bool = "log.cleaner.enable", Any, "true", ReadOnly;
     /// Logs that are compacted at the same time.
