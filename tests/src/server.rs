@@ -94,6 +94,11 @@ impl Server {
         self.setup.cluster.as_ref()
     }
 
+    /// A number of `/metrics`, by its full name.
+    pub fn metric(&self, name: &str) -> anyhow::Result<f64> {
+        metric(self.metrics, name)
+    }
+
     /// The data directory.
     pub fn data(&self) -> PathBuf {
         let own = || self.dir.path().join("data");
@@ -288,6 +293,14 @@ pub fn http_get(port: u16, path: &str) -> anyhow::Result<(u16, String)> {
     let (head, body) = text.split_once("\r\n\r\n").context("no HTTP answer")?;
     let status = head.split(' ').nth(1).context("no status")?.parse()?;
     Ok((status, body.to_owned()))
+}
+
+/// A number of the `/metrics` on this port, by its full name.
+pub fn metric(port: u16, name: &str) -> anyhow::Result<f64> {
+    let (_, text) = http_get(port, "/metrics")?;
+    let named = |line: &str| line.strip_prefix(name)?.strip_prefix(" ")?.parse().ok();
+    let value = text.lines().find_map(named);
+    value.with_context(|| format!("no {name} in {text}"))
 }
 
 /// Whether a Kafka server answers an ApiVersions request on this port.

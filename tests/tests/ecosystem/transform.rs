@@ -104,6 +104,7 @@ struct Run {
     server_kills: usize,
     unloads: usize,
     broker_kills: usize,
+    compactions: usize,
 }
 
 /// One of those that consume, transform and produce.
@@ -174,6 +175,7 @@ impl Run {
             server_kills: 0,
             unloads: 0,
             broker_kills: 0,
+            compactions: 0,
         })
     }
 
@@ -228,6 +230,14 @@ impl Run {
             _ => {}
         }
         self.server_kills += 1;
+        // It has to find out from what compaction leaves of its own topics where everybody is.
+        if let Some(cluster) = target.cluster() {
+            let topics = ["__consumer_offsets", "__transaction_state"];
+            let compacted = topics
+                .into_iter()
+                .try_for_each(|topic| cluster.compact(topic));
+            self.compactions += usize::from(compacted.is_ok());
+        }
         target.crash()?;
         if other == 1 {
             self.members[random.random_range(0..members)].kill()?;
@@ -278,12 +288,13 @@ impl Run {
         self.read.take(&self.reading, Duration::from_millis(500))?;
         ensure!(self.read.count() == sent, "more records than were sent");
         Ok(format!(
-            "{sent} records, killed: server {}, {}; Pulsar unloaded {}, its broker killed {}; written by {:?}; nothing \
-             was open {freed:.0?} after the last kill",
+            "{sent} records, killed: server {}, {}; Pulsar unloaded {}, its broker killed {}, compacted {}; written by \
+             {:?}; nothing was open {freed:.0?} after the last kill",
             self.server_kills,
             said.join(", "),
             self.unloads,
             self.broker_kills,
+            self.compactions,
             self.read.writers
         ))
     }

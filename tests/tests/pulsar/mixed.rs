@@ -1,4 +1,8 @@
 //! Kafka and Pulsar producers on one partition at once, while ledgers roll over all the time.
+//!
+//! `KOP_TEST_MIXED=250000` makes a million records of it. Against the Pulsar of `cargo xtask test`, which begins a ledger
+//! every 50 entries, most of the time goes into the thousands of ledgers; with
+//! `cargo xtask peers pulsar start --small-ledgers --set managedLedgerMaxEntriesPerLedger=500` it is a few hundred.
 
 use std::collections::HashMap;
 use std::env;
@@ -15,25 +19,32 @@ use crate::{create, server};
 /// Records of each writer; `KOP_TEST_MIXED` says another number.
 const COUNT: usize = 25_000;
 const TOPIC: &str = "mixed";
+/// So long nothing may come.
+const STILL: Duration = Duration::from_secs(60);
 
 fn value(writer: &str, number: usize) -> Vec<u8> {
     format!("{writer}-{number}").into_bytes()
 }
 
 /// Writes as a Kafka producer; the offsets that were acknowledged, by number.
-fn write_kafka(bootstrap: &str, writer: &str, idempotent: &str, count: usize) -> Vec<i64> {
+fn write_kafka(bootstrap: &str, writer: &str, idempotent: bool, count: usize) -> Vec<i64> {
+    let began = Instant::now();
+    // Without idempotence, several requests in flight may change places when one is tried again. One after the other
+    // they take their time: so many that they do not go on for long after the other writers.
+    let (in_flight, batch) = match idempotent {
+        true => (5, 40),
+        false => (1, 40.max(count / 1_000)),
+    };
     let settings = [
-        ("enable.idempotence", idempotent),
-        // Without idempotence, several requests in flight may change places when one is tried again.
+        ("enable.idempotence", &*idempotent.to_string()),
         (
             "max.in.flight.requests.per.connection",
-            if idempotent == "true" { "5" } else { "1" },
+            &in_flight.to_string(),
         ),
-        ("batch.num.messages", "40"),
+        ("batch.num.messages", &batch.to_string()),
         ("linger.ms", "1"),
     ];
     let sending = Sending::new(bootstrap, &settings).expect("a producer");
-    let mut offsets = vec![-1; count];
     for number in 0..count {
         let record = Record {
             value: Some(value(writer, number)),
@@ -41,15 +52,23 @@ fn write_kafka(bootstrap: &str, writer: &str, idempotent: &str, count: usize) ->
         };
         sending.send(TOPIC, &record, number).expect("send");
     }
-    sending.flush().expect("flush");
-    for (number, result) in sending.reports() {
-        offsets[number] = result.unwrap_or_else(|error| panic!("{writer} {number}: {error}"));
+    let mut offsets = vec![-1; count];
+    let (mut left, mut progress) = (count, Instant::now());
+    while left > 0 {
+        for (number, result) in sending.reports() {
+            offsets[number] = result.unwrap_or_else(|error| panic!("{writer} {number}: {error}"));
+            left -= 1;
+            progress = Instant::now();
+        }
+        assert!(progress.elapsed() < STILL, "{writer}: {left} are not told");
+        kop_tests::pause(Duration::from_millis(10));
     }
+    eprintln!("mixed: {writer} has written for {:.0?}", began.elapsed());
     offsets
 }
 
 fn write_native(native: &Native, url: &str, topic: &str, batched: bool, count: usize) {
-    let writer = native.name;
+    let (writer, began) = (native.name, Instant::now());
     let how = How {
         topic,
         codec: if batched { "LZ4" } else { "NONE" },
@@ -66,6 +85,7 @@ fn write_native(native: &Native, url: &str, topic: &str, batched: bool, count: u
     native
         .produce(url, messages)
         .expect("a Pulsar client writes");
+    eprintln!("mixed: {writer} has written for {:.0?}", began.elapsed());
 }
 
 /// Reads so many records; each writer's must come in its order, each once. Returns the writers' offsets by number.
@@ -73,10 +93,11 @@ fn read(bootstrap: &str, total: usize) -> HashMap<String, Vec<i64>> {
     let reading = Reading::all(bootstrap, TOPIC).expect("a consumer");
     let mut found: HashMap<String, Vec<i64>> = HashMap::new();
     let (mut next, mut progress) = (0, Instant::now());
+    let (began, mut said) = (Instant::now(), 0);
     while next < total as i64 {
         let records = reading.poll(Duration::from_millis(100)).expect("poll");
         assert!(
-            progress.elapsed() < Duration::from_secs(60),
+            progress.elapsed() < STILL,
             "stuck at offset {next} of {total}"
         );
         for (offset, record) in records {
@@ -88,6 +109,10 @@ fn read(bootstrap: &str, total: usize) -> HashMap<String, Vec<i64>> {
             offsets.push(offset);
             next += 1;
             progress = Instant::now();
+        }
+        if next - said >= total as i64 / 10 {
+            said = next;
+            eprintln!("mixed: {next} are read in {:.0?}", began.elapsed());
         }
     }
     assert!(
@@ -117,10 +142,11 @@ fn kafka_and_pulsar_producers_on_one_partition() {
     let count = env::var("KOP_TEST_MIXED").map_or(COUNT, |count| count.parse().expect("a number"));
     create(&server, TOPIC, 2);
     let (bootstrap, topic) = (server.bootstrap(), cluster.topic(TOPIC, 0));
+    let began = Instant::now();
     let url = &cluster.service_url;
     let (idempotent, plain, found) = thread::scope(|scope| {
-        let idempotent = scope.spawn(|| write_kafka(&bootstrap, "idempotent", "true", count));
-        let plain = scope.spawn(|| write_kafka(&bootstrap, "plain", "false", count));
+        let idempotent = scope.spawn(|| write_kafka(&bootstrap, "idempotent", true, count));
+        let plain = scope.spawn(|| write_kafka(&bootstrap, "plain", false, count));
         scope.spawn(|| write_native(&java, url, &topic, true, count));
         scope.spawn(|| write_native(&go, url, &topic, false, count));
         // It reads the tail while they write.
@@ -143,6 +169,14 @@ fn kafka_and_pulsar_producers_on_one_partition() {
         .admin("GET", &format!("{}/internalStats", cluster.path(TOPIC, 0)))
         .expect("statistics");
     let ledgers = stats.matches("\"ledgerId\"").count();
-    eprintln!("mixed: {} records, {ledgers} ledgers", 4 * count);
+    let number = |name| server.metric(&format!("kop_pulsar_{name}_total"));
+    eprintln!(
+        "mixed: {} records, {ledgers} ledgers, {:.0?}; {} offsets inferred, {} read, {} times looked at anew",
+        4 * count,
+        began.elapsed(),
+        number("offsets_inferred").expect("metrics"),
+        number("offsets_read").expect("metrics"),
+        server.log().matches("looked at anew").count(),
+    );
     assert!(ledgers > 10, "ledgers did not roll over: {stats}");
 }

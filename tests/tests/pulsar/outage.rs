@@ -14,7 +14,7 @@ use kop_tests::librdkafka::{Reading, Sending};
 use kop_tests::proxy::{Proxy, Way};
 use kop_tests::pulsar::Cluster;
 use kop_tests::requests::list_offsets;
-use kop_tests::server::{Server, Setup, free_ports, http_get};
+use kop_tests::server::{Server, Setup, free_ports, http_get, metric};
 use kop_tests::target::{server_binary, skip};
 use kop_tests::wait_until;
 use kop_tests::wire::Wire;
@@ -91,10 +91,7 @@ impl Case {
     }
 
     fn metric(&self, name: &str) -> f64 {
-        let (_, text) = http_get(self.metrics, "/metrics").expect("metrics");
-        let named = |line: &str| line.strip_prefix(name)?.strip_prefix(" ")?.parse().ok();
-        let value = text.lines().find_map(named);
-        value.unwrap_or_else(|| panic!("no {name} in {text}"))
+        metric(self.metrics, name).expect("metrics")
     }
 }
 

@@ -1,5 +1,6 @@
 //! The steps against a real Pulsar: one that begins a new ledger every 50 entries, so that tests see it happen.
 
+use std::env;
 use std::path::Path;
 
 use super::clients;
@@ -24,7 +25,8 @@ pub(super) enum Part {
     Protocol,
     /// Every Kafka client through all its steps, as with the embedded log.
     Clients,
-    /// Consume-transform-produce loops and an administrator of transactions, as with the embedded log.
+    /// Consume-transform-produce loops, an administrator of transactions, and Kafka Streams exactly once, as with the
+    /// embedded log; with `KOP_TEST_EVERY_PROGRAM=1` all programs, which takes some minutes.
     Programs,
     /// Our client of Pulsar; Pulsar's clients and Kafka's on the same topics.
     Both,
@@ -58,7 +60,7 @@ impl Part {
             Self::Clients => clients::ALL.iter().map(|(name, _)| *name).collect(),
             Self::Programs => clients::PROGRAMS
                 .iter()
-                .filter(|(step, ..)| PROGRAMS.contains(step))
+                .filter(|(step, ..)| every_program() || PROGRAMS.contains(step))
                 .flat_map(|(_, _, needs)| needs.to_vec())
                 .collect(),
             Self::Both => clients::PULSAR.to_vec(),
@@ -95,6 +97,10 @@ impl Part {
                 let crash = format!("{peers} --port {PORT} crash {}", OPTIONS.join(" "));
                 vec![("KOP_TEST_PULSAR_RESTART", crash)]
             }
+            Self::Programs => vec![(
+                "KOP_KAFKA_TOOL",
+                format!("{} peers kafka tool", xtask.display()),
+            )],
             Self::Both => {
                 let command = format!("{peers} --port {PORT}");
                 vec![("KOP_TEST_PULSAR_COMMAND", command)]
@@ -109,6 +115,7 @@ impl Part {
             Self::Crates => &[
                 "--test=conformance",
                 "--test=entries",
+                "--test=kept_whole",
                 "--test=lock",
                 "--test=log",
                 "--no-fail-fast",
@@ -116,12 +123,14 @@ impl Part {
             ],
             Self::Protocol => &["--test=protocol", "--", "--test-threads=4"],
             Self::Clients => &["--test=clients", "--", "--test-threads=3"],
+            Self::Programs if every_program() => &["--test=ecosystem", "--", "--test-threads=1"],
             Self::Programs => &[
                 "--test=ecosystem",
                 "--",
                 "--test-threads=1",
                 "every_record_once",
                 "administrator",
+                "streams_4_exactly_once",
             ],
             Self::Both => &[
                 "--test=pulsar",
@@ -152,8 +161,13 @@ impl Part {
     }
 }
 
-/// The programs that run on Pulsar too, by the names of their steps.
-const PROGRAMS: [&str; 2] = ["loop", "administrator"];
+/// The programs that always run on Pulsar too, by the names of their steps.
+const PROGRAMS: [&str; 3] = ["loop", "administrator", "streams 4"];
+
+/// Whether the others run too.
+fn every_program() -> bool {
+    env::var_os("KOP_TEST_EVERY_PROGRAM").is_some()
+}
 
 /// How it is started, as options of `cargo xtask peers pulsar`.
 const OPTIONS: [&str; 3] = [

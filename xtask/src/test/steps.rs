@@ -261,10 +261,7 @@ impl Step {
             }
         }
         let mut command = end_to_end(context, "ecosystem");
-        let kafka = match names.contains(&clients::KAFKA) {
-            true => Some(kafka::Running::start()?),
-            false => None,
-        };
+        let kafka = kafka_beside(names)?;
         command.envs(kafka.iter().map(kafka::Running::env));
         self.command(command.arg(test))
     }
@@ -285,6 +282,8 @@ impl Step {
             .args(part.arguments())
             .envs(part.env(&context.xtask))
             .env("KOP_SERVER_BIN", server());
+        let kafka = kafka_beside(&part.clients())?;
+        command.envs(kafka.iter().map(kafka::Running::env));
         if part.needs_pulsar() {
             let running = match &mut context.pulsar {
                 Some(running) => running,
@@ -315,6 +314,12 @@ fn without_java(what: &str) -> Option<Outcome> {
     Some(Outcome::Skipped(format!(
         "{tool} is not installed, needed by: {what}"
     )))
+}
+
+/// An Apache Kafka for as long as the programs run of which one needs it.
+fn kafka_beside(names: &[&str]) -> anyhow::Result<Option<kafka::Running>> {
+    let needed = names.contains(&clients::KAFKA);
+    needed.then(kafka::Running::start).transpose()
 }
 
 /// The names that a test command picks tests by, and that none of those in its log has: such a command passes too.
