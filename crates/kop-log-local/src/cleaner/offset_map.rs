@@ -1,8 +1,9 @@
 //! The last offset of each key, in a table of a bounded size that holds no keys.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hasher, RandomState};
 
 use kop_log::compaction::LatestOffsets;
+use siphasher::sip128::SipHasher13;
 
 /// Bytes of a slot.
 const SLOT: usize = 16;
@@ -11,8 +12,8 @@ const MIN_SLOTS: usize = 16;
 
 /// Offsets by the hashes of keys.
 ///
-/// A key is told from others by 96 bits of two keyed hashes (SipHash), of which nobody outside knows the keys: that two
-/// of a billion keys are taken for one is less likely than 1 : 10¹¹, and nobody can bring it about. Offsets count from
+/// A key is told from others by 96 bits of a keyed hash (SipHash), of which nobody outside knows the key: that two of a
+/// billion keys are taken for one is less likely than 1 : 10¹¹, and nobody can bring it about. Offsets count from
 /// the first one of the round, so that a slot takes 16 bytes.
 #[derive(Debug)]
 pub(crate) struct OffsetMap {
@@ -21,7 +22,7 @@ pub(crate) struct OffsetMap {
     first: i64,
     len: usize,
     most: usize,
-    hashers: [RandomState; 2],
+    hasher: SipHasher13,
 }
 
 impl OffsetMap {
@@ -36,7 +37,7 @@ impl OffsetMap {
             first,
             len: 0,
             most: ((slots as f64 * load) as usize).clamp(1, slots - 1),
-            hashers: [RandomState::new(), RandomState::new()],
+            hasher: SipHasher13::new_with_keys(random(), random()),
         }
     }
 
@@ -47,8 +48,8 @@ impl OffsetMap {
 
     /// Where the slot of this key is, or would be, and what tells the key.
     fn find(&self, key: &[u8]) -> (usize, u64, u64) {
-        let hash = self.hashers[0].hash_one(key);
-        let more = self.hashers[1].hash_one(key) & !u64::from(u32::MAX);
+        let (hash, more) = self.hasher.hash(key).as_u64();
+        let more = more & !u64::from(u32::MAX);
         let slots = self.words.len() / 2;
         let mut at = ((u128::from(hash) * slots as u128) >> 64) as usize;
         loop {
@@ -60,6 +61,11 @@ impl OffsetMap {
             at = if at + 1 == slots { 0 } else { at + 1 };
         }
     }
+}
+
+/// Bits that nobody can foresee: the standard library keys its hash tables with them.
+fn random() -> u64 {
+    RandomState::new().build_hasher().finish()
 }
 
 impl LatestOffsets for OffsetMap {
