@@ -161,8 +161,10 @@ impl GroupRecord {
                 offset(key.group, key.topic, key.partition, value).map(Some)
             }
             PENDING_TYPE => {
-                let producer_id = Reader::new(&key.slice(2..)).i64()?;
-                let key: OffsetCommitKey = decode_key(&key.slice(PENDING_PREFIX..))?;
+                let after_type = key.slice(2..);
+                let mut reader = Reader::new(&after_type);
+                let producer_id = reader.i64()?;
+                let key: OffsetCommitKey = decode_key(&reader.rest())?;
                 Ok(Some(Self::PendingOffset {
                     group: key.group,
                     topic: key.topic,

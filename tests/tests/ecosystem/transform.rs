@@ -28,12 +28,14 @@ pub(super) fn from_env(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
-/// `KOP_TEST_LOOP_SEED`, or another one each time.
+/// `KOP_TEST_LOOP_SEED`, or another one each time; says which.
 pub(super) fn seed() -> u64 {
-    from_env("KOP_TEST_LOOP_SEED").unwrap_or_else(|| {
+    let seed = from_env("KOP_TEST_LOOP_SEED").unwrap_or_else(|| {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         now.map_or(0, |now| u64::from(now.subsec_nanos()))
-    })
+    });
+    eprintln!("KOP_TEST_LOOP_SEED={seed}");
+    seed
 }
 
 /// How long a transaction is left open by a member that was killed, at most, and how often the server looks for those.
@@ -75,7 +77,7 @@ fn run(test: &str, members: Members, rounds: usize, between: usize) {
     let rounds = from_env("KOP_TEST_LOOP_ROUNDS").map_or(rounds, |rounds| rounds as usize);
     let now = Instant::now();
     let seed = seed();
-    eprintln!("{rounds} rounds, KOP_TEST_LOOP_SEED={seed}");
+    eprintln!("{rounds} rounds");
     let result = Run::start(&target, name, members)
         .and_then(|mut run| {
             let mut random = StdRng::seed_from_u64(seed);

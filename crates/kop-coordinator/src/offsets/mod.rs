@@ -124,7 +124,12 @@ impl Offsets {
         self.by_topic.is_empty()
             && self.being_written.is_empty()
             && self.pending.is_empty()
-            && !self.pending.is_to_sweep()
+            && !self.is_to_sweep()
+    }
+
+    /// Whether something lies apart that has no meaning any more.
+    pub(crate) fn is_to_sweep(&self) -> bool {
+        self.pending.is_to_sweep()
     }
 
     /// How many there are.

@@ -151,7 +151,11 @@ impl GroupShard {
             }
             self.with(now, out, &id, |group, cx| group.kind.start_sessions(cx));
         }
-        let ids: Vec<_> = self.groups.keys().cloned().collect();
+        let to_sweep = self
+            .groups
+            .iter()
+            .filter(|(_, it)| it.offsets.is_to_sweep());
+        let ids: Vec<_> = to_sweep.map(|(id, _)| id.clone()).collect();
         self.sweep(now, ids, None, out);
         self.next_cleanup = now
             .timer_ms

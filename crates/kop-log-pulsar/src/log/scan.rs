@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::cache::Item;
 use super::decode::{Decoder, Located, OVERLAPS, damage_error, damaged, locate, position};
-use super::lost::{PATIENCE, Place, ahead};
+use super::lost::{PATIENCE, Place, ahead, internal_stats};
 use super::sequence::Position;
 use super::shared::Shared;
 use super::start::start_of;
@@ -186,13 +186,10 @@ impl Scan {
     /// Whether nothing more comes of a compacted topic until somebody writes: compaction has dropped what there was from
     /// here to its end. To be asked where [`next`](Self::next) waits in vain.
     pub(super) async fn is_at_compacted_end(&self, shared: &Shared) -> Result<bool, LogError> {
-        let topic = &shared.partition.pulsar_topic;
         if !shared.partition.topic.read_compacted {
             return Ok(false);
         }
-        let admin = shared.context.client.admin();
-        let stats = admin.internal_stats(topic).await;
-        let stats = stats.map_err(|error| shared.error(error))?;
+        let stats = internal_stats(shared).await?;
         if !stats.is_compacted_to_the_end() {
             return Ok(false);
         }

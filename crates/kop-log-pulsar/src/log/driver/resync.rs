@@ -108,7 +108,7 @@ impl Driver {
         let Some(records) = fence_records() else {
             return;
         };
-        // Brokers before 4.0 do not end a compaction where the last entry is one that readers do not get.
+        // Nobody has tried whether every broker ends a compaction where the last entry is one that readers do not get.
         let compacted = self.shared.partition.topic.read_compacted;
         let transactions = match form {
             Fence::Hidden if !compacted => TransactionForm::Native,
