@@ -25,8 +25,9 @@ pub(super) enum Part {
     Protocol,
     /// Every Kafka client through all its steps, as with the embedded log.
     Clients,
-    /// Consume-transform-produce loops, an administrator of transactions, and Kafka Streams exactly once, as with the
-    /// embedded log; with `KOP_TEST_EVERY_PROGRAM=1` all programs, which takes some minutes.
+    /// Consume-transform-produce loops, an administrator of transactions, Connect, members that migrate, Kafka's tools and
+    /// Kafka Streams exactly once, as with the embedded log; with `KOP_TEST_EVERY_PROGRAM=1` all programs, which takes some
+    /// minutes more.
     Programs,
     /// Our client of Pulsar; Pulsar's clients and Kafka's on the same topics.
     Both,
@@ -130,6 +131,9 @@ impl Part {
                 "--test-threads=1",
                 "every_record_once",
                 "administrator",
+                "connect_distributed",
+                "migration",
+                "kafkas_tools",
                 "streams_4_exactly_once",
             ],
             Self::Both => &[
@@ -162,7 +166,7 @@ impl Part {
 }
 
 /// The programs that always run on Pulsar too, by the names of their steps.
-const PROGRAMS: [&str; 3] = ["loop", "administrator", "streams 4"];
+const PROGRAMS: [&str; 5] = ["loop", "administrator", "connect", "migration", "streams 4"];
 
 /// Whether the others run too.
 fn every_program() -> bool {
