@@ -243,6 +243,17 @@ impl Reading {
         Ok(reading)
     }
 
+    /// The same of partition 0 of each of these topics.
+    pub fn of(bootstrap: &str, topics: &[&str]) -> anyhow::Result<Self> {
+        let reading = Self::new(bootstrap, "unused", topics.first().unwrap_or(&""))?;
+        let mut partitions = TopicPartitionList::new();
+        for topic in topics {
+            partitions.add_partition_offset(topic, 0, Offset::Beginning)?;
+        }
+        reading.consumer.assign(&partitions)?;
+        Ok(reading)
+    }
+
     /// Joins a group.
     pub fn member(bootstrap: &str, group: &str, topic: &str) -> anyhow::Result<Self> {
         let reading = Self::new(bootstrap, group, topic)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
@@ -110,6 +110,23 @@ impl Native {
         Ok(Writing { child, stdin })
     }
 
+    /// Transactions of Pulsar's own, one at a time, which only the program in Java can.
+    pub fn transactions(&self, url: &str) -> anyhow::Result<Transactions> {
+        let mut child = Command::new(&self.run)
+            .args(["transactions", url])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| self.run.display().to_string())?;
+        let stdin = child.stdin.take().context("a pipe")?;
+        let stdout = BufReader::new(child.stdout.take().context("a pipe")?);
+        Ok(Transactions {
+            child,
+            stdin,
+            stdout,
+        })
+    }
+
     /// Reads a topic from its beginning, until it is dropped or nothing comes for 20 s.
     pub fn reading(&self, url: &str, topic: &str) -> anyhow::Result<Reading> {
         let mut child = Command::new(&self.run)
@@ -181,6 +198,45 @@ impl Writing {
 }
 
 impl Drop for Writing {
+    fn drop(&mut self) {
+        end(&mut self.child);
+    }
+}
+
+/// A program that writes in transactions of Pulsar's own. It is killed when this is dropped.
+#[derive(Debug)]
+pub struct Transactions {
+    child: Child,
+    stdin: ChildStdin,
+    stdout: BufReader<ChildStdout>,
+}
+
+impl Transactions {
+    /// Begins one; an error when that fails, as in all that follow.
+    pub fn begin(&mut self) -> anyhow::Result<()> {
+        self.say("begin")
+    }
+
+    /// Writes a message to one of Pulsar's topics, as an entry of its own.
+    pub fn send(&mut self, topic: &str, value: &str) -> anyhow::Result<()> {
+        self.say(&format!("send\t{topic}\t{value}"))
+    }
+
+    /// Ends it.
+    pub fn end(&mut self, commit: bool) -> anyhow::Result<()> {
+        self.say(if commit { "commit" } else { "abort" })
+    }
+
+    fn say(&mut self, line: &str) -> anyhow::Result<()> {
+        writeln!(self.stdin, "{line}")?;
+        let mut answer = String::new();
+        self.stdout.read_line(&mut answer)?;
+        ensure!(answer == "ok\n", "{line:?} failed");
+        Ok(())
+    }
+}
+
+impl Drop for Transactions {
     fn drop(&mut self) {
         end(&mut self.child);
     }

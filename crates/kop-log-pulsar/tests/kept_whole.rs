@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use kop_entry::EntryFormat;
-use kop_log::PartitionLog;
+use kop_log::{Isolation, PartitionLog, ReadRequest};
 use kop_log_pulsar::{PulsarLog, SharedTopic};
-use kop_pulsar_client::Retention;
+use kop_pulsar_client::{MessageId, Retention};
 use kop_records::control::EndTxnMarker;
 use kop_records::{BatchBuilder, Compression, Origin};
 use tokio::time::{Instant, sleep};
@@ -50,6 +50,24 @@ async fn read(fixture: &Fixture) -> anyhow::Result<Vec<Found>> {
         (record.offset, key, record.value.map(text))
     });
     Ok(found.collect())
+}
+
+/// Where a consumer comes to that begins at the log start.
+async fn reads_to(log: &PulsarLog) -> anyhow::Result<i64> {
+    let mut offset = log.offsets().log_start;
+    loop {
+        let request = ReadRequest {
+            offset,
+            max_bytes: 1 << 20,
+            at_least_one: true,
+            isolation: Isolation::ReadCommitted,
+        };
+        let next = log.read(request).await?.next_offset;
+        if next == offset {
+            return Ok(offset);
+        }
+        offset = next;
+    }
 }
 
 /// Has Pulsar compact all of the topic.
@@ -137,6 +155,13 @@ async fn what_is_left_is_read_to_its_end() -> anyhow::Result<()> {
     assert_eq!(read(&fixture).await?, left);
     let end = log.offsets().log_end;
     log.close().await?;
+    // Consumers, who know nothing of Pulsar, come to the end too.
+    let again = fixture.open().await?;
+    assert_eq!(
+        (again.offsets().log_end, reads_to(&again).await?),
+        (end, end)
+    );
+    again.close().await?;
     let admin = fixture.client.admin();
     let nothing = Retention {
         minutes: 0,
@@ -162,5 +187,66 @@ async fn what_is_left_is_read_to_its_end() -> anyhow::Result<()> {
     log.close().await?;
     let left = expected([(1, "new", "2"), (end, "more", "3")]);
     assert_eq!(read(&fixture).await?, left);
+    Ok(())
+}
+
+/// What is written to find out what became of writes whose receipts were lost is given to readers here, unlike in topics of
+/// clients: compaction ends where its reader does.
+#[tokio::test(flavor = "multi_thread")]
+async fn fences_are_readable_where_pulsar_compacts() -> anyhow::Result<()> {
+    const LEAST: usize = 300;
+    let Some((mut fixture, log)) = topic(EntryFormat::Pulsar).await? else {
+        return Ok(());
+    };
+    log.close().await?;
+    fixture.settings.producer_name = format!("kop-{}", kop_log::random_id());
+    let (log, context) = fixture.open_with_context().await?;
+    let admin = fixture.client.admin();
+    // Some unload or other comes while writes are on their way.
+    let is_found_out = || context.numbers().resynchronisations > 0;
+    let producing = async {
+        let mut count = 0;
+        while count < LEAST || !is_found_out() {
+            let writes = (count..count + 5).map(|number| {
+                let (log, value) = (Arc::clone(&log), number.to_string());
+                async move { put(&log, false, "key", Some(&value)).await }
+            });
+            futures_util::future::try_join_all(writes).await?;
+            count += 5;
+        }
+        anyhow::Ok(count)
+    };
+    let unloading = async {
+        while !is_found_out() {
+            sleep(Duration::from_millis(100)).await;
+            admin.unload(&fixture.topic).await?;
+        }
+        anyhow::Ok(())
+    };
+    let done = async { tokio::try_join!(producing, unloading) };
+    let (count, ()) = tokio::time::timeout(Duration::from_secs(60), done).await??;
+    let mut entries = 0;
+    for (ledger, count) in admin
+        .internal_stats(&fixture.topic)
+        .await?
+        .entries_by_ledger()
+    {
+        for entry in 0..count {
+            let id = MessageId { ledger, entry };
+            let info = admin.entry(&fixture.topic, id).await?;
+            let info = info.ok_or_else(|| anyhow::anyhow!("{id} is gone"))?;
+            assert!(!info.is_skipped, "readers do not get {id}");
+            entries += 1;
+        }
+    }
+    assert!(entries > count, "{entries} entries, no fence");
+    compact(&fixture, &log).await?;
+    let last = (count - 1).to_string();
+    let found = read(&fixture).await?;
+    assert!(
+        matches!(&found[..], [(_, key, Some(value))] if *key == "key" && *value == last),
+        "{found:?}"
+    );
+    log.close().await?;
     Ok(())
 }

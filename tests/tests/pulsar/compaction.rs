@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use kop_tests::librdkafka::{Reading, config};
+use kop_tests::librdkafka::{Reading, config, read_to_end};
 use kop_tests::server::Server;
+use kop_tests::wait_until;
+use rdkafka::admin::{AdminClient, AdminOptions};
+use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::producer::{DefaultProducerContext, Producer, ThreadedProducer};
 use rdkafka::{Offset, TopicPartitionList};
@@ -75,4 +78,40 @@ fn offsets_of_transactions_outlive_compaction() {
     server.restart().expect("restart");
     drop(producer(&bootstrap));
     holds(&mut server, "left open, and taken over", [8, 80]);
+}
+
+/// A consumer of the topic with the groups comes to its end, also where compaction has left nothing before that.
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn consumers_come_to_the_end_of_what_was_compacted() {
+    let test = "compacted to the end";
+    let Some((mut server, cluster)) = server(test, &["offsets.topic.num.partitions=1"]) else {
+        return;
+    };
+    create(&server, TOPIC, 2);
+    let bootstrap = server.bootstrap();
+    for group in [GROUP, "deleted"] {
+        let member = Reading::member(&bootstrap, group, TOPIC).expect("a member");
+        let owns = wait_until(TIMEOUT, || {
+            member.poll(Duration::from_millis(100)).expect("poll");
+            member.assigned().expect("an assignment").len() == 2
+        });
+        assert!(owns, "{group} has no assignment\n{}", server.log());
+        let offsets = [(5, String::new()), (50, String::new())];
+        member.commit(&offsets).expect("commit");
+    }
+    let admin: AdminClient<DefaultClientContext> = config(&bootstrap, &[]).create().expect("admin");
+    // Its members leave when they are dropped, but nobody waits for that.
+    let deleted = wait_until(TIMEOUT, || {
+        let deleting = admin.delete_groups(&["deleted"], &AdminOptions::new());
+        kop_tests::block_on(deleting).is_ok_and(|all| all.iter().all(Result::is_ok))
+    });
+    assert!(deleted, "the group is still there\n{}", server.log());
+    cluster.compact("__consumer_offsets").expect("compaction");
+    server.restart().expect("restart");
+    for isolation in ["read_committed", "read_uncommitted"] {
+        let found = read_to_end(&bootstrap, "__consumer_offsets", isolation);
+        let found = found.unwrap_or_else(|error| panic!("{error:#}\n{}", server.log()));
+        assert!(!found.is_empty(), "the other group is there");
+    }
 }

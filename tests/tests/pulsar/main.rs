@@ -18,6 +18,7 @@ mod rust;
 mod secured;
 mod takeover;
 mod topics;
+mod transactions;
 
 use kop_tests::librdkafka::create_topic;
 use kop_tests::pulsar::Cluster;

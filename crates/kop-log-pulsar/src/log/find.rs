@@ -143,6 +143,14 @@ impl<'a> Items<'a> {
             if self.next_offset >= state.log_end {
                 return Ok(None);
             }
+            if state.is_hidden(self.next_offset) {
+                return Err(LogError::Unavailable {
+                    reason: format!(
+                        "a transaction of Pulsar's own is open at offset {} of {}: what lies behind is not known yet",
+                        self.next_offset, self.shared.partition.pulsar_topic
+                    ),
+                });
+            }
             match state.cache.from(self.next_offset) {
                 Some(mut items) => {
                     let Some(item) = items.next() else {

@@ -42,6 +42,8 @@ pub(super) struct Ahead {
     pub(super) range: Option<(i64, i64)>,
     /// Whether there is an entry.
     pub(super) is_there: bool,
+    /// Readers do not get it before a transaction has ended.
+    pub(super) is_hidden: bool,
 }
 
 /// Lost ledgers that follow one another.
@@ -112,7 +114,7 @@ pub(super) async fn ahead(shared: &Shared, place: Place) -> Result<Option<Ahead>
         let info = admin.entry(topic, message_id(at));
         match info.await.map_err(|error| shared.error(error))? {
             Some(info) => {
-                found = Some((at, offsets(info)));
+                found = Some((at, info));
                 break;
             }
             None => missing.push((ledger, entries - at.entry)),
@@ -126,12 +128,13 @@ pub(super) async fn ahead(shared: &Shared, place: Place) -> Result<Option<Ahead>
         lost.entries = missing.iter().map(|(_, entries)| entries).sum();
         lost.ledgers = missing.into_iter().map(|(ledger, _)| ledger).collect();
     }
-    if let Some((at, range)) = found {
+    if let Some((at, info)) = found {
         return Ok(Some(Ahead {
             lost,
             at,
-            range,
+            range: offsets(info),
             is_there: true,
+            is_hidden: info.is_hidden,
         }));
     }
     let last = stats.ledgers.last();
@@ -144,6 +147,7 @@ pub(super) async fn ahead(shared: &Shared, place: Place) -> Result<Option<Ahead>
         at: Position { ledger, entry: 0 },
         range: Some((end, end)),
         is_there: false,
+        is_hidden: false,
     }))
 }
 

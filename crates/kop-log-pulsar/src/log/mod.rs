@@ -14,6 +14,7 @@ use kop_log::{
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout};
 
+mod behind;
 mod cache;
 mod context;
 mod decode;

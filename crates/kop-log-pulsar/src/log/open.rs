@@ -1,6 +1,5 @@
 //! Opening a log: where it begins and ends, and what its producers did.
 
-use std::cmp::Ordering;
 use std::sync::Arc;
 
 use bytes::Buf;
@@ -10,9 +9,10 @@ use kop_pulsar_client::{InternalStats, MessageId, RawEntry, Reader, ReaderOption
 use kop_records::RecordBatch;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use super::behind::{Behind, behind, may_be_of_producers, stored_last};
 use super::cache::Item;
 use super::decode::{locate, position};
-use super::lost::{Ahead, PATIENCE, Place, ahead, internal_stats, offsets, stored_end};
+use super::lost::{Ahead, PATIENCE, Place, ahead, internal_stats, stored_end};
 use super::producers::Producers;
 use super::scan::{SUBSCRIPTION, Scan, message_id, no_index};
 use super::sequence::Position;
@@ -24,9 +24,6 @@ const TAIL_BUDGET: usize = 1 << 20;
 /// Bytes for a reader that is to give one entry.
 const PEEK_BUDGET: usize = 1 << 10;
 
-/// Markers behind the last entry that readers get are looked at, if there are no more.
-const MOST_MARKERS: usize = 16;
-
 /// An open log.
 #[derive(Debug)]
 pub(super) struct Opened {
@@ -37,6 +34,8 @@ pub(super) struct Opened {
     pub(super) last: Option<Position>,
     pub(super) bounds: Bounds,
     pub(super) producers: Producers,
+    /// The last entry that readers do not get yet, if there may be writes of producers there that are not known.
+    pub(super) unseen: Option<Position>,
 }
 
 /// Opens a log, in no more time than an operation may take.
@@ -90,33 +89,42 @@ async fn open_now(shared: &Shared) -> Result<Opened, LogError> {
             log_start: log_start(shared, log_end)?.min(log_end),
             log_end,
             readable_end: log_end,
+            is_hidden: false,
             size: 0,
         };
-        let producers = recover(shared, bounds).await?;
+        let (producers, _) = recover(shared, bounds).await?;
         return Ok(Opened {
             tail: first,
             start,
             last: None,
             bounds,
             producers,
+            unseen: None,
         });
     };
     let pulsars_start = first_readable(shared, &mut first).await?;
     drop(first);
     let end = end_of_log(shared, &stats, last).await?;
+    let log_start = log_start(shared, pulsars_start.unwrap_or(end.log_end))?.min(end.log_end);
     let bounds = Bounds {
-        log_start: log_start(shared, pulsars_start.unwrap_or(end.log_end))?.min(end.log_end),
+        log_start,
         log_end: end.log_end,
-        readable_end: end.readable_end,
+        readable_end: end.readable_end.unwrap_or(log_start),
+        is_hidden: end.is_hidden,
         size: u64::try_from(stats.total_size).unwrap_or(0),
     };
-    let producers = recover(shared, bounds).await?;
+    let (producers, known_to) = recover(shared, bounds).await?;
+    let mut unseen = end.last.filter(|_| end.is_hidden && known_to < end.log_end);
+    if unseen.is_some() && !may_be_of_producers(shared, &stats, end.readable_last).await? {
+        unseen = None;
+    }
     Ok(Opened {
         tail: end.tail,
         start: end.start,
         last: end.last,
         bounds,
         producers,
+        unseen,
     })
 }
 
@@ -136,11 +144,7 @@ async fn last_entry(
             entry: last.entry,
         }));
     }
-    let stored = stats.entries_by_ledger().last().copied();
-    Ok(stored.map(|(ledger, entries)| Position {
-        ledger,
-        entry: entries.saturating_sub(1),
-    }))
+    Ok(stored_last(stats))
 }
 
 /// The first offset of what can be read; `None` where nothing is there. What is lost before it is named.
@@ -168,7 +172,11 @@ struct End {
     /// The last entry; `None` where it is lost.
     last: Option<Position>,
     log_end: i64,
-    readable_end: i64,
+    /// The last entry that readers get, and the offset behind it; null where they get none.
+    readable_last: Option<Position>,
+    readable_end: Option<i64>,
+    /// They will get more once a transaction has ended.
+    is_hidden: bool,
 }
 
 async fn end_of_log(
@@ -180,13 +188,18 @@ async fn end_of_log(
     loop {
         let start = Start::At(message_id(last));
         let mut tail = reader(shared, start, TAIL_BUDGET).await?;
-        let (last, readable_end) = match timeout(PATIENCE, next_end(shared, &mut tail)).await {
+        let (at, end) = match timeout(PATIENCE, next_end(shared, &mut tail)).await {
             Ok(found) => found?,
             Err(_) => {
                 let ahead = ahead(shared, Place::At(last)).await?;
                 let ahead = ahead.ok_or_else(|| late(shared))?;
                 let (_, end) = ahead.range.ok_or_else(|| late(shared))?;
                 match (ahead.lost.is_none(), ahead.is_there) {
+                    (true, _) if ahead.is_hidden => {
+                        let hidden = behind(shared, stats, None).await?;
+                        let hidden = hidden.ok_or_else(|| late(shared))?;
+                        return Ok(End::hidden(tail, start, hidden));
+                    }
                     // It is there, but readers do not get it yet.
                     (true, _) => (ahead.at, end),
                     (false, true) => {
@@ -197,15 +210,15 @@ async fn end_of_log(
                 }
             }
         };
-        let (last, log_end) = behind_markers(shared, stats, last)
-            .await?
-            .unwrap_or((last, readable_end));
+        let behind = behind(shared, stats, Some(at)).await?;
         return Ok(End {
             tail,
             start,
-            last: Some(last),
-            log_end,
-            readable_end,
+            last: Some(behind.map_or(at, |behind| behind.at)),
+            log_end: behind.map_or(end, |behind| behind.end),
+            readable_last: Some(at),
+            readable_end: Some(end),
+            is_hidden: behind.is_some_and(|behind| behind.is_hidden),
         });
     }
 }
@@ -219,41 +232,25 @@ async fn behind_lost(shared: &Shared, ahead: &Ahead, log_end: i64) -> Result<End
         start,
         last: None,
         log_end,
-        readable_end: log_end,
+        readable_last: None,
+        readable_end: Some(log_end),
+        is_hidden: false,
     })
 }
 
-/// The last entry and the offset behind it, where nothing but markers lies behind the last one that readers get: they take
-/// offsets too.
-async fn behind_markers(
-    shared: &Shared,
-    stats: &InternalStats,
-    last: Position,
-) -> Result<Option<(Position, i64)>, LogError> {
-    let entries = stats.entries_by_ledger().into_iter();
-    let behind = entries.flat_map(|(ledger, entries)| {
-        let first = match ledger.cmp(&last.ledger) {
-            Ordering::Less => entries,
-            Ordering::Equal => last.entry.saturating_add(1),
-            Ordering::Greater => 0,
-        };
-        (first..entries).map(move |entry| Position { ledger, entry })
-    });
-    let behind: Vec<_> = behind.take(MOST_MARKERS + 1).collect();
-    if behind.len() > MOST_MARKERS {
-        return Ok(None);
-    }
-    let mut end = None;
-    for at in behind {
-        let admin = shared.context.client.admin();
-        let info = admin.entry(&shared.partition.pulsar_topic, message_id(at));
-        let info = info.await.map_err(|error| shared.error(error))?;
-        match info.filter(|info| info.is_marker).and_then(offsets) {
-            Some((_, next)) => end = Some((at, next)),
-            None => return Ok(None),
+impl End {
+    /// Nothing is to be had before a transaction has ended.
+    fn hidden(tail: Reader, start: Start, hidden: Behind) -> Self {
+        Self {
+            tail,
+            start,
+            last: Some(hidden.at),
+            log_end: hidden.end,
+            readable_last: None,
+            readable_end: None,
+            is_hidden: true,
         }
     }
-    Ok(end)
 }
 
 async fn reader(shared: &Shared, start: Start, budget_bytes: usize) -> Result<Reader, LogError> {
@@ -329,10 +326,11 @@ fn stored_start(shared: &Shared) -> Result<i64, LogError> {
 }
 
 /// The producers of a log that has these bounds: what was stored of them, and what was written since. Where nothing was
-/// stored there was no such producer: a log stores its first state before it takes their first write.
-async fn recover(shared: &Shared, bounds: Bounds) -> Result<Producers, LogError> {
+/// stored there was no such producer: a log stores its first state before it takes their first write. With it comes the
+/// offset to which all of their writes are known.
+async fn recover(shared: &Shared, bounds: Bounds) -> Result<(Producers, i64), LogError> {
     let Some(bytes) = shared.context.store.get(&shared.partition.producers_key()) else {
-        return Ok(Producers::default());
+        return Ok((Producers::default(), bounds.log_end));
     };
     let (mut producers, offset) = Producers::load(&bytes)?;
     if offset > bounds.log_end {
@@ -343,7 +341,7 @@ async fn recover(shared: &Shared, bounds: Bounds) -> Result<Producers, LogError>
             log_end,
             "the stored producers are of another log"
         );
-        return Ok(Producers::default());
+        return Ok((Producers::default(), log_end));
     }
     let from = offset.max(bounds.log_start);
     if from < bounds.readable_end {
@@ -358,7 +356,7 @@ async fn recover(shared: &Shared, bounds: Bounds) -> Result<Producers, LogError>
         }
     }
     producers.truncate_before(bounds.log_start);
-    Ok(producers)
+    Ok((producers, from.max(bounds.readable_end)))
 }
 
 /// Folds an item of the log into the state of its producers. Anybody may write to the topic: what makes no sense is no

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use kop_codec::{Records, RecordsPart};
 use kop_log::{Isolation, LogError, LogOffsets, ReadRequest, ReadResult};
+use kop_records::{BatchBuilder, Compression};
 use tokio::time::Instant;
 
 use super::cache::Item;
 use super::context::Undecodable;
-use super::decode::damage_error;
+use super::decode::{LEADER_EPOCH, damage_error};
 use super::open::refresh_start;
 use super::scan::{Scan, patience};
 use super::shared::Shared;
@@ -43,7 +44,8 @@ pub(super) fn read_cached(
         Ok(collected) => collected,
         Err(error) => return Some(Err(error)),
     };
-    if state.cache.covered_from() > request.offset && collected.end > request.offset {
+    let is_covered = state.cache.covered_from() <= request.offset;
+    if !is_covered && collected.end > request.offset {
         return None;
     }
     Some(collected.finish_cached(&state))
@@ -56,7 +58,7 @@ pub(super) fn read_soon(shared: &Arc<Shared>, offset: i64) {
         let LogOffsets {
             log_start, log_end, ..
         } = state.offsets();
-        let is_there = (log_start..log_end).contains(&offset);
+        let is_there = (log_start..log_end).contains(&offset) && !state.is_hidden(offset);
         if !is_there || state.check().is_err() || state.cache.covered_from() <= offset {
             return;
         }
@@ -92,7 +94,7 @@ pub(super) async fn read_through(
         .fill(&shared, &mut scan, covered_from, limit)
         .await;
     let goes_on = scan.next_offset();
-    if outcome.is_ok() && goes_on < covered_from {
+    if outcome.is_ok() && (collected.read_to..covered_from).contains(&goes_on) {
         shared.context.readers.put(shared.number, scan);
     }
     outcome?;
@@ -114,9 +116,16 @@ impl Collected {
                 end: offsets.log_end,
             });
         }
+        let mut end = offsets.visible_end(request.isolation);
+        // Once the transaction has ended the tail comes along there, and wakes those who wait.
+        if let Some(hidden) = state.hidden
+            && request.offset < state.cache.covered_from()
+        {
+            end = end.min(hidden.from().max(request.offset));
+        }
         Ok(Self {
             request,
-            end: offsets.visible_end(request.isolation),
+            end,
             undecodable: shared.context.settings.undecodable,
             parts: Vec::new(),
             len: 0,
@@ -141,8 +150,14 @@ impl Collected {
             let deadline = limit.min(Instant::now() + patience);
             let before = scan.next_offset();
             let Some(item) = scan.next(shared, deadline).await? else {
-                if !self.parts.is_empty() || scan.is_at_compacted_end(shared).await? {
+                // Before what is hidden there may be markers.
+                let hidden = shared.state.lock().hidden;
+                let is_before = hidden.is_some_and(|hidden| hidden.from() >= self.end);
+                if !self.parts.is_empty() || is_before {
                     return Ok(());
+                }
+                if scan.is_at_compacted_end(shared).await? {
+                    return self.pass_to(covered_from.min(self.end));
                 }
                 if Instant::now() >= limit {
                     return Err(self.late(shared));
@@ -159,6 +174,28 @@ impl Collected {
                 scan.put_back(item, before);
                 return Ok(());
             }
+        }
+        Ok(())
+    }
+
+    /// Goes to `end` with a batch without records, such as Kafka's compaction leaves: nothing else would tell a consumer that
+    /// there is nothing more up to there.
+    fn pass_to(&mut self, end: i64) -> Result<(), LogError> {
+        let farthest = self.read_to.saturating_add(i64::from(i32::MAX));
+        let last = end.saturating_sub(1).min(farthest);
+        let batch = BatchBuilder::new(Compression::None)
+            .base_offset(self.read_to)
+            .last_offset(last)
+            .partition_leader_epoch(LEADER_EPOCH)
+            .build();
+        let batch = batch.map_err(|error| LogError::Malformed {
+            what: "batch without records",
+            reason: error.to_string(),
+        })?;
+        if self.request.at_least_one || batch.len() <= self.request.max_bytes {
+            self.len += batch.len();
+            self.parts.push(RecordsPart::Bytes(batch));
+            self.read_to = last.saturating_add(1);
         }
         Ok(())
     }

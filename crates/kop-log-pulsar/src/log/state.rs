@@ -32,6 +32,8 @@ pub(super) struct State {
     pub(super) producers: Producers,
     pub(super) cache: Cache,
     pub(super) index: PositionIndex,
+    /// What readers do not get yet: a transaction of Pulsar's own is open there.
+    pub(super) hidden: Option<Hidden>,
     /// The first entry that can be read, where ledgers before it are lost.
     pub(super) first: Option<Position>,
     /// Bytes of batches, as far as known.
@@ -60,9 +62,25 @@ pub(super) struct MaxTime {
 pub(super) struct Bounds {
     pub(super) log_start: i64,
     pub(super) log_end: i64,
-    /// Readers are given nothing from here on: the rest are markers.
+    /// Readers are given nothing from here on.
     pub(super) readable_end: i64,
+    /// They will be, once a transaction has ended; otherwise the rest are markers.
+    pub(super) is_hidden: bool,
     pub(super) size: u64,
+}
+
+/// Offsets of entries that brokers keep from readers until a transaction of Pulsar's own has ended. Markers may be among them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hidden {
+    from: i64,
+    to: i64,
+}
+
+impl Hidden {
+    /// The first of them.
+    pub(super) fn from(self) -> i64 {
+        self.from
+    }
 }
 
 impl MaxTime {
@@ -111,6 +129,7 @@ impl State {
             producers: Producers::default(),
             cache: Cache::new(budget, 0),
             index: PositionIndex::default(),
+            hidden: None,
             first: None,
             size: 0,
             max_time: MaxTime::default(),
@@ -125,7 +144,15 @@ impl State {
         self.log_end = bounds.log_end;
         self.size = bounds.size;
         self.producers = producers;
-        self.cache.restart(bounds.readable_end);
+        let covered_from = match bounds.is_hidden {
+            true => bounds.log_end,
+            false => bounds.readable_end,
+        };
+        self.cache.restart(covered_from);
+        self.hidden = bounds.is_hidden.then_some(Hidden {
+            from: bounds.readable_end,
+            to: bounds.log_end,
+        });
         self.index.clear();
         self.max_time = MaxTime::starting_at(bounds.log_end);
         self.older_max_time = None;
@@ -181,10 +208,34 @@ impl State {
         self.log_end = next_offset;
     }
 
-    /// The next entry begins at `offset`, and what lies before it was not seen: it is read where somebody asks for it.
+    /// The next entry begins at `offset`, and what lies before it was not seen: it is read where somebody asks for it, once
+    /// the tail has come as far.
     pub(super) fn skip_to(&mut self, offset: i64) {
         self.cache.restart(offset);
         self.max_time = MaxTime::starting_at(offset);
+        self.hidden = Some(Hidden {
+            from: self.hidden.map_or(self.log_end, |hidden| hidden.from),
+            to: offset,
+        });
+    }
+
+    /// The tail has come to `next_offset`: so may other readers. Whether that is news.
+    pub(super) fn shown_to(&mut self, next_offset: i64) -> bool {
+        let Some(hidden) = &mut self.hidden else {
+            return false;
+        };
+        if next_offset < hidden.to {
+            hidden.from = hidden.from.max(next_offset);
+        } else {
+            self.hidden = None;
+        }
+        true
+    }
+
+    /// Whether readers that begin at `offset` get nothing yet.
+    pub(super) fn is_hidden(&self, offset: i64) -> bool {
+        self.hidden
+            .is_some_and(|hidden| (hidden.from..hidden.to).contains(&offset))
     }
 
     /// The log starts here now, if it did not start later before.

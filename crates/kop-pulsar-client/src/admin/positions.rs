@@ -12,6 +12,12 @@ use crate::types::MessageId;
 const INDEX: &str = "x-pulsar-broker-entry-metadata-index";
 /// The header that markers have.
 const MARKER: &str = "x-pulsar-marker-type";
+/// The header that entries of transactions have.
+const TRANSACTION: &str = "x-pulsar-txnid-most-bits";
+/// The header that says whether the transaction was aborted.
+const ABORTED: &str = "x-pulsar-txn-aborted";
+/// The header that says whether readers have to wait for the end of a transaction. Older brokers have none.
+const UNCOMMITTED: &str = "x-pulsar-txn-uncommitted";
 /// The header with the number of messages of a batch.
 const MESSAGES: &str = "x-pulsar-num-batch-message";
 /// What BookKeeper says of a ledger that it does not have, as brokers repeat it.
@@ -74,8 +80,12 @@ pub struct EntryInfo {
     pub index: Option<u64>,
     /// How many messages it says that it has.
     pub messages: u64,
-    /// Brokers give it to no reader.
-    pub is_marker: bool,
+    /// Brokers give it to no reader: it is a marker, or its transaction was aborted.
+    pub is_skipped: bool,
+    /// It belongs to a transaction of Pulsar's own.
+    pub in_transaction: bool,
+    /// Readers do not get it yet: a transaction of Pulsar's own that began before it, or with it, has not ended.
+    pub is_hidden: bool,
 }
 
 impl InternalStats {
@@ -199,10 +209,18 @@ impl Admin {
             let value = response.headers.get(name)?.to_str().ok()?;
             Some(value.parse().map_err(|_| Error::malformed("entry", name)))
         };
+        let says = |name: &str| {
+            response
+                .headers
+                .get(name)
+                .is_some_and(|value| value == "true")
+        };
         Ok(Some(EntryInfo {
             index: number(INDEX).transpose()?,
             messages: number(MESSAGES).transpose()?.unwrap_or(1),
-            is_marker: response.headers.contains_key(MARKER),
+            is_skipped: response.headers.contains_key(MARKER) || says(ABORTED),
+            in_transaction: response.headers.contains_key(TRANSACTION),
+            is_hidden: says(UNCOMMITTED),
         }))
     }
 }

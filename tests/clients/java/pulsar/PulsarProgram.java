@@ -19,6 +19,7 @@ import org.apache.pulsar.client.api.PulsarClient;
 import org.apache.pulsar.client.api.Schema;
 import org.apache.pulsar.client.api.SubscriptionInitialPosition;
 import org.apache.pulsar.client.api.TypedMessageBuilder;
+import org.apache.pulsar.client.api.transaction.Transaction;
 
 /** Pulsar's Java client; see tests/clients/README.md, "Pulsar's clients". */
 public final class PulsarProgram {
@@ -30,9 +31,12 @@ public final class PulsarProgram {
     }
 
     public static void main(String[] args) throws Exception {
-        try (PulsarClient client = PulsarClient.builder().serviceUrl(args[1]).build()) {
+        boolean transactions = args[0].equals("transactions");
+        try (PulsarClient client = PulsarClient.builder().serviceUrl(args[1]).enableTransaction(transactions).build()) {
             if (args[0].equals("produce")) {
                 new PulsarProgram(client).produce();
+            } else if (transactions) {
+                new PulsarProgram(client).transactions();
             } else {
                 consume(client, args);
             }
@@ -75,6 +79,37 @@ public final class PulsarProgram {
         for (CompletableFuture<?> future : sent) {
             future.get(60, TimeUnit.SECONDS);
         }
+    }
+
+    /** Does what each line says, and says ok when it is done: begin, send TOPIC VALUE, commit or abort. */
+    private void transactions() throws Exception {
+        Transaction transaction = null;
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            String[] part = line.split("\t", -1);
+            switch (part[0]) {
+                case "begin" ->
+                    transaction = client.newTransaction().withTransactionTimeout(5, TimeUnit.MINUTES).build().get();
+                case "send" ->
+                    transactional(part[1]).newMessage(transaction).value(part[2].getBytes(StandardCharsets.UTF_8)).send();
+                case "commit" -> transaction.commit().get();
+                case "abort" -> transaction.abort().get();
+                default -> throw new IllegalArgumentException(line);
+            }
+            System.out.println("ok");
+        }
+    }
+
+    /** Pulsar wants no timeout of those that take part in transactions. */
+    private Producer<byte[]> transactional(String topic) {
+        return producers.computeIfAbsent(topic, name -> {
+            try {
+                return client.newProducer().topic(topic).enableBatching(false)
+                    .sendTimeout(0, TimeUnit.SECONDS).create();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
     }
 
     /** consume URL COUNT plain|processor TOPIC...: prints lines as produce reads them. */

@@ -72,6 +72,7 @@ impl Driver {
         self.sequencer = Some(Sequencer::new(opened.last, opened.bounds.log_end));
         self.tail = Some(opened.tail);
         self.start = opened.start;
+        self.unseen = opened.unseen;
         {
             let mut state = self.shared.state.lock();
             if !state.is_deleted() {
@@ -188,6 +189,8 @@ impl Driver {
         self.waiting_since = None;
         self.asking = None;
         self.ask_after = None;
+        self.unseen = None;
+        self.outdated = false;
         self.decoder = Default::default();
         self.set_status(Status::Closed);
         self.shared.context.readers.prune(Some(self.shared.number));
@@ -224,7 +227,7 @@ impl Driver {
             let proceeds = match self.event().await {
                 super::Event::Receipt(sequence, receipt) => self.received(sequence, receipt),
                 super::Event::Entry(Ok(raw)) => self.entries(raw),
-                super::Event::Index((at, index)) => self.asked(at, index),
+                super::Event::Looked((at, found)) => self.asked(at, found),
                 super::Event::Tick => self.ticked(),
                 super::Event::Tail(tail) => self.tail_opened(tail),
                 super::Event::Entry(Err(error)) => {

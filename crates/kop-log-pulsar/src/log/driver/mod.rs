@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kop_log::{AppendRequest, Appended, BoxFuture, LogError};
-use kop_pulsar_client::{Error, MessageId, Producer, RawEntry, Reader, Receipt, Start};
+use kop_pulsar_client::{EntryInfo, Error, MessageId, Producer, RawEntry, Reader, Receipt, Start};
 use kop_records::ValidatedRecords;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, Sleep, sleep};
@@ -116,10 +116,14 @@ pub(super) struct Driver {
     backoff: Backoff,
     /// Since when the first write waits for the tail.
     waiting_since: Option<(Position, Instant)>,
-    /// The index of a position, which is asked for.
+    /// A position that is looked at.
     asking: Option<BoxFuture<'static, Asked>>,
     /// No index is asked for before.
     ask_after: Option<Instant>,
+    /// The last entry that was hidden when the log was opened, if producers may have written there.
+    unseen: Option<Position>,
+    /// What was unseen can be read now: the log is opened anew once nothing is on its way.
+    outdated: bool,
     last_used: Instant,
     /// Nothing more is taken on.
     closing: bool,
@@ -127,8 +131,8 @@ pub(super) struct Driver {
     report: Report,
 }
 
-/// The index of a position, or why it is not known; null where the entry has none.
-type Asked = (Position, Result<Option<u64>, LogError>);
+/// What lies at a position, or why it is not known; null where its ledger is gone.
+type Asked = (Position, Result<Option<EntryInfo>, LogError>);
 
 /// What happened.
 enum Event {
@@ -139,7 +143,7 @@ enum Event {
     Saved(Result<(), LogError>),
     Receipt(u64, Result<MessageId, Error>),
     Entry(Result<RawEntry, Error>),
-    Index(Asked),
+    Looked(Asked),
     Rested,
     Tick,
 }
@@ -171,6 +175,8 @@ impl Driver {
             waiting_since: None,
             asking: None,
             ask_after: None,
+            unseen: None,
+            outdated: false,
             last_used: Instant::now(),
             closing: false,
             tick: Box::pin(sleep(IDLE_TICK)),
@@ -210,7 +216,7 @@ impl Driver {
                     self.tail_lost(&error);
                     Ok(())
                 }
-                Event::Index((at, index)) => self.asked(at, index),
+                Event::Looked((at, found)) => self.asked(at, found),
                 Event::Rested => {
                     self.rest.end();
                     Ok(())
@@ -242,6 +248,10 @@ impl Driver {
             self.let_go();
             return;
         }
+        let in_flight = self.sequencer.as_ref().map_or(0, Sequencer::in_flight_len);
+        if self.outdated && in_flight == 0 {
+            self.let_go();
+        }
         let wanted = !self.openers.is_empty() || !self.backlog.is_empty();
         if self.sequencer.is_none() {
             if wanted && self.opening.is_none() && self.backoff.is_over() {
@@ -269,7 +279,7 @@ impl Driver {
             tail = finish(&mut self.opening_tail) => Event::Tail(tail),
             producer = finish(&mut self.opening_producer) => Event::Producer(producer),
             saved = finish(&mut self.saving) => Event::Saved(saved),
-            asked = finish(&mut self.asking) => Event::Index(asked),
+            asked = finish(&mut self.asking) => Event::Looked(asked),
             () = self.rest.over() => Event::Rested,
             () = &mut self.tick => Event::Tick,
         }
@@ -297,6 +307,9 @@ impl Driver {
         self.expire();
         self.fence_again();
         self.ask_for_index();
+        if let Some(at) = self.unseen {
+            self.ask(at);
+        }
         let used = {
             let mut state = self.shared.state.lock();
             state.cache.trim();
@@ -324,6 +337,7 @@ impl Driver {
             || !self.backlog.is_empty()
             || !self.openers.is_empty()
             || !self.resync.is_none()
+            || self.unseen.is_some()
             || self.backoff.is_waiting()
     }
 

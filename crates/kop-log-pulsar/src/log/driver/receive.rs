@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use kop_log::{Appended, LogError};
-use kop_pulsar_client::{Error, MessageId, RawEntry};
+use kop_pulsar_client::{EntryInfo, Error, MessageId, RawEntry};
 use kop_records::BatchHeader;
 use smallvec::smallvec;
 use tokio::time::{Instant, timeout};
@@ -69,10 +69,12 @@ impl Driver {
     /// Takes an entry of the tail, and those that are here too.
     pub(super) fn entries(&mut self, raw: RawEntry) -> Result<(), LogError> {
         let before = self.shared.state.lock().log_end;
+        let mut shown = false;
         self.rest.proved();
         let mut next = Some(raw);
         let mut taken = 0;
         while let Some(raw) = next {
+            shown |= self.shown(&raw);
             self.entry(raw)?;
             taken += 1;
             let more = self.held.is_none() && taken < AT_ONCE;
@@ -82,10 +84,17 @@ impl Driver {
                 .filter(|_| more)
                 .and_then(|tail| tail.try_next());
         }
-        if self.shared.state.lock().log_end != before {
+        if shown || self.shared.state.lock().log_end != before {
             self.shared.waiters.wake_all();
         }
         self.caught_up()
+    }
+
+    /// Readers get what the tail gets. Whether they did not before.
+    fn shown(&self, raw: &RawEntry) -> bool {
+        let next = raw.index.map_or(0, |index| index.saturating_add(1));
+        let next = i64::try_from(next).unwrap_or(i64::MAX);
+        self.shared.state.lock().shown_to(next)
     }
 
     fn entry(&mut self, raw: RawEntry) -> Result<(), LogError> {
@@ -280,10 +289,15 @@ impl Driver {
             .as_ref()
             .and_then(|sequencer| sequencer.waiting());
         let now = Instant::now();
+        // The tail will not tell.
+        let patience = match self.shared.state.lock().hidden {
+            Some(_) => Duration::ZERO,
+            None => PATIENCE,
+        };
         match (waiting, self.waiting_since) {
             (None, _) => self.waiting_since = None,
             (Some(at), Some((known, since))) if known == at => {
-                if now.duration_since(since) >= PATIENCE {
+                if now.duration_since(since) >= patience {
                     self.ask(at);
                 }
             }
@@ -291,7 +305,7 @@ impl Driver {
         }
     }
 
-    /// Asks for the index of a position, unless one is being asked for.
+    /// Asks what lies at a position, unless that is being asked of one.
     pub(super) fn ask(&mut self, at: Position) {
         let too_soon = self.ask_after.is_some_and(|after| after > Instant::now());
         if self.asking.is_some() || too_soon {
@@ -300,32 +314,37 @@ impl Driver {
         let shared = Arc::clone(&self.shared);
         self.asking = Some(Box::pin(async move {
             let admin = shared.context.client.admin();
-            let asking = admin.index_of(&shared.partition.pulsar_topic, message_id(at));
-            let index = match timeout(ASK_LIMIT, asking).await {
-                Ok(index) => index.map_err(|error| shared.error(error)),
+            let asking = admin.entry(&shared.partition.pulsar_topic, message_id(at));
+            let found = match timeout(ASK_LIMIT, asking).await {
+                Ok(found) => found.map_err(|error| shared.error(error)),
                 Err(_) => Err(LogError::Unavailable {
                     reason: format!("the index of {at:?} was not answered within {ASK_LIMIT:?}"),
                 }),
             };
-            (at, index)
+            (at, found)
         }));
     }
 
-    /// The index of a position, and the entry of the tail that has waited for it.
+    /// What lies at a position, and the entry of the tail that has waited for it.
     pub(super) fn asked(
         &mut self,
         at: Position,
-        index: Result<Option<u64>, LogError>,
+        found: Result<Option<EntryInfo>, LogError>,
     ) -> Result<(), LogError> {
         self.ask_after = Some(Instant::now() + PATIENCE);
-        match index {
-            Ok(Some(index)) => {
+        match found {
+            Ok(Some(EntryInfo {
+                index: Some(index),
+                is_hidden,
+                ..
+            })) => {
                 let offset = i64::try_from(index).unwrap_or(i64::MAX);
-                self.fence_found(at, offset)?;
-                self.index_known(at, offset)?;
+                self.outdated |= self.unseen == Some(at) && !is_hidden;
+                self.fence_found(at, offset, is_hidden)?;
+                self.index_known(at, offset, is_hidden)?;
                 self.caught_up()?;
             }
-            Ok(None) => {
+            Ok(_) => {
                 return Err(LogError::Malformed {
                     what: "entry",
                     reason: format!("{at:?} has no index"),
@@ -344,7 +363,12 @@ impl Driver {
         }
     }
 
-    pub(super) fn index_known(&mut self, at: Position, index: i64) -> Result<(), LogError> {
+    pub(super) fn index_known(
+        &mut self,
+        at: Position,
+        index: i64,
+        is_hidden: bool,
+    ) -> Result<(), LogError> {
         let Some(sequencer) = &mut self.sequencer else {
             return Ok(());
         };
@@ -354,7 +378,8 @@ impl Driver {
         };
         // What lies between and was not delivered will not be, once the tail is further.
         let passed = self.held.as_ref().is_some_and(|raw| position(raw) > at);
-        let (end, over_gap) = (sequencer.next_offset(), passed || waited >= GAP_PATIENCE);
+        let over_gap = passed || is_hidden || waited >= GAP_PATIENCE;
+        let end = sequencer.next_offset();
         let settled = sequencer.index_known(at, index, over_gap).map_err(desync)?;
         if let Some(settled) = settled {
             self.ask_after = None;

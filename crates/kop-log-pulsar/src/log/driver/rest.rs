@@ -151,6 +151,7 @@ impl Driver {
             && self.held.is_none()
             && self.resync.is_none()
             && sequencer.waiting().is_none()
+            && self.shared.state.lock().hidden.is_none()
         {
             self.tail = None;
             self.rest.begin(now);

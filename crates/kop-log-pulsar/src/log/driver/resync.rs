@@ -7,7 +7,8 @@
 //!
 //! Consumers need not see the fence. In the format `pulsar` it is a marker, which brokers give to no reader, the tail
 //! neither: it has come as far when it has shown all offsets before the fence's. Where it does not, since others' markers
-//! lie there too, another fence is sent that readers get.
+//! lie there too, another fence is sent that readers get. While a transaction of Pulsar's own is open the tail shows nothing that
+//! was written since: whatever became of it, it has to be waited for.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -146,25 +147,35 @@ impl Driver {
         Ok(())
     }
 
-    /// Asks which offset a fence has that the tail does not deliver.
+    /// Asks what became of a fence that the tail does not deliver.
     fn ask_for_fence(&mut self) {
         if let Resync::Written(WrittenFence {
             at,
             offset: None,
-            form: Fence::Hidden,
+            form,
+            since,
             ..
         }) = self.resync
+            && (form == Fence::Hidden || since.elapsed() > FENCE_PATIENCE / 2)
         {
             self.ask(at);
         }
     }
 
-    /// The offset of an entry, which may be the fence.
-    pub(super) fn fence_found(&mut self, asked: Position, offset: i64) -> Result<(), LogError> {
-        if let Resync::Written(fence) = &mut self.resync
-            && fence.at == asked
-        {
-            fence.offset = Some(offset);
+    /// The offset of an entry, which may be the fence. Where it is hidden, so may be those writes of which nothing is known:
+    /// another fence would be hidden too.
+    pub(super) fn fence_found(
+        &mut self,
+        asked: Position,
+        offset: i64,
+        is_hidden: bool,
+    ) -> Result<(), LogError> {
+        match &mut self.resync {
+            Resync::Written(fence) if fence.at == asked && is_hidden => {
+                fence.since = Instant::now();
+            }
+            Resync::Written(fence) if fence.at == asked => fence.offset = Some(offset),
+            _ => {}
         }
         self.caught_up()
     }
@@ -192,7 +203,7 @@ impl Driver {
         self.resync = Resync::None;
         self.send_again(Some(fence.sequence));
         match fence.offset {
-            Some(offset) => self.index_known(fence.at, offset),
+            Some(offset) => self.index_known(fence.at, offset, false),
             None => {
                 self.settle();
                 Ok(())

@@ -22,7 +22,7 @@ use crate::log::sequence::Sequencer;
 impl Driver {
     /// Sends what waits, as far as that is possible now.
     pub(super) fn send_backlog(&mut self) {
-        if self.backlog.is_empty() && self.resync.is_none() {
+        if self.outdated || (self.backlog.is_empty() && self.resync.is_none()) {
             return;
         }
         if self.producer.is_none() {
@@ -45,6 +45,11 @@ impl Driver {
             && let Some(append) = self.backlog.pop_front()
         {
             match self.prepare(&append.request) {
+                // A gap in its sequence, or a repetition, could not be told from what is right.
+                Ok((_, batches)) if !batches.is_empty() && self.unseen.is_some() => {
+                    // Nobody may be waiting for it.
+                    let _ = append.reply.send(Err(self.producers_unseen()));
+                }
                 // Its producer's state must be stored before its first write.
                 Ok((_, batches)) if !batches.is_empty() && !self.has_snapshot => {
                     self.backlog.push_front(append);
@@ -59,6 +64,15 @@ impl Driver {
                     let _ = append.reply.send(Err(error));
                 }
             }
+        }
+    }
+
+    fn producers_unseen(&self) -> LogError {
+        LogError::Unavailable {
+            reason: format!(
+                "a transaction of Pulsar's own is open in {}, and hides what producers wrote last before this server came",
+                self.shared.partition.pulsar_topic
+            ),
         }
     }
 
