@@ -2,6 +2,11 @@
 
 use std::process::ExitCode;
 
+/// A request's memory is often taken by one thread and given back by another, which costs glibc's allocator a quarter of the
+/// CPU of small writes.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     kop_server::cli::main()
 }

@@ -70,6 +70,16 @@ pub(super) async fn enlist(cx: &Context, request: &ProduceRequest) -> Result<Enl
     if !adds && !settings.get(keys::TRANSACTION_PARTITION_VERIFICATION_ENABLE) {
         return Ok(Enlisted::default());
     }
+    // In a box: every other Produce would carry the room for it.
+    Box::pin(ask(cx, request, transactional_id, adds)).await
+}
+
+async fn ask(
+    cx: &Context,
+    request: &ProduceRequest,
+    transactional_id: &ByteString,
+    adds: bool,
+) -> Result<Enlisted, ErrorCode> {
     let Written {
         producer,
         partitions,
