@@ -1,4 +1,4 @@
-//! The client that loads the servers: a Java program in one JVM for all of them.
+//! The clients that load the servers: a Java program in one JVM for all of them, and one with librdkafka.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -37,21 +37,26 @@ impl Client {
             javac.arg(file);
         }
         process::run_logged(&mut javac, &dir.join("javac.log"))?;
-        let log = fs::File::create(dir.join("client.log"))?;
-        let mut child = Command::new("java")
-            .args([
-                "-Xms512m",
-                "-Xmx512m",
-                "-XX:+UseParallelGC",
-                "-Dlog.level=warn",
-            ])
-            .args(["-cp", &format!("{}:{jars}", classes.display())])
-            .args(program.0.iter().take(1).map(|(class, _)| class))
+        let mut java = Command::new("java");
+        java.args([
+            "-Xms512m",
+            "-Xmx512m",
+            "-XX:+UseParallelGC",
+            "-Dlog.level=warn",
+        ])
+        .args(["-cp", &format!("{}:{jars}", classes.display())])
+        .args(program.0.iter().take(1).map(|(class, _)| class));
+        Self::spawn(&mut java, &dir.join("client.log"))
+    }
+
+    /// Starts a program that takes commands.
+    pub(super) fn spawn(program: &mut Command, log: &Path) -> anyhow::Result<Self> {
+        let mut child = program
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(log)
+            .stderr(fs::File::create(log)?)
             .spawn()
-            .context("cannot start java")?;
+            .with_context(|| format!("cannot start {}", program.get_program().display()))?;
         let commands = child.stdin.take().context("the client has no input")?;
         let answers = child.stdout.take().context("the client has no output")?;
         Ok(Self {

@@ -6,6 +6,8 @@ mod jars;
 mod peers;
 
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 use anyhow::Context;
 use clap::ValueEnum;
@@ -13,7 +15,7 @@ use serde_json::Value;
 
 use super::client::{Client, Program, number};
 use super::usage;
-use crate::peers::process::say;
+use crate::peers::process::{self, say};
 use figures::{Figures, Target};
 use peers::Peers;
 
@@ -41,9 +43,9 @@ pub(super) struct Args {
     /// Beside Pulsar's own client only this entry format (repeatable).
     #[arg(long = "format", value_parser = FORMATS)]
     formats: Vec<String>,
-    /// In the part load only clients with these settings (repeatable).
+    /// In the parts load and cpu only these clients (repeatable).
     #[arg(long, value_enum)]
-    clients: Vec<Tuning>,
+    clients: Vec<Clients>,
     /// Records per second of the part openmessaging.
     #[arg(long, default_value_t = 10_000)]
     rate: u32,
@@ -66,23 +68,34 @@ enum Part {
     Openmessaging,
 }
 
-/// How the clients of the part load are set.
+/// Kafka's client, and how it and Pulsar's are set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Tuning {
+enum Clients {
     /// As OpenMessaging's drivers, see the README: Kafka's producer has 5 requests of 1 MiB on the way, Pulsar's 64 MiB.
     Drivers,
     /// The same, and both producers have 64 MiB on the way.
     Alike,
     /// Nothing is set but that Pulsar's producer waits where Kafka's would.
     Defaults,
+    /// librdkafka in place of Java, set as `drivers`: it has as many requests on the way as there are.
+    Librdkafka,
 }
 
-impl Tuning {
+impl Clients {
     fn name(self) -> &'static str {
         match self {
             Self::Drivers => "drivers",
             Self::Alike => "alike",
             Self::Defaults => "defaults",
+            Self::Librdkafka => "librdkafka",
+        }
+    }
+
+    /// The `tuning` of commands.
+    fn tuning(self) -> &'static str {
+        match self {
+            Self::Librdkafka => "drivers",
+            other => other.name(),
         }
     }
 }
@@ -148,11 +161,12 @@ const CLIENT: Program = Program(&[
 struct Bench {
     peers: Peers,
     client: Client,
+    librdkafka: Client,
     figures: Figures,
     partitions: Vec<u32>,
     /// Of kop-server's entries.
     formats: Vec<&'static str>,
-    tunings: Vec<Tuning>,
+    clients: Vec<Clients>,
     /// Records of a case of throughput.
     records: u64,
     seconds: u32,
@@ -168,6 +182,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     fs::create_dir_all(&home)?;
     if !args.no_build {
         super::build("kop-server")?;
+        super::build("xtask-librdkafka")?;
     }
     let jars = jars::install(&home)?;
     let (records, seconds, rounds) = if args.quick {
@@ -178,13 +193,17 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let mut bench = Bench {
         peers: Peers::start(&args.pulsar_settings)?,
         client: Client::start(&CLIENT, &jars, &home)?,
+        librdkafka: librdkafka(&home)?,
         figures: Figures::default(),
         partitions: or(&args.partitions, &[1, 16]),
         formats: FORMATS
             .into_iter()
             .filter(|format| args.formats.is_empty() || args.formats.iter().any(|f| f == format))
             .collect(),
-        tunings: or(&args.clients, &[Tuning::Drivers, Tuning::Alike]),
+        clients: or(
+            &args.clients,
+            &[Clients::Drivers, Clients::Alike, Clients::Librdkafka],
+        ),
         records: args.records.unwrap_or(records),
         seconds,
         rate: args.rate,
@@ -195,6 +214,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     // What there is, whatever came in between.
     bench.figures.finish(&super::home().join("pulsar.json"))?;
     outcome
+}
+
+fn librdkafka(home: &Path) -> anyhow::Result<Client> {
+    let program = process::target_dir().join("release/xtask-librdkafka");
+    Client::spawn(&mut Command::new(program), &home.join("librdkafka.log"))
 }
 
 fn or<T: Clone>(given: &[T], all: &[T]) -> Vec<T> {
@@ -275,24 +299,28 @@ impl Bench {
     }
 
     /// Seconds of a command, and the CPU that it took meanwhile.
-    fn timed(&mut self, verb: &str, topic: &Topic, more: &str) -> anyhow::Result<Took> {
+    fn timed(
+        &mut self,
+        verb: &str,
+        topic: &Topic,
+        clients: Clients,
+        more: &str,
+    ) -> anyhow::Result<Took> {
         let (side, to) = (topic.side, &topic.to);
-        let pids = [
-            self.client.pid(),
-            self.peers.kop_pid(),
-            self.peers.pulsar_pid()?,
-        ];
-        let [client, kop, pulsar] = pids;
+        let (java, pulsar) = (self.client.pid(), self.peers.pulsar_pid()?);
         let compilers = || -> anyhow::Result<f64> {
-            Ok(usage::compilers_seconds(client)? + usage::compilers_seconds(pulsar)?)
+            Ok(usage::compilers_seconds(java)? + usage::compilers_seconds(pulsar)?)
         };
         let jvms = || -> anyhow::Result<f64> {
-            Ok(usage::cpu_seconds(client)? + usage::cpu_seconds(pulsar)?)
+            Ok(usage::cpu_seconds(java)? + usage::cpu_seconds(pulsar)?)
         };
         let (before, jvms_before) = (compilers()?, jvms()?);
-        let answer = self.client.run(&format!(
-            "{verb} side={side} {to} pids={client},{kop},{pulsar} {more}"
-        ))?;
+        let client = match clients {
+            Clients::Librdkafka if side != NATIVE => &mut self.librdkafka,
+            _ => &mut self.client,
+        };
+        let pids = format!("{},{},{pulsar}", client.pid(), self.peers.kop_pid());
+        let answer = client.run(&format!("{verb} side={side} {to} pids={pids} {more}"))?;
         let cpu = |index: usize| {
             let seconds = answer["cpu"][index].as_f64();
             seconds.with_context(|| format!("no CPU in {answer}"))
@@ -335,15 +363,13 @@ impl Bench {
 
     /// What it took in the last of the cases, those that are measured.
     fn warm_up_with(&mut self, format: &'static str, partitions: u32) -> anyhow::Result<Cpu> {
-        self.write_and_read(
-            format,
-            partitions,
-            &format!("tuning=single records={WARMING}"),
-        )?;
         let mut sum = Cpu::default();
-        for tuning in self.tunings.clone() {
-            let more = format!("tuning={} records={}", tuning.name(), self.records / 10);
-            let cpu = self.write_and_read(format, partitions, &more)?;
+        for clients in self.clients.clone() {
+            let single = format!("tuning=single records={WARMING}");
+            self.write_and_read(format, partitions, clients, &single)?;
+            let (tuning, records) = (clients.tuning(), self.records / 10);
+            let more = format!("tuning={tuning} records={records}");
+            let cpu = self.write_and_read(format, partitions, clients, &more)?;
             sum.compilers += cpu.compilers;
             sum.jvms += cpu.jvms;
         }
@@ -355,12 +381,13 @@ impl Bench {
         &mut self,
         format: &'static str,
         partitions: u32,
+        clients: Clients,
         more: &str,
     ) -> anyhow::Result<Cpu> {
         let topic = self.create(format, partitions)?;
         let mut sum = Cpu::default();
         for verb in ["produce", "consume"] {
-            let cpu = self.timed(verb, &topic, more)?.cpu;
+            let cpu = self.timed(verb, &topic, clients, more)?.cpu;
             sum.compilers += cpu.compilers;
             sum.jvms += cpu.jvms;
         }
@@ -382,10 +409,10 @@ impl Bench {
     }
 
     fn load(&mut self) -> anyhow::Result<()> {
-        for tuning in self.tunings.clone() {
+        for clients in self.clients.clone() {
             for partitions in self.partitions.clone() {
                 for format in self.turns() {
-                    self.load_of(tuning.name(), partitions, format)?;
+                    self.load_of(clients, partitions, format)?;
                 }
             }
         }
@@ -394,20 +421,19 @@ impl Bench {
 
     fn load_of(
         &mut self,
-        tuning: &str,
+        clients: Clients,
         partitions: u32,
         format: &'static str,
     ) -> anyhow::Result<()> {
-        say(format!(
-            "  load, {partitions} partitions, {tuning}, {format}"
-        ));
+        let what = format!("{partitions} partitions, {}", clients.name());
+        say(format!("  load, {what}, {format}"));
         let topic = self.create(format, partitions)?;
         let records = self.records;
         for verb in ["produce", "consume"] {
-            let more = format!("tuning={tuning} records={records}");
-            let took = self.timed(verb, &topic, &more)?;
+            let more = format!("tuning={} records={records}", clients.tuning());
+            let took = self.timed(verb, &topic, clients, &more)?;
             let least = if format == "kafka" { 0.9 } else { 0.7 };
-            let name = format!("{verb}, {partitions} partitions, {tuning}");
+            let name = format!("{verb}, {what}");
             let rate = records as f64 / took.seconds;
             let target = Target::RatioAtLeast(least);
             self.figures.add(&name, "records/s", format, target, rate);
@@ -482,23 +508,43 @@ impl Bench {
     }
 
     fn cpu(&mut self) -> anyhow::Result<()> {
-        for partitions in self.partitions.clone() {
-            for format in self.formats.clone() {
-                say(format!("  CPU, {partitions} partitions, {format}"));
-                let topic = self.create(format, partitions)?;
-                let records = ENTRIES;
-                for verb in ["produce", "consume"] {
-                    let more = format!("tuning=single records={records} spread=each");
-                    let cpu = self.timed(verb, &topic, &more)?.cpu.kop;
-                    let name = format!("CPU of an entry, {verb}, {partitions} partitions");
-                    let each = cpu / f64::from(records) * 1e6;
-                    self.figures
-                        .add(&name, "µs", format, Target::AtMost(10.0), each);
+        for clients in self.clients.clone() {
+            // Nothing is different but batches, and both have none here.
+            if matches!(clients, Clients::Alike | Clients::Defaults) {
+                continue;
+            }
+            for partitions in self.partitions.clone() {
+                for format in self.formats.clone() {
+                    self.cpu_of(clients, partitions, format)?;
                 }
-                self.delete(&topic)?;
             }
         }
         Ok(())
+    }
+
+    fn cpu_of(
+        &mut self,
+        clients: Clients,
+        partitions: u32,
+        format: &'static str,
+    ) -> anyhow::Result<()> {
+        let what = format!("{partitions} partitions, {}", clients.name());
+        say(format!("  CPU, {what}, {format}"));
+        let topic = self.create(format, partitions)?;
+        for verb in ["produce", "consume"] {
+            let more = format!("tuning=single records={ENTRIES} spread=each");
+            let took = self.timed(verb, &topic, clients, &more)?;
+            let (name, entries) = (format!("{verb}, {what}"), f64::from(ENTRIES));
+            let each = took.cpu.kop / entries * 1e6;
+            let cpu = format!("CPU of an entry, {name}");
+            let target = Target::AtMost(10.0);
+            self.figures.add(&cpu, "µs", format, target, each);
+            let rate = format!("  {name}: rate");
+            let per_second = entries / took.seconds;
+            self.figures
+                .add(&rate, "entries/s", format, Target::None, per_second);
+        }
+        self.delete(&topic)
     }
 
     fn openmessaging(&mut self) -> anyhow::Result<()> {
@@ -523,9 +569,9 @@ impl Bench {
             usage::forget_highest_memory(self.peers.kop_pid())?;
             let topic = self.create(format, IN_USE)?;
             let more = format!("tuning=drivers records={} spread=each", IN_USE * 100);
-            self.timed("produce", &topic, &more)?;
+            self.timed("produce", &topic, Clients::Drivers, &more)?;
             let written = self.peers.memory("VmRSS")?;
-            self.timed("consume", &topic, &more)?;
+            self.timed("consume", &topic, Clients::Drivers, &more)?;
             let read = self.peers.memory("VmRSS")?;
             let most = self.peers.memory("VmHWM")?;
             let target = Target::AtMost(150.0);

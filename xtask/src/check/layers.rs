@@ -6,8 +6,9 @@ use anyhow::{Context, ensure};
 use serde_json::Value;
 
 /// From top to bottom. A crate depends on crates after it, for its tests too.
-const LAYERS: [&str; 19] = [
+const LAYERS: [&str; 20] = [
     "xtask-golden",
+    "xtask-librdkafka",
     "xtask-rebalance",
     "xtask",
     "kop-tests",
