@@ -8,10 +8,7 @@ use kop_pulsar_client::Error;
 /// What a fault of the client is to whoever uses the log. `doing` says what was being done, for operators.
 pub(crate) fn fault(doing: &str, error: &Error) -> LogError {
     match error {
-        Error::TooLarge { size, limit } => LogError::TooLarge {
-            size: *size,
-            limit: *limit,
-        },
+        Error::TooLarge { size, limit } => too_large(*size, *limit),
         _ if error.is_denied() => LogError::Unauthorized {
             reason: format!("{doing}: {error}"),
         },
@@ -28,6 +25,14 @@ pub(crate) fn fault(doing: &str, error: &Error) -> LogError {
         }
         _ if error.is_retriable() => unavailable(doing, error),
         _ => LogError::storage(doing, io::Error::other(error.clone())),
+    }
+}
+
+/// An entry that is larger than what the brokers take.
+pub(crate) fn too_large(size: usize, limit: usize) -> LogError {
+    LogError::BatchTooLarge {
+        size,
+        reason: format!("Pulsar takes entries of {limit} bytes"),
     }
 }
 

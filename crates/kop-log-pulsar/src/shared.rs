@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use kop_codec::Uuid;
+use kop_entry::EntryFormat;
 use kop_log::{Leader, Leadership, LogError, TopicConfig};
 use parking_lot::{Mutex, RwLock};
 
@@ -18,7 +19,15 @@ pub struct SharedTopic {
     /// Offsets may then be missing anywhere but at the end.
     pub read_compacted: bool,
     config: RwLock<Arc<TopicConfig>>,
+    writing: RwLock<Writing>,
     deleted: AtomicBool,
+}
+
+/// How entries of a topic are written.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Writing {
+    pub(crate) format: Option<EntryFormat>,
+    pub(crate) max_entry_bytes: Option<usize>,
 }
 
 impl SharedTopic {
@@ -29,6 +38,7 @@ impl SharedTopic {
             id,
             read_compacted: false,
             config: RwLock::new(Arc::new(config)),
+            writing: RwLock::default(),
             deleted: AtomicBool::new(false),
         }
     }
@@ -41,6 +51,21 @@ impl SharedTopic {
     /// Replaces the settings.
     pub fn set_config(&self, config: TopicConfig) {
         *self.config.write() = Arc::new(config);
+    }
+
+    /// How entries are written, where the topic has a format of its own.
+    pub(crate) fn format(&self) -> Option<EntryFormat> {
+        self.writing.read().format
+    }
+
+    /// The largest entry that the topic's policy allows, in bytes, where it has one.
+    pub(crate) fn max_entry_bytes(&self) -> Option<usize> {
+        self.writing.read().max_entry_bytes
+    }
+
+    /// Replaces both.
+    pub(crate) fn set_writing(&self, writing: Writing) {
+        *self.writing.write() = writing;
     }
 
     /// Whether the topic was deleted.

@@ -120,6 +120,14 @@ pub enum LogError {
         /// The limit.
         limit: usize,
     },
+    /// The storage takes no single batch that becomes so large. Smaller ones of the same records may be taken.
+    #[error("a batch becomes {size} bytes or more in the storage: {reason}")]
+    BatchTooLarge {
+        /// Bytes that it becomes there, as far as they were counted.
+        size: usize,
+        /// What the storage takes.
+        reason: String,
+    },
     /// More partitions than a topic may get at once.
     #[error("{added} partitions are more than can be created at once, which is {limit}")]
     TooManyPartitions {

@@ -162,6 +162,12 @@ impl Error {
         }
     }
 
+    /// Whether the broker does not take this entry, of this size, while others of the same producer may be taken.
+    pub fn is_refused_entry(&self) -> bool {
+        let not_allowed = "NotAllowedError";
+        matches!(self, Self::Broker { code, .. } if code == not_allowed)
+    }
+
     /// Whether what was asked for does not exist.
     pub fn is_not_found(&self) -> bool {
         matches!(

@@ -22,6 +22,8 @@ pub fn log_error(error: &LogError) -> ErrorCode {
         LogError::Malformed { .. } => ErrorCode::CORRUPT_MESSAGE,
         LogError::OffsetOutOfRange { .. } => ErrorCode::OFFSET_OUT_OF_RANGE,
         LogError::OutOfOrderSequence { .. } => ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER,
+        // Not that of a large request: producers make their batches smaller upon this one.
+        LogError::BatchTooLarge { .. } => ErrorCode::MESSAGE_TOO_LARGE,
         LogError::TooLarge { .. } => ErrorCode::RECORD_LIST_TOO_LARGE,
         LogError::TooManyPartitions { .. } => ErrorCode::POLICY_VIOLATION,
         LogError::TopicExists(_) => ErrorCode::TOPIC_ALREADY_EXISTS,

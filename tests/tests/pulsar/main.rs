@@ -11,6 +11,7 @@ mod matrix;
 mod mixed;
 mod outage;
 mod peer;
+mod policies;
 mod proxied;
 mod readers;
 mod refused;

@@ -34,7 +34,7 @@ impl WriteError {
     /// What clients are told. Where it is the fault of what they sent, another attempt is not worth it.
     pub(super) fn for_clients<M: Machine>(&self) -> ErrorCode {
         match self {
-            Self::Log(LogError::TooLarge { .. })
+            Self::Log(LogError::TooLarge { .. } | LogError::BatchTooLarge { .. })
             | Self::Record(_)
             | Self::Batch(_)
             | Self::Refused(_) => M::TOO_LARGE,

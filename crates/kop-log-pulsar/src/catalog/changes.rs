@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kop_log::{LogError, NewTopic, TopicConfig, TopicInfo, is_internal_topic, random_id};
 use kop_pulsar_client::{Error, Retention};
@@ -200,6 +200,7 @@ impl Inner {
             partitioned: topic.partitioned,
             format: topic.format,
             listed: topic.listed,
+            read_at: Instant::now(),
             logs: Arc::clone(&topic.logs),
         };
         Arc::clone(&self.table.write().put(topic).0.info)

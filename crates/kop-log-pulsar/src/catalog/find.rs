@@ -68,6 +68,27 @@ impl Inner {
         Ok(Some(topic))
     }
 
+    /// Reads a topic of the table anew: what others have changed of it counts from now on.
+    pub(super) async fn reread(&self, known: Arc<Topic>) -> Result<(), LogError> {
+        let found = self.load(&known.address).await?;
+        let gone = {
+            let mut table = self.table.write();
+            let now = table.get(&known.info.name);
+            if !now.is_some_and(|now| Arc::ptr_eq(now, &known)) {
+                // What was read may be older than what the table has got meanwhile.
+                return Ok(());
+            }
+            match found {
+                Some(topic) => table.put(topic).1,
+                None => table.remove(&known.info.name),
+            }
+        };
+        if let Some(gone) = gone {
+            self.forget(&gone);
+        }
+        Ok(())
+    }
+
     /// A topic as the cluster has it.
     async fn load(&self, address: &Address) -> Result<Option<Topic>, LogError> {
         let admin = self.client.admin();
@@ -133,6 +154,7 @@ impl Inner {
             partitioned: true,
             format,
             listed: self.lists(address),
+            read_at: Instant::now(),
             logs: Arc::default(),
         }
     }
@@ -156,8 +178,15 @@ impl Inner {
     ) -> BTreeMap<String, String> {
         let admin = self.client.admin();
         let found = async {
+            let mut retention = admin.topic_retention(full).await?;
+            if retention.is_none() && !policies::sets_retention(&overrides) {
+                // Somebody else has made it: its namespace's counts, not Kafka's default. Without any, Pulsar deletes at once
+                // what no subscription holds, which is no age.
+                let holds = admin.topic_retention_that_holds(full).await?;
+                retention = holds.filter(|holds| holds.minutes != 0 && holds.mebibytes != 0);
+            }
             Ok::<_, Error>(Policies {
-                retention: admin.topic_retention(full).await?,
+                retention,
                 max_message_size: admin.topic_max_message_size(full).await?,
             })
         };

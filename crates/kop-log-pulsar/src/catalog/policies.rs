@@ -41,6 +41,15 @@ pub(crate) fn policies(config: &TopicConfig, overrides: &BTreeMap<String, String
     }
 }
 
+/// What a topic whose settings name a largest message has as its policy, in bytes.
+pub(super) fn own_message_size(
+    config: &TopicConfig,
+    overrides: &BTreeMap<String, String>,
+) -> Option<usize> {
+    let own = policies(config, overrides).max_message_size?;
+    usize::try_from(own).ok()
+}
+
 /// Pulsar counts in minutes and mebibytes, and knows no 0 beside a limit: what Kafka deletes at once stays a minute.
 pub(super) fn retention(config: &TopicConfig) -> Retention {
     let up = |value: i64, unit: i64| value / unit + i64::from(value % unit > 0);
@@ -60,6 +69,12 @@ pub(super) fn retention(config: &TopicConfig) -> Retention {
 fn message_size(config: &TopicConfig) -> u64 {
     let most = i32::MAX.unsigned_abs().into();
     u64::try_from(config.max_message_bytes).map_or(most, |size| size.min(most))
+}
+
+/// Whether settings say how long or how much is kept.
+pub(crate) fn sets_retention(overrides: &BTreeMap<String, String>) -> bool {
+    let mut settings = ["retention.ms", "retention.bytes"].into_iter();
+    settings.any(|setting| overrides.contains_key(setting))
 }
 
 /// Lets what the policies say count over `overrides`, whose result is `config`.

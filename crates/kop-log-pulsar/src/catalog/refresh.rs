@@ -12,10 +12,15 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::Inner;
 use super::names::Address;
+use super::table::Topic;
 use crate::fault::fault;
 
 /// Topics that are asked for at the same time.
 const AT_ONCE: usize = 16;
+/// Topics of a namespace that are read anew with each complete listing.
+const REREAD: usize = 100;
+/// How long what this server has read or changed is taken for true: policies are told a moment later.
+const SETTLED: Duration = Duration::from_secs(2);
 /// The pause before a watch is set up anew.
 const PAUSE: Duration = Duration::from_secs(1);
 /// How often the topics that the server keeps for itself are compacted, if there is something new in them.
@@ -110,24 +115,43 @@ impl Inner {
         for name in partitioned.iter().chain(&topics) {
             note(&mut listing, name);
         }
-        let known: Vec<Address> = {
+        let known: Vec<Arc<Topic>> = {
             let table = self.table.read();
             let here = table
                 .iter()
                 .filter(|topic| topic.address.namespace == namespace);
-            here.map(|topic| topic.address.clone()).collect()
+            here.cloned().collect()
         };
-        let gone = known
+        let (known, gone): (Vec<_>, Vec<_>) = known
             .into_iter()
-            .filter(|address| !listing.contains_key(address))
-            .collect::<Vec<_>>();
+            .partition(|topic| listing.contains_key(&topic.address));
+        let gone = gone.iter().map(|topic| topic.address.clone());
         let news = listing
             .into_iter()
             .filter(|(address, highest)| self.is_news(address, *highest))
             .map(|(address, _)| address);
         let wanted = news.chain(gone).collect();
         self.reload_all(wanted).await;
+        self.reread_oldest(known).await;
         Ok(())
+    }
+
+    /// Nobody tells that policies or properties of a topic were changed: some are read anew each time, the longest known
+    /// first.
+    async fn reread_oldest(&self, mut topics: Vec<Arc<Topic>>) {
+        topics.retain(|topic| topic.read_at.elapsed() >= SETTLED);
+        topics.sort_by_key(|topic| topic.read_at);
+        topics.truncate(REREAD);
+        let rereads = topics.into_iter().map(|topic| async move {
+            let address = topic.address.clone();
+            if let Err(error) = self.reread(topic).await {
+                tracing::debug!(topic = %address, %error, "the topic cannot be read anew");
+            }
+        });
+        stream::iter(rereads)
+            .buffer_unordered(AT_ONCE)
+            .collect::<Vec<()>>()
+            .await;
     }
 
     fn has(&self, address: &Address) -> bool {

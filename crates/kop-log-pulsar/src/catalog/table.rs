@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::time::Instant;
 
 use kop_codec::{ByteString, Uuid};
 use kop_entry::EntryFormat;
@@ -9,8 +10,10 @@ use kop_log::{LogError, TopicConfig, TopicInfo};
 use parking_lot::Mutex;
 
 use super::names::Address;
+use super::policies;
 use crate::SharedTopic;
 use crate::log::{LogContext, LogPartition, PulsarLog};
+use crate::shared::Writing;
 
 /// All topics by canonical name.
 #[derive(Debug, Default)]
@@ -31,6 +34,8 @@ pub(super) struct Topic {
     pub(super) format: Option<EntryFormat>,
     /// Whether it belongs to the list of all topics.
     pub(super) listed: bool,
+    /// When it was read from the cluster, or changed there by this server.
+    pub(super) read_at: Instant,
     /// Those that have been used. Shared by all versions of the topic.
     pub(super) logs: Arc<Mutex<HashMap<i32, Arc<PulsarLog>>>>,
 }
@@ -64,6 +69,13 @@ impl Table {
             topic.logs = Arc::clone(&same.logs);
             topic.listed |= same.listed;
         }
+        topic.shared.set_writing(Writing {
+            format: topic.format,
+            max_entry_bytes: policies::own_message_size(
+                &topic.shared.config(),
+                &topic.info.overrides,
+            ),
+        });
         let topic = Arc::new(topic);
         self.names.insert(topic.info.id, name.clone());
         self.topics.insert(name, Arc::clone(&topic));
@@ -109,7 +121,7 @@ impl Topic {
                     topic: Arc::clone(&self.shared),
                     partition,
                     pulsar_topic,
-                    format: self.format.unwrap_or(default_format),
+                    format: default_format,
                 },
             )
         };

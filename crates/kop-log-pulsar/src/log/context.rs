@@ -170,7 +170,7 @@ pub struct LogPartition {
     pub partition: i32,
     /// Pulsar's full name of it.
     pub pulsar_topic: String,
-    /// How its entries are written.
+    /// How its entries are written, where the topic has no format of its own.
     pub format: EntryFormat,
 }
 

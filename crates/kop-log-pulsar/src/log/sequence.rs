@@ -177,6 +177,13 @@ impl<T> Sequencer<T> {
         lost.into_iter().map(|write| write.op).collect()
     }
 
+    /// The broker has not taken an entry and never will: takes it out.
+    pub(crate) fn refused(&mut self, sequence: u64) -> Option<T> {
+        let mut in_flight = self.in_flight.iter();
+        let number = in_flight.position(|write| write.sequence == sequence)?;
+        self.in_flight.remove(number).map(|write| write.op)
+    }
+
     /// Forgets the writes that `gone` names, as far as their receipts have not come.
     pub(crate) fn forget(&mut self, gone: impl Fn(&T) -> bool) {
         self.in_flight

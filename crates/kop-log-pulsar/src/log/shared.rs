@@ -70,7 +70,7 @@ impl Shared {
                 topic: self.partition.topic.name.clone(),
                 partition: self.partition.partition,
             },
-            Error::TooLarge { size, limit } => LogError::TooLarge { size, limit },
+            Error::TooLarge { size, limit } => crate::fault::too_large(size, limit),
             Error::Malformed { what, reason } => LogError::Malformed { what, reason },
             other => LogError::Unavailable {
                 reason: format!("{}: {other}", self.partition.pulsar_topic),

@@ -33,6 +33,15 @@ impl Admin {
             .await
     }
 
+    /// The retention that holds for a topic: its own, else its namespace's, else the brokers'.
+    pub async fn topic_retention_that_holds(
+        &self,
+        topic: &str,
+    ) -> Result<Option<Retention>, Error> {
+        self.find(&format!("{}/retention?applied=true", topic_path(topic)?))
+            .await
+    }
+
     /// Sets the retention of a topic; None: its namespace's.
     pub async fn set_topic_retention(
         &self,

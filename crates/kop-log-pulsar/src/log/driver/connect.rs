@@ -40,7 +40,7 @@ impl Backoff {
         self.until.is_some()
     }
 
-    fn failed(&mut self) {
+    pub(super) fn failed(&mut self) {
         let doubled = FIRST_PAUSE.saturating_mul(1 << self.failures.min(10));
         let pause = doubled
             .min(LONGEST_PAUSE)

@@ -59,10 +59,38 @@ impl Driver {
                 self.settle();
                 self.fence_written(sequence, id)
             }
+            Err(error) if error.is_refused_entry() => {
+                self.refused(sequence, &error);
+                Ok(())
+            }
             Err(error) => {
                 self.producer_lost(&error);
                 Ok(())
             }
+        }
+    }
+
+    /// The broker has not taken an entry, and would not take it again.
+    fn refused(&mut self, sequence: u64, error: &Error) {
+        let refused = self.sequencer.as_mut();
+        match refused.and_then(|sequencer| sequencer.refused(sequence)) {
+            Some(Write::Fence) => {
+                // Nothing can be written to this topic before somebody changes it.
+                self.producer_lost(error);
+                self.backoff.failed();
+            }
+            Some(write) => {
+                let topic = &self.shared.partition.pulsar_topic;
+                tracing::warn!(topic, %error, "the broker has refused a batch");
+                let refused = LogError::BatchTooLarge {
+                    size: write.bytes(),
+                    reason: error.to_string(),
+                };
+                write.fail(&refused);
+                self.recount();
+                self.settle();
+            }
+            None => {}
         }
     }
 

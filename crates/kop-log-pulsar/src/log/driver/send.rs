@@ -14,6 +14,7 @@ use kop_records::{
 use tokio::time::Instant;
 
 use super::{Append, Driver, RecordsWrite, Write};
+use crate::fault::too_large;
 use crate::log::decode::LEADER_EPOCH;
 use crate::log::heavy;
 use crate::log::producers::{Verdict, WriteBatches};
@@ -204,7 +205,8 @@ impl Driver {
                 max_bytes: self.max_entry_bytes(),
             },
         };
-        let format = self.shared.partition.format;
+        let partition = &self.shared.partition;
+        let format = partition.topic.format().unwrap_or(partition.format);
         let expands = format == EntryFormat::Pulsar;
         let compressed = if expands {
             compressed_bytes(records)
@@ -218,18 +220,20 @@ impl Driver {
     fn check_size(&self, entry: &EncodedEntry) -> Result<(), LogError> {
         let size = entry.size_in_bytes();
         match self.max_entry_bytes() {
-            limit if size > limit => Err(LogError::TooLarge { size, limit }),
+            limit if size > limit => Err(too_large(size, limit)),
             _ => Ok(()),
         }
     }
 
-    /// The largest entry that the broker takes; without a producer nothing is sent, and any limit will do.
+    /// The largest entry that the broker takes of this topic; without a producer nothing is sent, and any limit will do.
     fn max_entry_bytes(&self) -> usize {
         let producer = self.producer.as_ref();
-        producer.map_or(
+        let most = producer.map_or(
             DecompressLimits::default().max_bytes,
             Producer::max_message_size,
-        )
+        );
+        let own = self.shared.partition.topic.max_entry_bytes();
+        own.map_or(most, |own| own.min(most))
     }
 
     /// The call fixes the order on the wire.
@@ -261,10 +265,9 @@ fn compressed_bytes(records: &ValidatedRecords) -> usize {
 
 fn encode_error(error: EntryError) -> LogError {
     match error {
-        EntryError::Records(RecordsError::DecompressedTooLarge { limit }) => LogError::TooLarge {
-            size: limit.saturating_add(1),
-            limit,
-        },
+        EntryError::Records(RecordsError::DecompressedTooLarge { limit }) => {
+            too_large(limit.saturating_add(1), limit)
+        }
         error => LogError::Malformed {
             what: "batch",
             reason: error.to_string(),
@@ -318,7 +321,7 @@ mod tests {
         let error = encode(EntryFormat::Pulsar, &records, &context).unwrap_err();
         let error = encode_error(error);
         assert!(
-            matches!(error, LogError::TooLarge { limit, .. } if limit == 1 << 19),
+            matches!(error, LogError::BatchTooLarge { size, .. } if size > 1 << 19),
             "{error}"
         );
     }

@@ -1,0 +1,216 @@
+//! What Pulsar's operators say about topics: policies and properties that are set past the server.
+
+use std::time::Duration;
+
+use kop_codec::ErrorCode;
+use kop_codec::messages::describe_configs_request::DescribeConfigsResource;
+use kop_codec::messages::incremental_alter_configs_request::{
+    AlterConfigsResource, AlterableConfig,
+};
+use kop_codec::messages::{DescribeConfigsRequest, IncrementalAlterConfigsRequest};
+use kop_tests::data::Record;
+use kop_tests::requests::list_offsets;
+use kop_tests::server::Server;
+use kop_tests::wire::Wire;
+use kop_tests::{steps, wait_until};
+
+use crate::{create, server};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+/// The kind of a resource that is a topic.
+const TOPIC: i8 = 2;
+
+fn setting(server: &Server, topic: &str, key: &str) -> Option<String> {
+    let request = DescribeConfigsRequest {
+        resources: vec![DescribeConfigsResource {
+            resource_type: TOPIC,
+            resource_name: topic.into(),
+            configuration_keys: Some(vec![key.into()]),
+            ..Default::default()
+        }],
+        ..Default::default()
+    };
+    let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
+    let answer = wire.call(4, &request).expect("DescribeConfigs");
+    let config = answer.results.first()?.configs.first()?;
+    config.value.as_ref().map(ToString::to_string)
+}
+
+fn alter(server: &Server, topic: &str, key: &str, value: &str) {
+    let request = IncrementalAlterConfigsRequest {
+        resources: vec![AlterConfigsResource {
+            resource_type: TOPIC,
+            resource_name: topic.into(),
+            configs: vec![AlterableConfig {
+                name: key.into(),
+                value: Some(value.into()),
+                ..Default::default()
+            }],
+            ..Default::default()
+        }],
+        ..Default::default()
+    };
+    let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
+    let answer = wire.call(1, &request).expect("IncrementalAlterConfigs");
+    assert_eq!(answer.responses[0].error_code, ErrorCode::NONE);
+}
+
+/// Sends two old records, and says where the log starts once it starts at `target`, or three seconds later.
+fn start_after_retention(server: &Server, topic: &str, target: i64) -> i64 {
+    let record = |value: &str| Record {
+        // Older than Kafka's default of seven days.
+        timestamp: 1_000_000_000_000,
+        value: Some(value.as_bytes().to_vec()),
+        ..Record::default()
+    };
+    let records = [record("a"), record("b")];
+    steps::send(&server.bootstrap(), topic, &[], &records).expect("a write");
+    let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
+    let mut start = -1;
+    wait_until(Duration::from_secs(3), || {
+        let answer = wire.call(5, &list_offsets(topic, -2)).expect("ListOffsets");
+        start = answer.topics[0].partitions[0].offset;
+        start == target
+    });
+    start
+}
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn a_topic_that_pulsar_made_is_kept_as_its_namespace_says() {
+    let settings = ["log.retention.check.interval.ms=200"];
+    let Some((server, cluster)) = server("retention of a namespace", &settings) else {
+        return;
+    };
+    let namespace = format!("{}-kept", cluster.namespace());
+    cluster
+        .admin("PUT", &format!("namespaces/{namespace}"))
+        .expect("a namespace");
+    let path = format!("namespaces/{namespace}/retention");
+    let forever = r#"{"retentionTimeInMinutes":-1,"retentionSizeInMB":-1}"#;
+    cluster
+        .admin_with("POST", &path, forever)
+        .expect("it keeps what is written");
+    let topic = format!("persistent/{namespace}/made-by-pulsar");
+    cluster
+        .admin_with("PUT", &format!("{topic}/partitions"), "1")
+        .expect("a topic");
+    let name = format!("{namespace}/made-by-pulsar");
+    assert_eq!(start_after_retention(&server, &name, 2), 0);
+    let retention = || setting(&server, &name, "retention.ms");
+    assert_eq!(retention().as_deref(), Some("-1"));
+    // Another setting changes nothing of it, and one of its own takes its place.
+    alter(&server, &name, "max.message.bytes", "2000");
+    let own = || {
+        cluster
+            .admin("GET", &format!("{topic}/retention"))
+            .expect("the topic's own")
+    };
+    let kept = wait_until(PATIENCE, || own().contains("\"retentionTimeInMinutes\":-1"));
+    assert!(kept, "{}", own());
+    alter(&server, &name, "retention.ms", "3600000");
+    assert_eq!(retention().as_deref(), Some("3600000"));
+    assert_eq!(start_after_retention(&server, &name, 4), 4);
+}
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn what_is_changed_in_pulsar_counts_without_a_restart() {
+    let settings = ["pulsar.topics.refresh.ms=1000"];
+    let Some((server, cluster)) = server("changed in Pulsar", &settings) else {
+        return;
+    };
+    create(&server, "changed", 1);
+    let write = || {
+        let record = Record {
+            value: Some(b"v".to_vec()),
+            ..Record::default()
+        };
+        steps::send(&server.bootstrap(), "changed", &[], &[record]).expect("a write");
+    };
+    write();
+    let topic = cluster.partitioned_path("changed");
+    let hour = r#"{"retentionTimeInMinutes":60,"retentionSizeInMB":5}"#;
+    cluster
+        .admin_with("POST", &format!("{topic}/retention"), hour)
+        .expect("a policy");
+    let format = r#"{"kafkaEntryFormat":"kafka"}"#;
+    cluster
+        .admin_with("PUT", &format!("{topic}/properties"), format)
+        .expect("a property");
+    let seen = wait_until(PATIENCE, || {
+        setting(&server, "changed", "retention.ms").as_deref() == Some("3600000")
+    });
+    assert!(seen, "{}", server.log());
+    assert_eq!(
+        setting(&server, "changed", "retention.bytes").as_deref(),
+        Some("5242880")
+    );
+    let entry = |number: usize| {
+        let partition = cluster.path("changed", 0);
+        let of =
+            format!("{partition}/examinemessage?initialPosition=earliest&messagePosition={number}");
+        let head = cluster.admin_head(&of).expect("the entry");
+        head.to_ascii_lowercase().contains("entry.format")
+    };
+    assert!(!entry(1));
+    let mut number = 1;
+    let changed = wait_until(PATIENCE, || {
+        write();
+        number += 1;
+        entry(number)
+    });
+    assert!(changed, "{}", server.log());
+    // What the server itself is told goes before what was there.
+    alter(&server, "changed", "retention.ms", "7200000");
+    let retention = || setting(&server, "changed", "retention.ms");
+    let lost = wait_until(Duration::from_secs(5), || {
+        retention().as_deref() != Some("7200000")
+    });
+    assert!(!lost, "{:?}", retention());
+}
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn what_is_too_large_for_the_topic_is_refused_at_once() {
+    let Some((server, cluster)) = server("too large for a topic", &[]) else {
+        return;
+    };
+    let write = |topic: &str, codec: &str, size: usize| {
+        let record = Record {
+            value: Some(vec![b'x'; size]),
+            ..Record::default()
+        };
+        let settings = [("compression.type", codec), ("message.timeout.ms", "10000")];
+        steps::send(&server.bootstrap(), topic, &settings, &[record])
+    };
+    let refused = |topic: &str, codec: &str, size: usize| {
+        let error = write(topic, codec, size).expect_err("it is too large");
+        let error = format!("{error:?}");
+        assert!(error.contains("MessageSizeTooLarge"), "{error}");
+    };
+    let end = |topic: &str| {
+        let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
+        let answer = wire.call(5, &list_offsets(topic, -1)).expect("ListOffsets");
+        answer.topics[0].partitions[0].offset
+    };
+    // Small enough as a batch, but not as an entry, which is not compressed.
+    create(&server, "small", 1);
+    alter(&server, "small", "max.message.bytes", "2000");
+    refused("small", "lz4", 100_000);
+    write("small", "none", 1000).expect("a small one");
+    assert_eq!(end("small"), 1, "nothing was tried in vain");
+    // By a policy that the server does not know yet: the broker refuses it.
+    create(&server, "smaller", 1);
+    write("smaller", "none", 1000).expect("no policy yet");
+    let policy = format!("{}/maxMessageSize", cluster.partitioned_path("smaller"));
+    cluster
+        .admin_with("POST", &policy, "500")
+        .expect("the policy is set");
+    let told = wait_until(PATIENCE, || write("smaller", "none", 1000).is_err());
+    assert!(told, "{}", server.log());
+    let before = end("smaller");
+    refused("smaller", "none", 1000);
+    write("smaller", "none", 100).expect("a small one");
+    assert_eq!(end("smaller"), before + 1, "{}", server.log());
+}
