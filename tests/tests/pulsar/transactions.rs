@@ -224,3 +224,53 @@ fn a_topic_begins_with_an_open_one() {
     assert_eq!(poll(&follows, 1), owned(&[(2, "behind")]));
     run.check_all(&[(2, "behind")]);
 }
+
+/// Receipts are lost while one is open, and what became of the writes is not told before its end: they are there once, and the
+/// server has not asked for it over and over.
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn receipts_are_lost_meanwhile() {
+    const COUNT: usize = 600;
+    /// So many entries may be written to find it out.
+    const FENCES: i64 = 6;
+    let Some((run, mut native)) = Run::start("receipts and a native transaction") else {
+        return;
+    };
+    let topic = run.cluster.topic(TOPIC, 0);
+    assert_eq!(run.write(TOPIC, "before").0, 0);
+    native.begin().expect("begin");
+    native.send(&topic, "native").expect("a message");
+    for number in 0..COUNT {
+        let record = Record {
+            value: Some(number.to_string().into_bytes()),
+            ..Record::default()
+        };
+        run.sending.send(TOPIC, &record, number).expect("send");
+        if number % 200 == 100 {
+            let unload = format!("{}/unload", run.cluster.path(TOPIC, 0));
+            run.cluster.admin("PUT", &unload).expect("unload");
+        }
+        kop_tests::pause(Duration::from_millis(2));
+    }
+    kop_tests::pause(Duration::from_secs(12));
+    native.end(true).expect("the end");
+    run.sending.flush().expect("all are told");
+    let told: Vec<_> = run.sending.reports().collect();
+    assert_eq!(told.len(), COUNT);
+    for (number, offset) in told {
+        offset.unwrap_or_else(|error| panic!("{number}: {error}\n{}", run.server.log()));
+    }
+    let found = read_to_end(&run.server.bootstrap(), TOPIC, "read_committed").expect("all");
+    let found = texts(found).into_iter().map(|(_, text)| text);
+    let numbers = (0..COUNT).map(|number| number.to_string());
+    let wanted = ["before".to_owned(), "native".to_owned()];
+    assert!(
+        found.eq(wanted.into_iter().chain(numbers)),
+        "once, in order"
+    );
+    // The records, the two before them, and the transaction's end.
+    let fences = run.end() - COUNT as i64 - 3;
+    let resynchronised = run.server.metric("kop_pulsar_resynchronisations_total");
+    eprintln!("{fences} fences, {resynchronised:?}");
+    assert!((0..=FENCES).contains(&fences), "{fences} fences");
+}
