@@ -7,8 +7,7 @@ use futures_util::FutureExt;
 use kop_codec::{EncodeError, ErrorCode};
 use kop_log::{AppendRequest, BoxFuture, LogError, PartitionLog};
 use kop_records::{
-    BatchBuilder, Compression, Origin, ProduceError, ProduceRules, RecordsError, TargetCompression,
-    TimestampType, ValidatedRecords, validate,
+    BatchBuilder, Compression, ProduceError, ProduceRules, RecordsError, ValidatedRecords, validate,
 };
 
 use super::machine::{EncodedWrite, KeyValue, Machine};
@@ -204,16 +203,8 @@ impl<After> Batch<After> {
 /// Records of a coordinator, ready to be appended.
 pub(super) fn validated(bytes: Bytes, now_ms: i64) -> Result<ValidatedRecords, ProduceError> {
     let rules = ProduceRules {
-        produce_version: i16::MAX,
-        max_message_bytes: usize::MAX,
-        timestamp_type: TimestampType::CreateTime,
-        before_max_ms: i64::MAX,
-        after_max_ms: i64::MAX,
-        now_ms,
-        compression: TargetCompression::Producer,
         require_keys: true,
-        max_decompressed_bytes: usize::MAX,
-        origin: Origin::Coordinator,
+        ..ProduceRules::of_coordinator(now_ms)
     };
     validate(bytes, &rules)
 }

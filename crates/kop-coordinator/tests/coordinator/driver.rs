@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use kop_codec::messages::offset_commit_request::{
@@ -22,8 +23,11 @@ use kop_codec::{ByteString, ErrorCode, Uuid};
 use kop_coordinator::{
     GroupConfig, GroupContext, GroupCoordinator, GroupRecord, GroupState, OFFSETS_TOPIC,
 };
-use kop_log::{Isolation, LogCatalog, MemoryCatalog, NewTopic, ReadRequest};
-use kop_records::{DecompressLimits, batches};
+use kop_log::{
+    AppendRequest, Appended, Isolation, LogCatalog, LogError, MemoryCatalog, NewTopic,
+    PartitionLog, ReadRequest,
+};
+use kop_records::{DecompressLimits, ProduceRules, batches, validate};
 use tokio::time::{Instant, sleep};
 
 use crate::slow::SlowCatalog;
@@ -56,6 +60,13 @@ pub(crate) fn coordinator(catalog: &Arc<dyn LogCatalog>) -> GroupCoordinator {
             ..GroupConfig::default()
         },
     )
+}
+
+/// Appends a batch as a coordinator or an earlier server would have.
+pub(crate) async fn append(log: &dyn PartitionLog, batch: Bytes) -> Result<Appended, LogError> {
+    let now_ms = EPOCH_MS;
+    let records = validate(batch, &ProduceRules::of_coordinator(now_ms)).unwrap();
+    log.append(AppendRequest { records, now_ms }).await
 }
 
 async fn commit(groups: &GroupCoordinator, group: &str, offset: i64) -> ErrorCode {

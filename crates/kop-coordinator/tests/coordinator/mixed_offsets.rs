@@ -14,14 +14,12 @@ use kop_codec::messages::offset_fetch_request::{
 use kop_coordinator::{
     GroupCoordinator, GroupPartitioner, GroupRecord, OFFSETS_TOPIC, partition_for,
 };
-use kop_log::{AppendRequest, LogCatalog, NewTopic, PartitionLog};
+use kop_log::{LogCatalog, NewTopic};
 use kop_records::control::EndTxnMarker;
-use kop_records::{
-    BatchBuilder, Compression, Origin, ProduceRules, TargetCompression, TimestampType, validate,
-};
+use kop_records::{BatchBuilder, Compression};
 use proptest::prelude::*;
 
-use crate::driver::{catalog, context, coordinator};
+use crate::driver::{append, catalog, context, coordinator};
 use crate::support::{DAY_MS, EPOCH_MS, GROUP};
 
 const PARTITIONS: usize = 3;
@@ -104,24 +102,6 @@ fn committed(partition: usize, offset: Option<i64>) -> GroupRecord {
     }
 }
 
-async fn append(log: &dyn PartitionLog, batch: Bytes) {
-    let rules = ProduceRules {
-        produce_version: i16::MAX,
-        max_message_bytes: usize::MAX,
-        timestamp_type: TimestampType::CreateTime,
-        before_max_ms: i64::MAX,
-        after_max_ms: i64::MAX,
-        now_ms: EPOCH_MS,
-        compression: TargetCompression::Producer,
-        require_keys: true,
-        max_decompressed_bytes: usize::MAX,
-        origin: Origin::Coordinator,
-    };
-    let records = validate(batch, &rules).unwrap();
-    let now_ms = EPOCH_MS;
-    log.append(AppendRequest { records, now_ms }).await.unwrap();
-}
-
 /// A log of these batches; whatever can be compacted, is.
 async fn written(steps: &[Step]) -> Arc<dyn LogCatalog> {
     let catalog = catalog().await;
@@ -141,10 +121,10 @@ async fn written(steps: &[Step]) -> Arc<dyn LogCatalog> {
     let partition = partition_for(GROUP, 4, GroupPartitioner::Absolute);
     let log = catalog.partition(OFFSETS_TOPIC, partition).unwrap();
     for step in steps {
-        append(&*log, step.batch()).await;
+        append(&*log, step.batch()).await.unwrap();
     }
     // The last batch is never compacted.
-    append(&*log, Plain(PARTITIONS, 1).batch()).await;
+    append(&*log, Plain(PARTITIONS, 1).batch()).await.unwrap();
     catalog
 }
 

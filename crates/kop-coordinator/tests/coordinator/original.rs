@@ -10,13 +10,10 @@ use kop_codec::messages::offset_delete_request::{
 };
 use kop_codec::messages::{DescribeGroupsRequest, OffsetDeleteRequest, OffsetFetchRequest};
 use kop_coordinator::{GroupContext, GroupRecord, OFFSETS_TOPIC};
-use kop_log::{AppendRequest, Isolation, LogCatalog, NewTopic, PartitionLog, ReadRequest};
-use kop_records::{
-    BatchBuilder, Compression, DecompressLimits, Origin, ProduceRules, TargetCompression,
-    TimestampType, batches, validate,
-};
+use kop_log::{Isolation, LogCatalog, NewTopic, PartitionLog, ReadRequest};
+use kop_records::{BatchBuilder, Compression, DecompressLimits, batches};
 
-use crate::driver::{catalog, coordinator, fetch, fetch_partition};
+use crate::driver::{append, catalog, coordinator, fetch, fetch_partition};
 
 const NOW: i64 = 1_700_000_000_000;
 
@@ -86,38 +83,14 @@ async fn written_by_the_original() -> Arc<dyn LogCatalog> {
     // A value that looks like the beginning of a batch is none.
     let (other, _) = offset("topic", 2, 0).encode().unwrap();
     let damaged = batch(&inner).slice(..40);
-    append(
-        &log,
-        batch(&[(key, Some(batch(&inner))), (other, Some(damaged))]),
-    )
-    .await;
+    let messages = [(key, Some(batch(&inner))), (other, Some(damaged))];
+    append(&*log, batch(&messages)).await.unwrap();
     catalog
 }
 
 fn log(catalog: &Arc<dyn LogCatalog>) -> Arc<dyn PartitionLog> {
     let partition = coordinator(catalog).partition_of("group");
     catalog.partition(OFFSETS_TOPIC, partition).unwrap()
-}
-
-async fn append(log: &Arc<dyn PartitionLog>, batch: bytes::Bytes) {
-    let rules = ProduceRules {
-        produce_version: i16::MAX,
-        max_message_bytes: usize::MAX,
-        timestamp_type: TimestampType::CreateTime,
-        before_max_ms: i64::MAX,
-        after_max_ms: i64::MAX,
-        now_ms: NOW,
-        compression: TargetCompression::Producer,
-        require_keys: true,
-        max_decompressed_bytes: usize::MAX,
-        origin: Origin::Coordinator,
-    };
-    let records = validate(batch, &rules).unwrap();
-    let appended = log.append(AppendRequest {
-        records,
-        now_ms: NOW,
-    });
-    appended.await.unwrap();
 }
 
 /// What is left of the log when compaction keeps the last record of each key, and forgets those that delete.
@@ -140,7 +113,7 @@ async fn compacted(catalog: &Arc<dyn LogCatalog>) -> Arc<dyn LogCatalog> {
     last.retain(|_, value| value.is_some());
     let anew = with_offsets_topic().await;
     let left: Vec<_> = last.into_iter().collect();
-    append(&log(&anew), batch(&left)).await;
+    append(&*log(&anew), batch(&left)).await.unwrap();
     anew
 }
 
@@ -157,7 +130,7 @@ async fn bytes_of_another_writer_are_read() {
     let bytes = |text| bytes::Bytes::from(hex::decode(text).unwrap());
     let messages = [(COMMIT_KEY, COMMIT), (GROUP_KEY, GROUP)];
     let messages = messages.map(|(key, value)| (bytes(key), Some(bytes(value))));
-    append(&log(&catalog), batch(&messages)).await;
+    append(&*log(&catalog), batch(&messages)).await.unwrap();
     let groups = coordinator(&catalog);
     let context = GroupContext::default();
     let request = OffsetFetchRequest {

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use kop_codec::internal::transaction::TransactionLogValue;
 use kop_codec::internal::transaction::transaction_log_value::PartitionsSchema;
 use kop_codec::messages::offset_fetch_request::{
@@ -23,14 +22,12 @@ use kop_coordinator::{
     TransactionRecord, TransactionState,
 };
 use kop_log::{
-    AppendRequest, Isolation, LogCatalog, LogError, LogOffsets, MemoryCatalog, NewTopic,
-    PartitionLog, ReadRequest,
+    Isolation, LogCatalog, LogError, LogOffsets, MemoryCatalog, NewTopic, PartitionLog, ReadRequest,
 };
-use kop_records::{
-    BatchBuilder, Compression, Origin, ProduceRules, TargetCompression, TimestampType, validate,
-};
+use kop_records::{BatchBuilder, Compression};
 use tokio::time::{sleep, timeout};
 
+use crate::driver::append;
 use crate::slow::SlowCatalog;
 use crate::support::commit_request;
 
@@ -244,29 +241,6 @@ pub(crate) async fn create_topics(catalog: &dyn LogCatalog) {
     }
 }
 
-/// Appends a batch as a coordinator or an earlier server would have.
-async fn append(log: &dyn PartitionLog, batch: Bytes) {
-    try_append(log, batch).await.unwrap();
-}
-
-async fn try_append(log: &dyn PartitionLog, batch: Bytes) -> Result<(), LogError> {
-    let rules = ProduceRules {
-        produce_version: i16::MAX,
-        max_message_bytes: usize::MAX,
-        timestamp_type: TimestampType::CreateTime,
-        before_max_ms: i64::MAX,
-        after_max_ms: i64::MAX,
-        now_ms: 0,
-        compression: TargetCompression::Producer,
-        require_keys: false,
-        max_decompressed_bytes: usize::MAX,
-        origin: Origin::Coordinator,
-    };
-    let records = validate(batch, &rules).unwrap();
-    log.append(AppendRequest { records, now_ms: 0 }).await?;
-    Ok(())
-}
-
 /// A record in a transaction.
 async fn write(log: &dyn PartitionLog, producer: Producer) {
     try_write(log, producer).await.unwrap();
@@ -278,7 +252,7 @@ pub(crate) async fn try_write(log: &dyn PartitionLog, producer: Producer) -> Res
         .producer(producer.id, producer.epoch, -1)
         .transactional(true);
     builder.append(0, None, Some(b"value"), &[]).unwrap();
-    try_append(log, builder.build().unwrap()).await
+    append(log, builder.build().unwrap()).await.map(drop)
 }
 
 #[tokio::test(start_paused = true)]
@@ -374,7 +348,7 @@ async fn what_was_decided_before_a_crash_gets_its_markers() {
             .unwrap();
         let number = kop_coordinator::partition_for("id", 2, Default::default());
         let log = catalog.partition(TRANSACTIONS_TOPIC, number).unwrap();
-        append(&*log, builder.build().unwrap()).await;
+        append(&*log, builder.build().unwrap()).await.unwrap();
 
         let server = Server::start(&catalog).await;
         for partition in 0..3 {

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use kop_records::{
-    Compression, DecompressLimits, NO_TIMESTAMP, Origin, ProduceRules, RecordBatch,
-    TargetCompression, TimestampType, ValidBatch, ValidatedRecords, batches, validate,
+    Compression, DecompressLimits, NO_TIMESTAMP, ProduceRules, RecordBatch, TargetCompression,
+    TimestampType, ValidBatch, ValidatedRecords, batches, validate,
 };
 
 use crate::EntryError;
@@ -25,16 +25,9 @@ pub fn validate_batches(
     limits: &DecompressLimits,
 ) -> Result<ValidatedRecords, EntryError> {
     let mut rules = ProduceRules {
-        produce_version: i16::MAX,
-        max_message_bytes: usize::MAX,
-        timestamp_type: TimestampType::CreateTime,
-        before_max_ms: i64::MAX,
-        after_max_ms: i64::MAX,
-        now_ms: 0,
         compression,
-        require_keys: false,
         max_decompressed_bytes: limits.max_bytes,
-        origin: Origin::Coordinator,
+        ..ProduceRules::of_coordinator(0)
     };
     let mut all = ValidatedRecords {
         max_timestamp: NO_TIMESTAMP,

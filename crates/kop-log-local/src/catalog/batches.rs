@@ -1,9 +1,7 @@
 //! Batches of the catalog's own records.
 
 use kop_log::{AppendRequest, LogError};
-use kop_records::{
-    BatchBuilder, Compression, Origin, ProduceRules, TargetCompression, TimestampType, validate,
-};
+use kop_records::{BatchBuilder, Compression, ProduceRules, validate};
 
 /// Bytes at which a batch is complete.
 const BATCH_BYTES: usize = 512 * 1024;
@@ -35,16 +33,8 @@ fn request(batch: BatchBuilder, now_ms: i64) -> Result<AppendRequest, LogError> 
         .build()
         .map_err(|error| malformed(error.to_string()))?;
     let rules = ProduceRules {
-        produce_version: i16::MAX,
-        max_message_bytes: i32::MAX as usize,
-        timestamp_type: TimestampType::CreateTime,
-        before_max_ms: i64::MAX,
-        after_max_ms: i64::MAX,
-        now_ms,
-        compression: TargetCompression::Producer,
         require_keys: true,
-        max_decompressed_bytes: i32::MAX as usize,
-        origin: Origin::Coordinator,
+        ..ProduceRules::of_coordinator(now_ms)
     };
     let records = validate(bytes, &rules).map_err(|error| malformed(error.to_string()))?;
     Ok(AppendRequest { records, now_ms })

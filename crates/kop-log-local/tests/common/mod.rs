@@ -12,10 +12,7 @@ use kop_log::{
     ReadResult,
 };
 use kop_log_local::LocalCatalog;
-use kop_records::{
-    BatchBuilder, Compression, Origin, ProduceRules, TargetCompression, TimestampType, batches,
-    validate,
-};
+use kop_records::{BatchBuilder, Compression, ProduceRules, batches, validate};
 
 pub(crate) fn now_ms() -> i64 {
     SystemTime::now()
@@ -62,18 +59,7 @@ pub(crate) fn request(batch: BatchBuilder) -> AppendRequest {
 
 pub(crate) fn of_bytes(batch: Bytes) -> AppendRequest {
     let now_ms = now_ms();
-    let rules = ProduceRules {
-        produce_version: i16::MAX,
-        max_message_bytes: i32::MAX as usize,
-        timestamp_type: TimestampType::CreateTime,
-        before_max_ms: i64::MAX,
-        after_max_ms: i64::MAX,
-        now_ms,
-        compression: TargetCompression::Producer,
-        require_keys: false,
-        max_decompressed_bytes: 1 << 30,
-        origin: Origin::Coordinator,
-    };
+    let rules = ProduceRules::of_coordinator(now_ms);
     AppendRequest {
         records: validate(batch, &rules).unwrap(),
         now_ms,

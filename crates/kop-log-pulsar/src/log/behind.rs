@@ -6,11 +6,9 @@
 use std::cmp::Ordering;
 
 use kop_log::LogError;
-use kop_pulsar_client::{EntryInfo, InternalStats};
+use kop_pulsar_client::{InternalStats, MessageId};
 
-use super::lost::offsets;
-use super::scan::message_id;
-use super::sequence::Position;
+use super::lost::{entry_info, offsets};
 use super::shared::Shared;
 
 /// So many entries are looked at one by one.
@@ -20,7 +18,7 @@ const MOST_LOOKS: usize = 64;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Behind {
     /// The last of it.
-    pub(super) at: Position,
+    pub(super) at: MessageId,
     /// The offset behind that.
     pub(super) end: i64,
     /// They do once a transaction has ended.
@@ -32,13 +30,13 @@ pub(super) struct Behind {
 pub(super) async fn behind(
     shared: &Shared,
     stats: &InternalStats,
-    last: Option<Position>,
+    last: Option<MessageId>,
 ) -> Result<Option<Behind>, LogError> {
     let at = stored_last(stats).filter(|at| last.is_none_or(|last| *at > last));
     let Some(at) = at else {
         return Ok(None);
     };
-    let info = look(shared, at).await?;
+    let info = entry_info(shared, at).await?;
     let info = info.filter(|info| info.is_skipped || info.is_hidden);
     let range = info.and_then(|info| Some((offsets(info)?, info.is_hidden)));
     Ok(range.map(|((_, end), is_hidden)| Behind { at, end, is_hidden }))
@@ -48,7 +46,7 @@ pub(super) async fn behind(
 pub(super) async fn may_be_of_producers(
     shared: &Shared,
     stats: &InternalStats,
-    last: Option<Position>,
+    last: Option<MessageId>,
 ) -> Result<bool, LogError> {
     let entries = stats.entries_by_ledger().into_iter();
     let behind = entries.flat_map(|(ledger, entries)| {
@@ -57,11 +55,11 @@ pub(super) async fn may_be_of_producers(
             Ordering::Equal => last.entry.saturating_add(1),
             Ordering::Greater => 0,
         });
-        (first..entries).map(move |entry| Position { ledger, entry })
+        (first..entries).map(move |entry| MessageId { ledger, entry })
     });
     for (number, at) in behind.enumerate() {
         let info = match number {
-            ..MOST_LOOKS => look(shared, at).await?,
+            ..MOST_LOOKS => entry_info(shared, at).await?,
             _ => return Ok(true),
         };
         if info.is_none_or(|info| !info.in_transaction) {
@@ -72,16 +70,10 @@ pub(super) async fn may_be_of_producers(
 }
 
 /// The last entry that is stored.
-pub(super) fn stored_last(stats: &InternalStats) -> Option<Position> {
+pub(super) fn stored_last(stats: &InternalStats) -> Option<MessageId> {
     let stored = stats.entries_by_ledger().last().copied();
-    stored.map(|(ledger, entries)| Position {
+    stored.map(|(ledger, entries)| MessageId {
         ledger,
         entry: entries.saturating_sub(1),
     })
-}
-
-async fn look(shared: &Shared, at: Position) -> Result<Option<EntryInfo>, LogError> {
-    let admin = shared.context.client.admin();
-    let looking = admin.entry(&shared.partition.pulsar_topic, message_id(at));
-    looking.await.map_err(|error| shared.error(error))
 }

@@ -10,10 +10,9 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use kop_codec::RecordsPart;
+use kop_pulsar_client::MessageId;
 use kop_records::BatchHeader;
 use smallvec::SmallVec;
-
-use super::sequence::Position;
 
 /// What a batch costs beside its bytes.
 const OVERHEAD: usize = 168;
@@ -74,7 +73,7 @@ pub(crate) enum Item {
     Damaged {
         base_offset: i64,
         next_offset: i64,
-        at: Position,
+        at: MessageId,
         reason: Arc<str>,
     },
 }
@@ -237,7 +236,7 @@ mod tests {
         Item::Damaged {
             base_offset,
             next_offset,
-            at: Position {
+            at: MessageId {
                 ledger: 1,
                 entry: 1,
             },

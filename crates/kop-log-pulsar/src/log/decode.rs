@@ -7,13 +7,12 @@ use kop_entry::{
     Assembled, ChunkAssembler, DecodeContext, Decoded, DecodedBatches, EntryError, EntryView,
 };
 use kop_log::LogError;
-use kop_pulsar_client::RawEntry;
+use kop_pulsar_client::{MessageId, RawEntry};
 use smallvec::SmallVec;
 
 use super::cache::{Batch, Item};
 use super::context::LogContext;
 use super::heavy;
-use super::sequence::Position;
 
 /// Chunked messages that may be open at once, per reader.
 const OPEN_CHUNKED_MESSAGES: usize = 4;
@@ -25,7 +24,7 @@ pub(super) type Items = SmallVec<[Item; 1]>;
 #[derive(Debug)]
 pub(super) struct Located<'a> {
     pub(super) view: EntryView<'a>,
-    pub(super) at: Position,
+    pub(super) at: MessageId,
     pub(super) base_offset: i64,
     pub(super) next_offset: i64,
 }
@@ -47,14 +46,6 @@ impl Default for Decoder {
     }
 }
 
-/// Where an entry is.
-pub(super) fn position(raw: &RawEntry) -> Position {
-    Position {
-        ledger: raw.id.ledger,
-        entry: raw.id.entry,
-    }
-}
-
 /// Parses an entry. `None` where it has no index, or nothing of it can be read so that its offsets are a guess: those
 /// that the index and one message give.
 pub(super) fn locate(raw: &RawEntry) -> Result<Option<Located<'_>>, EntryError> {
@@ -66,7 +57,7 @@ pub(super) fn locate(raw: &RawEntry) -> Result<Option<Located<'_>>, EntryError> 
     let next_offset = index.saturating_add(1);
     Ok(Some(Located {
         view,
-        at: position(raw),
+        at: raw.id,
         base_offset: next_offset.saturating_sub(count).max(0),
         next_offset,
     }))
@@ -156,7 +147,7 @@ pub(super) const LEADER_EPOCH: i32 = 0;
 pub(super) fn damaged(
     context: &LogContext,
     topic: &str,
-    at: Position,
+    at: MessageId,
     (base_offset, next_offset): (i64, i64),
     reason: &str,
 ) -> Item {
@@ -179,7 +170,7 @@ pub(super) fn damaged(
 }
 
 /// The error of a read that stops at an item.
-pub(super) fn damage_error(base_offset: i64, at: Position, reason: &str) -> LogError {
+pub(super) fn damage_error(base_offset: i64, at: MessageId, reason: &str) -> LogError {
     LogError::Malformed {
         what: "entry",
         reason: format!(

@@ -1,6 +1,6 @@
 //! Where offsets lie, as far as it was seen: sparse, in memory, and of bounded size.
 
-use super::sequence::Position;
+use kop_pulsar_client::MessageId;
 
 /// Points per partition, at most.
 const MAX_POINTS: usize = 512;
@@ -13,7 +13,7 @@ pub(crate) struct Point {
     /// Its first offset.
     pub(crate) offset: i64,
     /// Where it is.
-    pub(crate) at: Position,
+    pub(crate) at: MessageId,
 }
 
 /// Points by their offsets.
@@ -34,7 +34,7 @@ impl Default for PositionIndex {
 
 impl PositionIndex {
     /// Notes an entry that was seen, unless there is a point near it.
-    pub(crate) fn note(&mut self, offset: i64, at: Position) {
+    pub(crate) fn note(&mut self, offset: i64, at: MessageId) {
         let index = self.points.partition_point(|point| point.offset <= offset);
         let near = |point: &Point| point.offset.abs_diff(offset) < self.step.unsigned_abs();
         let before = index
@@ -90,7 +90,7 @@ mod tests {
         ) {
             let mut index = PositionIndex::default();
             for &offset in &offsets {
-                index.note(offset, Position { ledger: 1, entry: offset.unsigned_abs() });
+                index.note(offset, MessageId { ledger: 1, entry: offset.unsigned_abs() });
             }
             index.truncate_before(start);
             prop_assert!(index.points.len() <= MAX_POINTS);
@@ -110,7 +110,7 @@ mod tests {
         for offset in 0..100_000 {
             index.note(
                 offset,
-                Position {
+                MessageId {
                     ledger: 1,
                     entry: offset.unsigned_abs(),
                 },

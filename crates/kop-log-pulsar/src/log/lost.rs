@@ -8,12 +8,10 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use kop_log::LogError;
-use kop_pulsar_client::{EntryInfo, InternalStats};
+use kop_pulsar_client::{EntryInfo, InternalStats, MessageId};
 
 use super::cache::Item;
 use super::decode::damaged;
-use super::scan::message_id;
-use super::sequence::Position;
 use super::shared::Shared;
 
 /// How long an entry that should come is waited for, before the broker is asked what became of it.
@@ -25,9 +23,9 @@ pub(super) enum Place {
     /// Before the first entry.
     Start,
     /// Before this entry.
-    At(Position),
+    At(MessageId),
     /// This was the last entry that it gave.
-    Behind(Position),
+    Behind(MessageId),
 }
 
 /// What lies ahead of a reader.
@@ -36,7 +34,7 @@ pub(super) struct Ahead {
     /// What it would wait for in vain.
     pub(super) lost: Lost,
     /// The first entry that can be read; where there is none, the first of the ledger that is written to.
-    pub(super) at: Position,
+    pub(super) at: MessageId,
     /// The first offset there, and the one behind the entry; both are the log's end where there is no entry. Null where it
     /// has no index.
     pub(super) range: Option<(i64, i64)>,
@@ -68,7 +66,7 @@ impl Lost {
 
     /// What was in them is an item that cannot be decoded, counted and named.
     pub(super) fn item(&self, shared: &Shared, range: (i64, i64)) -> Item {
-        let at = Position {
+        let at = MessageId {
             ledger: self.ledgers.first().copied().unwrap_or_default(),
             entry: 0,
         };
@@ -89,21 +87,19 @@ impl fmt::Display for Lost {
 
 impl Place {
     /// The first entry ahead of it in a ledger with so many entries.
-    fn first_in(self, ledger: u64, entries: u64) -> Option<Position> {
+    fn first_in(self, ledger: u64, entries: u64) -> Option<MessageId> {
         let entry = match self {
             Self::At(at) if at.ledger == ledger => at.entry,
             Self::Behind(at) if at.ledger == ledger => at.entry.saturating_add(1),
             Self::At(at) | Self::Behind(at) if at.ledger > ledger => return None,
             _ => 0,
         };
-        (entry < entries).then_some(Position { ledger, entry })
+        (entry < entries).then_some(MessageId { ledger, entry })
     }
 }
 
 /// Looks at what lies ahead of a reader; null where that is nothing.
 pub(super) async fn ahead(shared: &Shared, place: Place) -> Result<Option<Ahead>, LogError> {
-    let admin = shared.context.client.admin();
-    let topic = &shared.partition.pulsar_topic;
     let stats = internal_stats(shared).await?;
     let mut missing = Vec::new();
     let mut found = None;
@@ -111,8 +107,7 @@ pub(super) async fn ahead(shared: &Shared, place: Place) -> Result<Option<Ahead>
         let Some(at) = place.first_in(ledger, entries) else {
             continue;
         };
-        let info = admin.entry(topic, message_id(at));
-        match info.await.map_err(|error| shared.error(error))? {
+        match entry_info(shared, at).await? {
             Some(info) => {
                 found = Some((at, info));
                 break;
@@ -144,7 +139,7 @@ pub(super) async fn ahead(shared: &Shared, place: Place) -> Result<Option<Ahead>
     let end = stored_end(&stats);
     Ok(current.map(|ledger| Ahead {
         lost,
-        at: Position { ledger, entry: 0 },
+        at: MessageId { ledger, entry: 0 },
         range: Some((end, end)),
         is_there: false,
         is_hidden: false,
@@ -155,6 +150,16 @@ pub(super) async fn ahead(shared: &Shared, place: Place) -> Result<Option<Ahead>
 pub(super) async fn internal_stats(shared: &Shared) -> Result<InternalStats, LogError> {
     let admin = shared.context.client.admin();
     let asking = admin.internal_stats(&shared.partition.pulsar_topic);
+    asking.await.map_err(|error| shared.error(error))
+}
+
+/// What is known of an entry without reading it; null where its ledger does not exist.
+pub(super) async fn entry_info(
+    shared: &Shared,
+    at: MessageId,
+) -> Result<Option<EntryInfo>, LogError> {
+    let admin = shared.context.client.admin();
+    let asking = admin.entry(&shared.partition.pulsar_topic, at);
     asking.await.map_err(|error| shared.error(error))
 }
 

@@ -11,11 +11,10 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::behind::{Behind, behind, may_be_of_producers, stored_last};
 use super::cache::Item;
-use super::decode::{locate, position};
+use super::decode::locate;
 use super::lost::{Ahead, PATIENCE, Place, ahead, internal_stats, stored_end};
 use super::producers::Producers;
-use super::scan::{SUBSCRIPTION, Scan, message_id, no_index};
-use super::sequence::Position;
+use super::scan::{SUBSCRIPTION, Scan, no_index};
 use super::shared::Shared;
 use super::state::Bounds;
 
@@ -31,11 +30,11 @@ pub(super) struct Opened {
     pub(super) tail: Reader,
     /// Where that one begins.
     pub(super) start: Start,
-    pub(super) last: Option<Position>,
+    pub(super) last: Option<MessageId>,
     pub(super) bounds: Bounds,
     pub(super) producers: Producers,
     /// The last entry that readers do not get yet, if there may be writes of producers there that are not known.
-    pub(super) unseen: Option<Position>,
+    pub(super) unseen: Option<MessageId>,
 }
 
 /// Opens a log, in no more time than an operation may take.
@@ -133,16 +132,13 @@ async fn last_entry(
     shared: &Shared,
     reader: &Reader,
     stats: &InternalStats,
-) -> Result<Option<Position>, LogError> {
+) -> Result<Option<MessageId>, LogError> {
     // Of a topic whose entries were all deleted, the last id may still be that of one of them.
     if stats.number_of_entries == 0 {
         return Ok(None);
     }
     if let Some(last) = last_id(shared, reader).await? {
-        return Ok(Some(Position {
-            ledger: last.ledger,
-            entry: last.entry,
-        }));
+        return Ok(Some(last));
     }
     Ok(stored_last(stats))
 }
@@ -170,10 +166,10 @@ struct End {
     tail: Reader,
     start: Start,
     /// The last entry; `None` where it is lost.
-    last: Option<Position>,
+    last: Option<MessageId>,
     log_end: i64,
     /// The last entry that readers get, and the offset behind it; null where they get none.
-    readable_last: Option<Position>,
+    readable_last: Option<MessageId>,
     readable_end: Option<i64>,
     /// They will get more once a transaction has ended.
     is_hidden: bool,
@@ -182,11 +178,11 @@ struct End {
 async fn end_of_log(
     shared: &Shared,
     stats: &InternalStats,
-    last: Position,
+    last: MessageId,
 ) -> Result<End, LogError> {
     let mut last = last;
     loop {
-        let start = Start::At(message_id(last));
+        let start = Start::At(last);
         let mut tail = reader(shared, start, TAIL_BUDGET).await?;
         let (at, end) = match timeout(PATIENCE, next_end(shared, &mut tail)).await {
             Ok(found) => found?,
@@ -226,7 +222,7 @@ async fn end_of_log(
 /// The end of a log whose last ledgers are lost, and nothing was written since.
 async fn behind_lost(shared: &Shared, ahead: &Ahead, log_end: i64) -> Result<End, LogError> {
     ahead.lost.tell(shared, log_end);
-    let start = Start::At(message_id(ahead.at));
+    let start = Start::At(ahead.at);
     Ok(End {
         tail: reader(shared, start, TAIL_BUDGET).await?,
         start,
@@ -283,9 +279,9 @@ async fn first_offset(shared: &Shared, reader: &mut Reader) -> Result<i64, LogEr
 }
 
 /// The next entry that has an index, and the offset behind it.
-async fn next_end(shared: &Shared, reader: &mut Reader) -> Result<(Position, i64), LogError> {
+async fn next_end(shared: &Shared, reader: &mut Reader) -> Result<(MessageId, i64), LogError> {
     let raw = next_indexed(shared, reader).await?;
-    Ok((position(&raw), end_of(&raw)))
+    Ok((raw.id, end_of(&raw)))
 }
 
 fn end_of(raw: &RawEntry) -> i64 {

@@ -8,9 +8,8 @@ use kop_pulsar_client::{MessageId, RawEntry, Reader, ReaderOptions, Start};
 use tokio::time::{Instant, timeout_at};
 
 use super::cache::Item;
-use super::decode::{Decoder, Located, OVERLAPS, damage_error, damaged, locate, position};
+use super::decode::{Decoder, Located, OVERLAPS, damage_error, damaged, locate};
 use super::lost::{PATIENCE, Place, ahead, internal_stats};
-use super::sequence::Position;
 use super::shared::Shared;
 use super::start::start_of;
 
@@ -36,7 +35,7 @@ pub(super) struct Scan {
     /// Where the reader began.
     start: Start,
     /// The last entry that it gave.
-    last: Option<Position>,
+    last: Option<MessageId>,
     rewound: Rewound,
 }
 
@@ -66,15 +65,12 @@ impl Scan {
     }
 
     /// Begins further back, where the first part of a message may be whose last one came at `at`.
-    async fn rewind(&mut self, shared: &Shared, at: Position) -> Result<(), LogError> {
+    async fn rewind(&mut self, shared: &Shared, at: MessageId) -> Result<(), LogError> {
         let (start, rewound) = match (self.rewound, self.start) {
             (Rewound::ToTheStart, _) | (_, Start::Earliest) => return Ok(()),
             (Rewound::No, _) if at.entry > 0 => {
                 let entry = at.entry.saturating_sub(REWIND);
-                (
-                    Start::At(message_id(Position { entry, ..at })),
-                    Rewound::Some,
-                )
+                (Start::At(MessageId { entry, ..at }), Rewound::Some)
             }
             _ => (Start::Earliest, Rewound::ToTheStart),
         };
@@ -113,17 +109,14 @@ impl Scan {
     ) -> Result<(), LogError> {
         let place = match (self.last, self.start) {
             (Some(last), _) => Place::Behind(last),
-            (None, Start::At(id)) => Place::At(Position {
-                ledger: id.ledger,
-                entry: id.entry,
-            }),
+            (None, Start::At(at)) => Place::At(at),
             (None, _) => Place::Start,
         };
         let passing = async {
             let Some(ahead) = ahead(shared, place).await?.filter(|it| !it.lost.is_none()) else {
                 return Ok(());
             };
-            let start = Start::At(message_id(ahead.at));
+            let start = Start::At(ahead.at);
             self.reader = open_reader(shared, start).await?;
             self.decoder = Decoder::default();
             (self.start, self.last) = (start, None);
@@ -178,7 +171,7 @@ impl Scan {
             let raw = raw.map_err(|error| shared.error(error))?;
             self.take(shared, &raw)?;
             if self.decoder.take_orphan() {
-                self.rewind(shared, position(&raw)).await?;
+                self.rewind(shared, raw.id).await?;
             }
         }
     }
@@ -199,8 +192,7 @@ impl Scan {
             return Ok(stats.compacted_ledger.is_none_or(|left| left.entries <= 0));
         };
         let began_behind = matches!(self.start, Start::At(start) if last < start);
-        let seen = self.last.map(message_id);
-        Ok(began_behind || seen.is_some_and(|seen| seen >= last))
+        Ok(began_behind || self.last.is_some_and(|seen| seen >= last))
     }
 
     /// Puts an item back that was too much.
@@ -211,7 +203,7 @@ impl Scan {
 
     fn take(&mut self, shared: &Shared, raw: &RawEntry) -> Result<(), LogError> {
         let topic = &shared.partition.pulsar_topic;
-        self.last = Some(position(raw));
+        self.last = Some(raw.id);
         match locate(raw) {
             Ok(Some(entry)) => {
                 let overlaps = entry.base_offset < self.seen_to;
@@ -237,7 +229,7 @@ impl Scan {
                 let next = raw.index.map_or(0, |index| index.saturating_add(1));
                 let next = i64::try_from(next).unwrap_or(i64::MAX);
                 let range = (next.saturating_sub(1), next);
-                let at = position(raw);
+                let at = raw.id;
                 let item = damaged(&shared.context, topic, at, range, &error.to_string());
                 self.pending.push_back(item);
                 Ok(())
@@ -248,7 +240,7 @@ impl Scan {
     /// What compaction has written anew has no index any more. Its offsets are counted on: they rise, and stay below
     /// those of the entries that follow.
     fn take_compacted(&mut self, shared: &Shared, raw: &RawEntry) -> Result<(), LogError> {
-        let at = position(raw);
+        let at = raw.id;
         let base_offset = self
             .pending
             .back()
@@ -312,11 +304,4 @@ pub(super) fn no_index(shared: &Shared, raw: &RawEntry) -> Result<(), LogError> 
             raw.id, shared.partition.pulsar_topic
         ),
     })
-}
-
-pub(super) fn message_id(at: Position) -> MessageId {
-    MessageId {
-        ledger: at.ledger,
-        entry: at.entry,
-    }
 }

@@ -15,20 +15,15 @@
 
 use std::collections::VecDeque;
 
+use kop_pulsar_client::MessageId;
+
 /// Inferred entries that the tail has not delivered yet, at most. Beyond it the oldest are no longer proved.
 const MAX_UNPROVED: usize = 1 << 16;
-
-/// Where an entry lies.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub(crate) struct Position {
-    pub(crate) ledger: u64,
-    pub(crate) entry: u64,
-}
 
 /// An entry as the tail delivers it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TailEntry {
-    pub(crate) at: Position,
+    pub(crate) at: MessageId,
     /// Offset of its last message.
     pub(crate) last_offset: i64,
     /// Messages in it.
@@ -48,7 +43,7 @@ pub(crate) enum Seen<T> {
     Ours(T),
     /// Not taken: an entry of ours lies before it that the tail does not deliver (a marker). Its index must be asked
     /// for, given to [`Sequencer::index_known`], and then the tail's entry again.
-    Behind(Position),
+    Behind(MessageId),
     /// Not taken: it may lie behind a write of ours that the tail does not deliver, and whose receipt is not here yet.
     /// To be given again after the next receipt.
     Hold,
@@ -59,25 +54,25 @@ pub(crate) enum Seen<T> {
 pub(crate) struct Settled<T> {
     pub(crate) op: T,
     pub(crate) base_offset: i64,
-    pub(crate) at: Position,
+    pub(crate) at: MessageId,
 }
 
 /// The broker and we do not agree on where an entry lies.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub(crate) enum Desync {
-    #[error("entry {at:?} ends with offset {actual}, but {inferred} was inferred")]
+    #[error("entry {at} ends with offset {actual}, but {inferred} was inferred")]
     Offset {
-        at: Position,
+        at: MessageId,
         inferred: i64,
         actual: i64,
     },
-    #[error("entry {at:?} begins with offset {base}, but the log before it ends with {end}")]
-    Overlap { at: Position, base: i64, end: i64 },
-    #[error("the receipt of {sequence} names {at:?}, behind {known:?}")]
+    #[error("entry {at} begins with offset {base}, but the log before it ends with {end}")]
+    Overlap { at: MessageId, base: i64, end: i64 },
+    #[error("the receipt of {sequence} names {at}, behind {known}")]
     Receipt {
         sequence: u64,
-        at: Position,
-        known: Position,
+        at: MessageId,
+        known: MessageId,
     },
 }
 
@@ -85,11 +80,11 @@ pub(crate) enum Desync {
 #[derive(Debug)]
 pub(crate) struct Sequencer<T> {
     /// The last entry whose offsets are known; `None` in a log without entries.
-    last: Option<Position>,
+    last: Option<MessageId>,
     next_offset: i64,
     in_flight: VecDeque<InFlight<T>>,
     /// Inferred, and not delivered by the tail yet.
-    unproved: VecDeque<(Position, i64)>,
+    unproved: VecDeque<(MessageId, i64)>,
 }
 
 #[derive(Debug)]
@@ -97,13 +92,13 @@ struct InFlight<T> {
     sequence: u64,
     count: u32,
     delivered: bool,
-    receipt: Option<Position>,
+    receipt: Option<MessageId>,
     op: T,
 }
 
 impl<T> Sequencer<T> {
     /// A log that ends at `next_offset`, with its last entry.
-    pub(crate) fn new(last: Option<Position>, next_offset: i64) -> Self {
+    pub(crate) fn new(last: Option<MessageId>, next_offset: i64) -> Self {
         Self {
             last,
             next_offset,
@@ -118,7 +113,7 @@ impl<T> Sequencer<T> {
     }
 
     /// The last entry of the known end.
-    pub(crate) fn last(&self) -> Option<Position> {
+    pub(crate) fn last(&self) -> Option<MessageId> {
         self.last
     }
 
@@ -191,25 +186,25 @@ impl<T> Sequencer<T> {
     }
 
     /// Whether all that lies before a write of ours is known. `offset` is its first one, where that is known.
-    pub(crate) fn reaches(&self, at: Position, offset: Option<i64>) -> bool {
+    pub(crate) fn reaches(&self, at: MessageId, offset: Option<i64>) -> bool {
         let passed = self.last.is_some_and(|last| last >= at);
         passed || self.follows(at) || offset == Some(self.next_offset)
     }
 
     /// Nothing can lie between the known end and `at`.
-    fn follows(&self, at: Position) -> bool {
+    fn follows(&self, at: MessageId) -> bool {
         self.last.is_some_and(|last| {
             at.ledger == last.ledger && Some(at.entry) == last.entry.checked_add(1)
         })
     }
 
     /// The first write that was received but lies behind a gap: the tail, or the index of its position, must tell.
-    pub(crate) fn waiting(&self) -> Option<Position> {
+    pub(crate) fn waiting(&self) -> Option<MessageId> {
         self.in_flight.front().and_then(|write| write.receipt)
     }
 
     /// The broker has written an entry of ours. Receipts come in the order of the sends. [`Self::settle`] afterwards.
-    pub(crate) fn receipt(&mut self, sequence: u64, at: Position) -> Result<(), Desync> {
+    pub(crate) fn receipt(&mut self, sequence: u64, at: MessageId) -> Result<(), Desync> {
         // The tail may have been faster.
         let mut in_flight = self.in_flight.iter();
         let Some(number) = in_flight.position(|write| write.sequence == sequence) else {
@@ -269,7 +264,7 @@ impl<T> Sequencer<T> {
     /// [`Seen::Known`].
     pub(crate) fn index_known(
         &mut self,
-        at: Position,
+        at: MessageId,
         last_offset: i64,
         over_gap: bool,
     ) -> Result<Option<Settled<T>>, Desync> {
@@ -342,7 +337,7 @@ impl<T> Sequencer<T> {
     }
 
     /// Offsets may leave gaps, but never overlap.
-    fn check_base(&self, at: Position, last_offset: i64, count: u32) -> Result<i64, Desync> {
+    fn check_base(&self, at: MessageId, last_offset: i64, count: u32) -> Result<i64, Desync> {
         let base = last_offset
             .saturating_add(1)
             .saturating_sub(i64::from(count));
@@ -356,7 +351,7 @@ impl<T> Sequencer<T> {
         Ok(base)
     }
 
-    fn advance(&mut self, at: Position, next_offset: i64) {
+    fn advance(&mut self, at: MessageId, next_offset: i64) {
         self.last = Some(at);
         self.next_offset = next_offset;
     }

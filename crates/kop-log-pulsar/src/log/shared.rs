@@ -9,7 +9,6 @@ use parking_lot::Mutex;
 
 use super::context::{LogContext, LogPartition};
 use super::decode::Located;
-use super::scan::message_id;
 use super::state::State;
 
 /// A log without its driver.
@@ -47,7 +46,7 @@ impl Shared {
     /// Where the first entry is that can be read.
     pub(super) fn first(&self) -> Start {
         let first = self.state.lock().first;
-        first.map_or(Start::Earliest, |at| Start::At(message_id(at)))
+        first.map_or(Start::Earliest, Start::At)
     }
 
     /// The name under which this process writes to the partition.

@@ -3,12 +3,10 @@
 use std::time::Duration;
 
 use kop_log::LogError;
-use kop_pulsar_client::Start;
+use kop_pulsar_client::{MessageId, Start};
 use tokio::time::{Instant, timeout_at};
 
-use super::lost::{internal_stats, offsets};
-use super::scan::message_id;
-use super::sequence::Position;
+use super::lost::{entry_info, internal_stats, offsets};
 use super::shared::Shared;
 
 /// So many offsets are read rather than asked for.
@@ -24,7 +22,7 @@ pub(super) async fn start_of(shared: &Shared, offset: i64) -> Result<Start, LogE
     };
     let from = point.map_or(log_start, |point| point.offset);
     let known = match point {
-        Some(point) => Start::At(message_id(point.at)),
+        Some(point) => Start::At(point.at),
         None => shared.first(),
     };
     if offset.saturating_sub(from) <= NEAR || shared.partition.topic.read_compacted {
@@ -44,14 +42,14 @@ pub(super) async fn start_of(shared: &Shared, offset: i64) -> Result<Start, LogE
     // Old brokers cannot tell, those that meet a lost ledger neither, and within the first entry none can.
     let found = timeout_at(limit, search(shared, offset)).await;
     Ok(match found {
-        Ok(Ok(Some(at))) => Start::At(message_id(at)),
+        Ok(Ok(Some(at))) => Start::At(at),
         _ => known,
     })
 }
 
 /// The last entry that ends at or before `offset`, or one before it; lost ledgers are left out. `None` where that is not
 /// known.
-async fn search(shared: &Shared, offset: i64) -> Result<Option<Position>, LogError> {
+async fn search(shared: &Shared, offset: i64) -> Result<Option<MessageId>, LogError> {
     let ledgers = internal_stats(shared).await?.entries_by_ledger();
     let mut found = None;
     let (mut low, mut high) = (0, ledgers.len());
@@ -60,7 +58,7 @@ async fn search(shared: &Shared, offset: i64) -> Result<Option<Position>, LogErr
         // The first one from there on that can be read.
         let mut there = None;
         for (number, &(ledger, entries)) in ledgers.iter().enumerate().take(high).skip(middle) {
-            if let Some(end) = end_of(shared, Position { ledger, entry: 0 }).await? {
+            if let Some(end) = end_of(shared, MessageId { ledger, entry: 0 }).await? {
                 there = Some((number, ledger, entries, end));
                 break;
             }
@@ -79,7 +77,7 @@ async fn search(shared: &Shared, offset: i64) -> Result<Option<Position>, LogErr
     let (mut entry, mut high) = (0, entries);
     while high.saturating_sub(entry) > 1 {
         let middle = entry.midpoint(high);
-        let at = Position {
+        let at = MessageId {
             ledger,
             entry: middle,
         };
@@ -88,13 +86,11 @@ async fn search(shared: &Shared, offset: i64) -> Result<Option<Position>, LogErr
             _ => high = middle,
         }
     }
-    Ok(Some(Position { ledger, entry }))
+    Ok(Some(MessageId { ledger, entry }))
 }
 
 /// The offset behind an entry; null where it cannot be read.
-async fn end_of(shared: &Shared, at: Position) -> Result<Option<i64>, LogError> {
-    let admin = shared.context.client.admin();
-    let info = admin.entry(&shared.partition.pulsar_topic, message_id(at));
-    let info = info.await.map_err(|error| shared.error(error))?;
+async fn end_of(shared: &Shared, at: MessageId) -> Result<Option<i64>, LogError> {
+    let info = entry_info(shared, at).await?;
     Ok(info.and_then(offsets).map(|(_, end)| end))
 }

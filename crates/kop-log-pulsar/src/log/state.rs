@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use kop_log::{LogError, LogOffsets, TopicConfig};
+use kop_pulsar_client::MessageId;
 
 use super::cache::{Budget, Cache, Item};
 use super::decode::LEADER_EPOCH;
 use super::index::PositionIndex;
 use super::producers::Producers;
-use super::sequence::Position;
 
 /// Whether a log follows its topic.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ pub(super) struct State {
     /// What readers do not get yet: a transaction of Pulsar's own is open there.
     pub(super) hidden: Option<Hidden>,
     /// The first entry that can be read, where ledgers before it are lost.
-    pub(super) first: Option<Position>,
+    pub(super) first: Option<MessageId>,
     /// Bytes of batches, as far as known.
     pub(super) size: u64,
     /// The largest timestamp, as far as it is known.
@@ -193,7 +193,7 @@ impl State {
     /// An entry of the log, the next in order.
     pub(super) fn extend(
         &mut self,
-        at: Position,
+        at: MessageId,
         base_offset: i64,
         next_offset: i64,
         items: impl IntoIterator<Item = Item>,

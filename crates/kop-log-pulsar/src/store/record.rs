@@ -3,8 +3,7 @@
 use bytes::Bytes;
 use kop_entry::{DecodeContext, Decoded, EncodeContext, EncodedEntry, EntryFormat, decode, encode};
 use kop_records::{
-    BatchBuilder, Compression, DecompressLimits, Origin, ProduceRules, RecordBatch,
-    TargetCompression, TimestampType, validate,
+    BatchBuilder, Compression, DecompressLimits, ProduceRules, RecordBatch, validate,
 };
 
 /// In front of the keys of values.
@@ -33,16 +32,8 @@ impl Record {
             .map_err(|error| error.to_string())?;
         let batch = batch.build().map_err(|error| error.to_string())?;
         let rules = ProduceRules {
-            produce_version: i16::MAX,
-            max_message_bytes: usize::MAX,
-            timestamp_type: TimestampType::CreateTime,
-            before_max_ms: i64::MAX,
-            after_max_ms: i64::MAX,
-            now_ms,
-            compression: TargetCompression::Producer,
             require_keys: true,
-            max_decompressed_bytes: usize::MAX,
-            origin: Origin::Coordinator,
+            ..ProduceRules::of_coordinator(now_ms)
         };
         let records = validate(batch, &rules).map_err(|error| error.to_string())?;
         let context = EncodeContext {

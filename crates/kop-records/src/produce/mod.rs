@@ -63,6 +63,24 @@ pub struct ProduceRules {
     pub origin: Origin,
 }
 
+impl ProduceRules {
+    /// For what a broker writes itself: batches of any size with any timestamps, which stay as they are.
+    pub const fn of_coordinator(now_ms: i64) -> Self {
+        Self {
+            produce_version: i16::MAX,
+            max_message_bytes: usize::MAX,
+            timestamp_type: TimestampType::CreateTime,
+            before_max_ms: i64::MAX,
+            after_max_ms: i64::MAX,
+            now_ms,
+            compression: TargetCompression::Producer,
+            require_keys: false,
+            max_decompressed_bytes: usize::MAX,
+            origin: Origin::Coordinator,
+        }
+    }
+}
+
 /// Records that may be appended.
 #[derive(Debug, Clone, Default)]
 pub struct ValidatedRecords {

@@ -6,26 +6,14 @@ use futures_util::FutureExt;
 use kop_codec::messages::FetchRequest;
 use kop_log::AppendRequest;
 use kop_records::control::EndTxnMarker;
-use kop_records::{BatchBuilder, Compression, Origin, ProduceRules, TargetCompression, validate};
+use kop_records::{BatchBuilder, Compression, ProduceRules, validate};
 use tokio::time::{Instant, sleep};
 
 use crate::kit::{batch, fetch_request, fill, partitions, produce, topic, values};
 use crate::support::Client;
 
 async fn append(client: &Client, records: bytes::Bytes) -> i64 {
-    let rules = ProduceRules {
-        produce_version: i16::MAX,
-        max_message_bytes: 1 << 20,
-        timestamp_type: kop_records::TimestampType::CreateTime,
-        before_max_ms: i64::MAX,
-        after_max_ms: i64::MAX,
-        now_ms: 0,
-        compression: TargetCompression::Producer,
-        require_keys: false,
-        max_decompressed_bytes: 1 << 20,
-        origin: Origin::Coordinator,
-    };
-    let records = validate(records, &rules).unwrap();
+    let records = validate(records, &ProduceRules::of_coordinator(0)).unwrap();
     let log = client.broker().catalog().partition("a", 0).unwrap();
     let request = AppendRequest { records, now_ms: 0 };
     log.append(request).await.unwrap().base_offset

@@ -11,7 +11,6 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::Driver;
 use super::resync::Resync;
 use crate::log::open::{Opened, open_tail};
-use crate::log::scan::message_id;
 use crate::log::sequence::Sequencer;
 use crate::log::state::Status;
 
@@ -88,7 +87,7 @@ impl Driver {
 
     pub(super) fn reopen_tail(&mut self) {
         let last = self.sequencer.as_ref().and_then(Sequencer::last);
-        let start = last.map_or(self.start, |last| Start::At(message_id(last)));
+        let start = last.map_or(self.start, Start::At);
         self.opening_tail = Some(Box::pin(open_tail(Arc::clone(&self.shared), start)));
     }
 

@@ -28,7 +28,7 @@ use tokio::time::{Instant, Sleep, sleep};
 use super::decode::Decoder;
 use super::open::{Opened, open};
 use super::producers::WriteBatches;
-use super::sequence::{Position, Sequencer};
+use super::sequence::Sequencer;
 use super::shared::Shared;
 use super::state::Status;
 
@@ -115,13 +115,13 @@ pub(super) struct Driver {
     saving: Option<BoxFuture<'static, Result<(), LogError>>>,
     backoff: Backoff,
     /// Since when the first write waits for the tail.
-    waiting_since: Option<(Position, Instant)>,
+    waiting_since: Option<(MessageId, Instant)>,
     /// A position that is looked at.
     asking: Option<BoxFuture<'static, Asked>>,
     /// No index is asked for before.
     ask_after: Option<Instant>,
     /// The last entry that was hidden when the log was opened, if producers may have written there.
-    unseen: Option<Position>,
+    unseen: Option<MessageId>,
     /// What was unseen can be read now: the log is opened anew once nothing is on its way.
     outdated: bool,
     last_used: Instant,
@@ -132,7 +132,7 @@ pub(super) struct Driver {
 }
 
 /// What lies at a position, or why it is not known; null where its ledger is gone.
-type Asked = (Position, Result<Option<EntryInfo>, LogError>);
+type Asked = (MessageId, Result<Option<EntryInfo>, LogError>);
 
 /// What happened.
 enum Event {

@@ -13,10 +13,10 @@ use tokio::time::{Instant, timeout};
 
 use super::{Driver, RecordsWrite, Write};
 use crate::log::cache::{Batch, Item};
-use crate::log::decode::{Items, LEADER_EPOCH, OVERLAPS, damaged, locate, position};
+use crate::log::decode::{Items, LEADER_EPOCH, OVERLAPS, damaged, locate};
 use crate::log::open::replay;
-use crate::log::scan::{message_id, no_index};
-use crate::log::sequence::{Desync, Position, Seen, Settled, TailEntry};
+use crate::log::scan::no_index;
+use crate::log::sequence::{Desync, Seen, Settled, TailEntry};
 
 /// Entries of the tail that are taken at once, before others get their turn.
 const AT_ONCE: usize = 64;
@@ -48,16 +48,12 @@ impl Driver {
         receipt: Result<MessageId, Error>,
     ) -> Result<(), LogError> {
         match receipt {
-            Ok(id) => {
-                let at = Position {
-                    ledger: id.ledger,
-                    entry: id.entry,
-                };
+            Ok(at) => {
                 if let Some(sequencer) = &mut self.sequencer {
                     sequencer.receipt(sequence, at).map_err(desync)?;
                 }
                 self.settle();
-                self.fence_written(sequence, id)
+                self.fence_written(sequence, at)
             }
             Err(error) if error.is_refused_entry() => {
                 self.refused(sequence, &error);
@@ -159,7 +155,7 @@ impl Driver {
 
     /// Where the entry is, and what it holds if that may be needed.
     fn look_at(&mut self, raw: &RawEntry) -> Result<Option<(TailEntry, Items)>, LogError> {
-        let at = position(raw);
+        let at = raw.id;
         let shared = &self.shared;
         let sequencer = self.sequencer.as_ref();
         let known = sequencer.and_then(|sequencer| sequencer.last());
@@ -256,7 +252,7 @@ impl Driver {
         }
     }
 
-    fn extend_ours(&mut self, write: Write, base_offset: i64, at: Position, inferred: bool) {
+    fn extend_ours(&mut self, write: Write, base_offset: i64, at: MessageId, inferred: bool) {
         let counters = &self.shared.context.counters;
         let counter = if inferred {
             &counters.inferred
@@ -273,7 +269,7 @@ impl Driver {
         }
     }
 
-    fn extend_records(&mut self, mut write: RecordsWrite, base_offset: i64, at: Position) {
+    fn extend_records(&mut self, mut write: RecordsWrite, base_offset: i64, at: MessageId) {
         let items: Items = write
             .records
             .batches
@@ -334,7 +330,7 @@ impl Driver {
     }
 
     /// Asks what lies at a position, unless that is being asked of one.
-    pub(super) fn ask(&mut self, at: Position) {
+    pub(super) fn ask(&mut self, at: MessageId) {
         let too_soon = self.ask_after.is_some_and(|after| after > Instant::now());
         if self.asking.is_some() || too_soon {
             return;
@@ -342,11 +338,11 @@ impl Driver {
         let shared = Arc::clone(&self.shared);
         self.asking = Some(Box::pin(async move {
             let admin = shared.context.client.admin();
-            let asking = admin.entry(&shared.partition.pulsar_topic, message_id(at));
+            let asking = admin.entry(&shared.partition.pulsar_topic, at);
             let found = match timeout(ASK_LIMIT, asking).await {
                 Ok(found) => found.map_err(|error| shared.error(error)),
                 Err(_) => Err(LogError::Unavailable {
-                    reason: format!("the index of {at:?} was not answered within {ASK_LIMIT:?}"),
+                    reason: format!("the index of {at} was not answered within {ASK_LIMIT:?}"),
                 }),
             };
             (at, found)
@@ -356,7 +352,7 @@ impl Driver {
     /// What lies at a position, and the entry of the tail that has waited for it.
     pub(super) fn asked(
         &mut self,
-        at: Position,
+        at: MessageId,
         found: Result<Option<EntryInfo>, LogError>,
     ) -> Result<(), LogError> {
         self.ask_after = Some(Instant::now() + PATIENCE);
@@ -375,7 +371,7 @@ impl Driver {
             Ok(_) => {
                 return Err(LogError::Malformed {
                     what: "entry",
-                    reason: format!("{at:?} has no index"),
+                    reason: format!("{at} has no index"),
                 });
             }
             // The write is made: the tail may tell where, and if not it is asked again.
@@ -393,7 +389,7 @@ impl Driver {
 
     pub(super) fn index_known(
         &mut self,
-        at: Position,
+        at: MessageId,
         index: i64,
         is_hidden: bool,
     ) -> Result<(), LogError> {
@@ -405,7 +401,7 @@ impl Driver {
             _ => Duration::ZERO,
         };
         // What lies between and was not delivered will not be, once the tail is further.
-        let passed = self.held.as_ref().is_some_and(|raw| position(raw) > at);
+        let passed = self.held.as_ref().is_some_and(|raw| raw.id > at);
         let over_gap = passed || is_hidden || waited >= GAP_PATIENCE;
         let end = sequencer.next_offset();
         let settled = sequencer.index_known(at, index, over_gap).map_err(desync)?;

@@ -17,15 +17,12 @@ use kop_entry::TransactionForm;
 use kop_log::LogError;
 use kop_pulsar_client::{Error, MessageId};
 use kop_records::control::EndTxnMarker;
-use kop_records::{
-    Origin, ProduceRules, TargetCompression, TimestampType, ValidatedRecords, validate,
-};
+use kop_records::{ProduceRules, ValidatedRecords, validate};
 
 use tokio::time::Instant;
 
 use super::send::now_ms;
 use super::{Driver, Write};
-use crate::log::sequence::Position;
 
 /// How long the tail may take to deliver a fence.
 const FENCE_PATIENCE: Duration = Duration::from_secs(1);
@@ -56,7 +53,7 @@ pub(super) enum Fence {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct WrittenFence {
     sequence: u64,
-    at: Position,
+    at: MessageId,
     /// Its offset, if it was asked for.
     offset: Option<i64>,
     since: Instant,
@@ -126,14 +123,10 @@ impl Driver {
         }
     }
 
-    pub(super) fn fence_written(&mut self, sequence: u64, id: MessageId) -> Result<(), LogError> {
+    pub(super) fn fence_written(&mut self, sequence: u64, at: MessageId) -> Result<(), LogError> {
         let form = match self.resync {
             Resync::Sent(sent, form) if sent == sequence => form,
             _ => return Ok(()),
-        };
-        let at = Position {
-            ledger: id.ledger,
-            entry: id.entry,
         };
         self.resync = Resync::Written(WrittenFence {
             sequence,
@@ -166,7 +159,7 @@ impl Driver {
     /// another fence would be hidden too.
     pub(super) fn fence_found(
         &mut self,
-        asked: Position,
+        asked: MessageId,
         offset: i64,
         is_hidden: bool,
     ) -> Result<(), LogError> {
@@ -242,19 +235,7 @@ fn fence_records() -> Option<ValidatedRecords> {
         coordinator_epoch: 0,
     };
     let bytes = marker.batch(now_ms(), -1, -1).ok()?;
-    let rules = ProduceRules {
-        produce_version: i16::MAX,
-        max_message_bytes: usize::MAX,
-        timestamp_type: TimestampType::CreateTime,
-        before_max_ms: i64::MAX,
-        after_max_ms: i64::MAX,
-        now_ms: now_ms(),
-        compression: TargetCompression::Producer,
-        require_keys: false,
-        max_decompressed_bytes: 4096,
-        origin: Origin::Coordinator,
-    };
-    validate(bytes, &rules).ok()
+    validate(bytes, &ProduceRules::of_coordinator(now_ms())).ok()
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 #[derive(Clone, Copy, Debug)]
 struct Written {
-    at: Position,
+    at: MessageId,
     base: i64,
     count: u32,
     sequence: Option<u64>,
@@ -59,7 +59,7 @@ struct World {
     next_offset: i64,
     next_sequence: u64,
     wire: VecDeque<(u64, u32)>,
-    receipts: VecDeque<(u64, Position)>,
+    receipts: VecDeque<(u64, MessageId)>,
     /// The entry that tells what became of those before it.
     fence: Option<Written>,
     /// All that were markers.
@@ -97,7 +97,7 @@ impl World {
     }
 
     fn write(&mut self, count: u32, sequence: Option<u64>, marker: bool) {
-        let at = Position {
+        let at = MessageId {
             ledger: self.ledger,
             entry: self.entry,
         };
@@ -189,7 +189,7 @@ impl World {
         self.covered = self.sequencer.next_offset();
     }
 
-    fn ask(&mut self, at: Position, over_gap: bool) {
+    fn ask(&mut self, at: MessageId, over_gap: bool) {
         let written = self.log.iter().find(|written| written.at == at).unwrap();
         let last_offset = written.base + i64::from(written.count) - 1;
         let known = self.sequencer.index_known(at, last_offset, over_gap);
@@ -317,8 +317,8 @@ proptest! {
     }
 }
 
-fn at(ledger: u64, entry: u64) -> Position {
-    Position { ledger, entry }
+fn at(ledger: u64, entry: u64) -> MessageId {
+    MessageId { ledger, entry }
 }
 
 #[test]
