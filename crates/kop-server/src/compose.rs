@@ -15,8 +15,7 @@ use crate::{StartError, pulsar};
 /// The parts of a server that know nothing of sockets.
 #[derive(Debug)]
 pub(crate) struct Composed {
-    pub(crate) catalog: Arc<dyn LogCatalog>,
-    pub(crate) local: Option<Arc<LocalCatalog>>,
+    pub(crate) data: Data,
     pub(crate) settings: Arc<Settings>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) service: KafkaService,
@@ -75,16 +74,16 @@ pub(crate) fn cleaner(settings: &Settings) -> CleanerConfig {
 
 /// Builds everything that answers requests over the catalog.
 pub(crate) fn compose(
-    Data { catalog, local }: Data,
+    data: Data,
     settings: Arc<Settings>,
     clock: Arc<dyn Clock>,
     registry: &mut Registry,
 ) -> Result<Composed, StartError> {
-    for fault in settings.load(&*catalog)? {
+    for fault in settings.load(&*data.catalog)? {
         tracing::warn!(%fault, "a stored setting is left out");
     }
     let parts = BrokerParts {
-        catalog: Arc::clone(&catalog),
+        catalog: Arc::clone(&data.catalog),
         settings: Arc::clone(&settings),
         metrics: Metrics::register(registry),
         clock: Arc::clone(&clock),
@@ -96,8 +95,7 @@ pub(crate) fn compose(
     // And transactions that wait for their markers come to their end.
     service.broker().transactions().start();
     Ok(Composed {
-        catalog,
-        local,
+        data,
         settings,
         clock,
         service,
@@ -108,6 +106,6 @@ pub(crate) fn compose(
 impl Composed {
     /// Flushes and closes the data. Nothing may be running that appends.
     pub(crate) async fn close(self) -> Result<(), LogError> {
-        self.catalog.close().await
+        self.data.catalog.close().await
     }
 }

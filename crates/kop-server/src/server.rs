@@ -166,7 +166,7 @@ impl Builder {
         let most = composed.settings.get(keys::QUEUED_MAX_REQUEST_BYTES);
         let budget = Budget::new(usize::try_from(most).unwrap_or(usize::MAX));
         registry.register_collector(Box::new(Memory(Arc::clone(&budget))));
-        http.ready(registry, composed.scrape.clone(), &composed.catalog);
+        http.ready(registry, composed.scrape.clone(), &composed.data.catalog);
         let (stopper, stopping) = stopping::channel();
         let shared = Arc::new(Shared {
             limits: limits(&composed.settings),
@@ -218,10 +218,13 @@ impl RunningServer {
             ));
         }
         let mut background = JoinSet::new();
-        if let Some(local) = &composed.local {
+        if let Some(local) = &composed.data.local {
             background.spawn(steer_cleaner(Arc::clone(local), Arc::clone(settings)));
         }
-        let (catalog, clock) = (Arc::clone(&composed.catalog), Arc::clone(&composed.clock));
+        let (catalog, clock) = (
+            Arc::clone(&composed.data.catalog),
+            Arc::clone(&composed.clock),
+        );
         background.spawn(compact(
             Arc::clone(&catalog),
             Arc::clone(settings),
@@ -255,13 +258,13 @@ impl RunningServer {
 
     /// The topics.
     pub fn catalog(&self) -> &Arc<dyn LogCatalog> {
-        &self.composed.catalog
+        &self.composed.data.catalog
     }
 
     /// Resolves when the server cannot go on, with the reason: another one has taken its place. Whoever runs it has to end
     /// it then; what it does no longer counts.
     pub async fn replaced(&self) -> String {
-        self.composed.catalog.replaced().await
+        self.composed.data.catalog.replaced().await
     }
 
     /// Stops accepting, finishes what is in flight (for `shutdown.timeout.ms` at most), flushes and closes the data.
