@@ -78,6 +78,11 @@ impl Cluster {
         format!("public/{}", self.namespace)
     }
 
+    /// The namespace of what servers keep for themselves.
+    pub fn metadata_namespace(&self) -> String {
+        format!("public/{}", self.metadata())
+    }
+
     /// The paths of a namespace's bundles in the admin interface.
     pub fn bundles(&self, namespace: &str) -> anyhow::Result<Vec<String>> {
         let answer = self.admin("GET", &format!("namespaces/{namespace}/bundles"))?;
@@ -90,7 +95,7 @@ impl Cluster {
 
     /// Makes the broker give up all topics of both namespaces, as when their bundles move to another broker.
     pub fn unload(&self) -> anyhow::Result<()> {
-        for namespace in [self.namespace(), format!("{}-meta", self.namespace())] {
+        for namespace in [self.namespace(), self.metadata_namespace()] {
             self.admin("PUT", &format!("namespaces/{namespace}/unload"))?;
         }
         Ok(())
@@ -98,7 +103,7 @@ impl Cluster {
 
     /// Has the broker compact a topic of the metadata namespace, all of its partitions, and waits until it has.
     pub fn compact(&self, topic: &str) -> anyhow::Result<()> {
-        let topic = format!("persistent/{}-meta/{topic}", self.namespace());
+        let topic = format!("persistent/{}/{topic}", self.metadata_namespace());
         let partitions = self.admin("GET", &format!("{topic}/partitions"))?;
         let partitions: serde_json::Value = serde_json::from_str(&partitions)?;
         for partition in 0..partitions["partitions"].as_u64().context("no partitions")? {
@@ -119,10 +124,7 @@ impl Cluster {
         let set = |key: &str, value: &str| ["--set".to_owned(), format!("{key}={value}")];
         let [set1, admin] = set("pulsarAdminUrl", &self.admin_url);
         let [set2, namespace] = set("kafkaNamespace", &self.namespace);
-        let [set3, metadata] = set(
-            "kafkaMetadataNamespace",
-            &format!("{}-meta", self.namespace),
-        );
+        let [set3, metadata] = set("kafkaMetadataNamespace", &self.metadata());
         [
             "--pulsar".to_owned(),
             self.service_url.clone(),
@@ -160,6 +162,10 @@ impl Cluster {
         let answer: serde_json::Value = serde_json::from_str(&answer)?;
         let url = answer["brokerUrl"].as_str().context("no brokerUrl")?;
         Ok(url.trim_start_matches("pulsar://").to_owned())
+    }
+
+    fn metadata(&self) -> String {
+        format!("{}-meta", self.namespace)
     }
 
     fn curl(&self, method: &str, path: &str, more: &[&str]) -> anyhow::Result<String> {

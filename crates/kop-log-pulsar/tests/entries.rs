@@ -6,7 +6,7 @@ use bytes::{BufMut, Bytes, BytesMut};
 use kop_entry::EntryFormat;
 use kop_log::{Isolation, LogError, PartitionLog, ReadRequest};
 use kop_log_pulsar::{PulsarLog, Undecodable};
-use kop_pulsar_client::{OutgoingEntry, ProducerOptions};
+use kop_pulsar_client::OutgoingEntry;
 
 mod fixture;
 
@@ -68,8 +68,7 @@ async fn write(
     entries: &[(Bytes, bool)],
     end: i64,
 ) -> anyhow::Result<()> {
-    let options = ProducerOptions::default();
-    let producer = fixture.client.producer(&fixture.topic, options).await?;
+    let producer = fixture.producer().await?;
     for (number, (entry, marker)) in (0..).zip(entries) {
         let outgoing = OutgoingEntry {
             parts: [entry.clone()].into_iter().collect(),

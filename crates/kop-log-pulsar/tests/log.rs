@@ -97,10 +97,7 @@ async fn native_writers_fit_in() -> anyhow::Result<()> {
         return Ok(());
     };
     let log = fixture.open().await?;
-    let native = fixture
-        .client
-        .producer(&fixture.topic, ProducerOptions::default())
-        .await?;
+    let native = fixture.producer().await?;
     let writer = async {
         for number in 0..300_u64 {
             let bytes = batch(&[format!("native {number}")], None);
@@ -230,10 +227,7 @@ async fn a_busy_log_sees_what_others_write() -> anyhow::Result<()> {
         return Ok(());
     };
     let log = fixture.open().await?;
-    let native = fixture
-        .client
-        .producer(&fixture.topic, ProducerOptions::default())
-        .await?;
+    let native = fixture.producer().await?;
     let mut expected = Vec::new();
     for round in 0..5_u64 {
         let text = format!("ours {round} {}", "x".repeat(8000));

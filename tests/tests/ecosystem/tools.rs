@@ -6,11 +6,11 @@ use std::process::Command;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, ensure};
-use kop_codec::messages::produce_request::{PartitionProduceData, TopicProduceData};
-use kop_codec::messages::{InitProducerIdRequest, ProduceRequest};
-use kop_codec::{ErrorCode, Records};
+use kop_codec::ErrorCode;
+use kop_codec::messages::ProduceRequest;
 use kop_records::{BatchBuilder, Compression};
 use kop_tests::librdkafka::{Reading, config};
+use kop_tests::requests::{init_producer_id, produce};
 use kop_tests::wire::Wire;
 use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
 
@@ -274,13 +274,7 @@ impl Tools {
 
 /// The id and the epoch of a transactional producer.
 fn new_producer(wire: &mut Wire, id: &str) -> anyhow::Result<(i64, i16)> {
-    let request = InitProducerIdRequest {
-        transactional_id: Some(id.into()),
-        transaction_timeout_ms: 60_000,
-        producer_id: -1,
-        producer_epoch: -1,
-        ..Default::default()
-    };
+    let request = init_producer_id(id, (-1, -1));
     let response = wire.call(4, &request)?;
     let error = response.error_code;
     ensure!(error == ErrorCode::NONE, "InitProducerId: {error:?}");
@@ -299,21 +293,9 @@ fn write_outside(
         .transactional(true);
     let now_ms = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
     builder.append(i64::try_from(now_ms)?, None, Some(b"nobody's"), &[])?;
-    let partition = PartitionProduceData {
-        index: 2,
-        records: Some(Records::from(builder.build()?)),
-        ..Default::default()
-    };
     let request = ProduceRequest {
         transactional_id: Some(id.into()),
-        acks: -1,
-        timeout_ms: 10_000,
-        topic_data: vec![TopicProduceData {
-            name: topic.into(),
-            partition_data: vec![partition],
-            ..Default::default()
-        }],
-        ..Default::default()
+        ..produce(topic, 2, builder.build()?)
     };
     let response = wire.call(10, &request)?;
     Ok(response.responses[0].partition_responses[0].error_code)

@@ -2,9 +2,10 @@
 
 use kop_codec::{Bytes, ErrorCode};
 use kop_records::{BatchBuilder, Compression};
+use kop_tests::requests::produce;
 use kop_tests::server::Setup;
 
-use super::{now, own, plain, produce_request};
+use super::{now, own, plain};
 
 /// More than a request may have: no client could have sent this without a codec.
 const EXPANDED: usize = 160 << 20;
@@ -33,7 +34,7 @@ fn refused(codec: Compression) {
     assert!(bomb.len() < 16 << 20, "{} bytes are no bomb", bomb.len());
     let mut wires: Vec<_> = (0..8).map(|_| case.connect()).collect();
     for wire in &mut wires {
-        wire.send(9, &produce_request(&topic, -1, bomb.clone()))
+        wire.send(9, &produce(&topic, 0, bomb.clone()))
             .expect("send");
     }
     for wire in &mut wires {

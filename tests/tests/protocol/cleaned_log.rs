@@ -26,13 +26,14 @@ use kop_records::{
     TimestampType, batches,
 };
 use kop_tests::pulsar::Cluster;
+use kop_tests::requests::produce;
 use kop_tests::target::{Target, skip};
 use kop_tests::wire::Wire;
 
 use super::offsets::{fetch, fetch_request, list};
 use super::settings::{SET, TOPIC};
 use super::transactions::Producer;
-use super::{Case, now, produce_request};
+use super::{Case, now};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Some rounds of a cleaner that looks ten times a second.
@@ -181,7 +182,7 @@ impl CleanedLog {
             .transactional(true);
         let request = ProduceRequest {
             transactional_id: Some(id.into()),
-            ..produce_request(&self.topic, -1, self.batch(builder, records))
+            ..produce(&self.topic, 0, self.batch(builder, records))
         };
         if version < 12 {
             let topic = self.topic.clone();

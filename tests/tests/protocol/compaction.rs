@@ -6,12 +6,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use kop_codec::ErrorCode;
-use kop_codec::messages::OffsetCommitRequest;
-use kop_codec::messages::offset_commit_request::{
-    OffsetCommitRequestPartition, OffsetCommitRequestTopic,
-};
 use kop_records::{BatchBuilder, Compression};
 use kop_tests::librdkafka::read_to_end;
+use kop_tests::requests::offset_commit;
 use kop_tests::server::Setup;
 
 use super::offsets::list;
@@ -110,22 +107,10 @@ fn the_last_value_of_each_key_is_consumed() {
 
 /// Commits an offset for every second topic, as one of two members would.
 fn commit(case: &mut Case, offset: i64, first: usize) {
-    let topic = |n: usize| OffsetCommitRequestTopic {
-        name: format!("topic-{n}").into(),
-        partitions: vec![OffsetCommitRequestPartition {
-            committed_offset: offset,
-            committed_leader_epoch: -1,
-            committed_metadata: Some("".into()),
-            ..Default::default()
-        }],
-        ..Default::default()
-    };
-    let request = OffsetCommitRequest {
-        group_id: "busy".into(),
-        generation_id_or_member_epoch: -1,
-        topics: (first..TOPICS).step_by(2).map(topic).collect(),
-        ..Default::default()
-    };
+    let topics = (first..TOPICS).step_by(2).map(|n| format!("topic-{n}"));
+    let topics: Vec<_> = topics.collect();
+    let partitions = topics.iter().map(|topic| (topic.as_str(), 0, ""));
+    let request = offset_commit("busy", (-1, ""), offset, partitions);
     let response = case.wire.call(8, &request).expect("OffsetCommit");
     for topic in response.topics {
         assert_eq!(topic.partitions[0].error_code, ErrorCode::NONE);

@@ -12,6 +12,7 @@ use kop_codec::messages::{
     CreateTopicsRequest, FindCoordinatorRequest, LeaveGroupRequest,
 };
 use kop_codec::{ErrorCode, Uuid};
+use kop_tests::requests::join;
 use kop_tests::wire::Wire;
 
 use super::groups;
@@ -253,10 +254,7 @@ fn requests_of_the_classic_protocol_to_a_member_of_the_new_one() {
         assert_eq!(response.groups[0].error_code, error, "{member:?}");
     }
 
-    let joined = case
-        .wire
-        .call(9, &groups::join(&group, ""))
-        .expect("JoinGroup");
+    let joined = case.wire.call(9, &join(&group, "")).expect("JoinGroup");
     let before_its_metadata = ErrorCode::MEMBER_ID_REQUIRED;
     assert_eq!(joined.error_code, before_its_metadata);
 

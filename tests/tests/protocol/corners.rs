@@ -2,9 +2,6 @@
 
 use kop_codec::ErrorCode;
 use kop_codec::messages::list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic};
-use kop_codec::messages::offset_commit_request::{
-    OffsetCommitRequestPartition, OffsetCommitRequestTopic,
-};
 use kop_codec::messages::offset_delete_request::{
     OffsetDeleteRequestPartition, OffsetDeleteRequestTopic,
 };
@@ -12,11 +9,10 @@ use kop_codec::messages::offset_for_leader_epoch_request::{
     OffsetForLeaderPartition, OffsetForLeaderTopic,
 };
 use kop_codec::messages::{
-    ListGroupsRequest, ListOffsetsRequest, OffsetCommitRequest, OffsetDeleteRequest,
-    OffsetForLeaderEpochRequest,
+    ListGroupsRequest, ListOffsetsRequest, OffsetDeleteRequest, OffsetForLeaderEpochRequest,
 };
+use kop_tests::requests::{join, offset_commit};
 
-use super::groups::join;
 use super::offsets::{fetch, fetch_request};
 use super::transactions::txn_offset_commit;
 use super::{Case, case, unique};
@@ -48,25 +44,8 @@ impl Case {
 
     /// Commits offset 7 of these partitions, and returns what each of them is told.
     fn commit_all(&mut self, group: &str, topic: &str, partitions: &[i32]) -> Vec<ErrorCode> {
-        let all = partitions
-            .iter()
-            .map(|&partition_index| OffsetCommitRequestPartition {
-                partition_index,
-                committed_offset: 7,
-                committed_leader_epoch: -1,
-                committed_metadata: Some("".into()),
-                ..Default::default()
-            });
-        let request = OffsetCommitRequest {
-            group_id: group.into(),
-            generation_id_or_member_epoch: -1,
-            topics: vec![OffsetCommitRequestTopic {
-                name: topic.into(),
-                partitions: all.collect(),
-                ..Default::default()
-            }],
-            ..Default::default()
-        };
+        let all = partitions.iter().map(|partition| (topic, *partition, ""));
+        let request = offset_commit(group, (-1, ""), 7, all);
         let response = self.wire.call(9, &request).expect("OffsetCommit");
         let answered = &response.topics[0].partitions;
         let of = |index: &i32| {

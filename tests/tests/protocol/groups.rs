@@ -1,38 +1,17 @@
 //! Groups and committed offsets: who may do what, and what the others are told.
 
-use kop_codec::messages::join_group_request::JoinGroupRequestProtocol;
 use kop_codec::messages::leave_group_request::MemberIdentity;
-use kop_codec::messages::offset_commit_request::{
-    OffsetCommitRequestPartition, OffsetCommitRequestTopic,
-};
 use kop_codec::messages::offset_fetch_request::OffsetFetchRequestGroup;
 use kop_codec::messages::sync_group_request::SyncGroupRequestAssignment;
 use kop_codec::messages::{
     DeleteGroupsRequest, DescribeGroupsRequest, HeartbeatRequest, JoinGroupRequest,
-    JoinGroupResponse, LeaveGroupRequest, ListGroupsRequest, OffsetCommitRequest,
-    OffsetFetchRequest, SyncGroupRequest,
+    JoinGroupResponse, LeaveGroupRequest, ListGroupsRequest, OffsetFetchRequest, SyncGroupRequest,
 };
 use kop_codec::{Bytes, ErrorCode};
+use kop_tests::requests::{join, offset_commit};
 use kop_tests::wire::Wire;
 
 use super::{Case, case, unique};
-
-pub(super) fn join(group: &str, member: &str) -> JoinGroupRequest {
-    let protocol = JoinGroupRequestProtocol {
-        name: "range".into(),
-        metadata: Bytes::from_static(b"m"),
-        ..Default::default()
-    };
-    JoinGroupRequest {
-        group_id: group.into(),
-        session_timeout_ms: 10_000,
-        rebalance_timeout_ms: 10_000,
-        member_id: member.into(),
-        protocol_type: "consumer".into(),
-        protocols: vec![protocol],
-        ..Default::default()
-    }
-}
 
 /// Joins as a new member: gets a member id first, as clients since 2.2 do, then joins with it.
 pub(super) fn join_new(wire: &mut Wire, request: JoinGroupRequest) -> JoinGroupResponse {
@@ -89,24 +68,7 @@ fn commit(
     topic: &str,
     metadata: &str,
 ) -> ErrorCode {
-    let partition = OffsetCommitRequestPartition {
-        committed_offset: 42,
-        committed_leader_epoch: -1,
-        committed_metadata: Some(metadata.into()),
-        ..Default::default()
-    };
-    let topic = OffsetCommitRequestTopic {
-        name: topic.into(),
-        partitions: vec![partition],
-        ..Default::default()
-    };
-    let request = OffsetCommitRequest {
-        group_id: group.into(),
-        generation_id_or_member_epoch: member.0,
-        member_id: member.1.into(),
-        topics: vec![topic],
-        ..Default::default()
-    };
+    let request = offset_commit(group, member, 42, [(topic, 0, metadata)]);
     wire.call(8, &request).expect("OffsetCommit").topics[0].partitions[0].error_code
 }
 

@@ -33,14 +33,13 @@ mod transactions_in_a_row;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use kop_codec::Bytes;
 use kop_codec::ErrorCode;
 use kop_codec::messages::create_topics_request::{CreatableTopic, CreatableTopicConfig};
-use kop_codec::messages::produce_request::{PartitionProduceData, TopicProduceData};
-use kop_codec::messages::{CreateTopicsRequest, ProduceRequest, produce_response};
-use kop_codec::{Bytes, Records};
+use kop_codec::messages::{CreateTopicsRequest, produce_response};
 use kop_records::{BatchBuilder, Compression};
 use kop_tests::pulsar::Cluster;
-use kop_tests::requests::list_offsets;
+use kop_tests::requests::{self, list_offsets};
 use kop_tests::server::{Server, Setup};
 use kop_tests::target::{Target, server_binary, skip};
 use kop_tests::wire::Wire;
@@ -152,28 +151,9 @@ impl Case {
     fn produce(&mut self, topic: &str, batch: Bytes) -> produce_response::PartitionProduceResponse {
         let mut response = self
             .wire
-            .call(9, &produce_request(topic, -1, batch))
+            .call(9, &requests::produce(topic, 0, batch))
             .expect("Produce");
         response.responses.remove(0).partition_responses.remove(0)
-    }
-}
-
-fn produce_request(topic: &str, acks: i16, batch: Bytes) -> ProduceRequest {
-    let partition = PartitionProduceData {
-        index: 0,
-        records: Some(Records::from(batch)),
-        ..Default::default()
-    };
-    let topic = TopicProduceData {
-        name: topic.into(),
-        partition_data: vec![partition],
-        ..Default::default()
-    };
-    ProduceRequest {
-        acks,
-        timeout_ms: 10_000,
-        topic_data: vec![topic],
-        ..Default::default()
     }
 }
 

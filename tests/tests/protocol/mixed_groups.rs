@@ -4,14 +4,12 @@ use std::time::Duration;
 
 use kop_codec::messages::join_group_request::JoinGroupRequestProtocol;
 use kop_codec::messages::leave_group_request::MemberIdentity;
-use kop_codec::messages::offset_commit_request::{
-    OffsetCommitRequestPartition, OffsetCommitRequestTopic,
-};
 use kop_codec::messages::{
     ConsumerGroupHeartbeatRequest, ConsumerProtocolSubscription, JoinGroupRequest,
-    JoinGroupResponse, LeaveGroupRequest, OffsetCommitRequest,
+    JoinGroupResponse, LeaveGroupRequest,
 };
 use kop_codec::{ByteString, ErrorCode, Message};
+use kop_tests::requests::{join, offset_commit};
 use kop_tests::wire::Wire;
 
 use super::consumer_groups::{Member, create, describe};
@@ -34,13 +32,10 @@ fn join_classic(wire: &mut Wire, group: &str, member: &str, topic: &str) -> Join
         ..Default::default()
     };
     let request = JoinGroupRequest {
-        group_id: group.into(),
         session_timeout_ms: 30_000,
         rebalance_timeout_ms: 30_000,
-        member_id: member.into(),
-        protocol_type: "consumer".into(),
         protocols: vec![protocol],
-        ..Default::default()
+        ..join(group, member)
     };
     let joined = wire.call(3, &request).expect("JoinGroup");
     assert_eq!(joined.error_code, ErrorCode::NONE);
@@ -70,26 +65,10 @@ fn leave(case: &mut Case, group: &str, members: &[(&str, Option<&str>)]) -> Vec<
 fn commit_at(
     case: &mut Case,
     group: &str,
-    member: (&str, i32),
+    member: (i32, &str),
     (topic, partition): (&str, i32),
 ) -> ErrorCode {
-    let partition = OffsetCommitRequestPartition {
-        partition_index: partition,
-        committed_offset: 7,
-        committed_leader_epoch: -1,
-        ..Default::default()
-    };
-    let request = OffsetCommitRequest {
-        group_id: group.into(),
-        member_id: member.0.into(),
-        generation_id_or_member_epoch: member.1,
-        topics: vec![OffsetCommitRequestTopic {
-            name: topic.into(),
-            partitions: vec![partition],
-            ..Default::default()
-        }],
-        ..Default::default()
-    };
+    let request = offset_commit(group, member, 7, [(topic, partition, "")]);
     let response = case.wire.call(9, &request).expect("OffsetCommit");
     response.topics[0].partitions[0].error_code
 }
@@ -201,7 +180,7 @@ fn classic_members_commit_at_every_epoch_at_which_they_had_the_partition() {
     assert!(one_each, "{had:?}");
     let (epoch, own) = (had.0, had.1[0]);
     let mut commit = |epoch, partition| {
-        let member = (id.as_str(), epoch);
+        let member = (epoch, id.as_str());
         commit_at(&mut case, &group, member, (&topic, partition))
     };
     let illegal = ErrorCode::ILLEGAL_GENERATION;
@@ -219,7 +198,7 @@ fn classic_members_commit_at_every_epoch_at_which_they_had_the_partition() {
     assert!(later);
     assert_eq!(of_member(&mut case, &group, &id).1, [own]);
     let mut commit = |epoch, partition| {
-        let member = (id.as_str(), epoch);
+        let member = (epoch, id.as_str());
         commit_at(&mut case, &group, member, (&topic, partition))
     };
     assert_eq!(commit(epoch, own), ErrorCode::NONE);
@@ -252,12 +231,12 @@ fn who_comes_back_has_had_its_partitions_from_the_beginning() {
     assert!(given);
     let mut commit = |member| commit_at(&mut case, &group, member, (&topic, 0));
     let stale = ErrorCode::STALE_MEMBER_EPOCH;
-    assert_eq!(commit(("one", epoch)), ErrorCode::NONE);
-    assert_eq!(commit(("one", 0)), stale);
+    assert_eq!(commit((epoch, "one")), ErrorCode::NONE);
+    assert_eq!(commit((0, "one")), stale);
     assert_eq!(one.error(with(-2, "one")), ErrorCode::NONE);
     assert_eq!(one.error(with(0, "two")), ErrorCode::NONE);
-    assert_eq!(commit(("one", epoch)), ErrorCode::UNKNOWN_MEMBER_ID);
+    assert_eq!(commit((epoch, "one")), ErrorCode::UNKNOWN_MEMBER_ID);
     for (epoch, error) in [(epoch, ErrorCode::NONE), (0, ErrorCode::NONE), (-1, stale)] {
-        assert_eq!(commit(("two", epoch)), error, "{epoch}");
+        assert_eq!(commit((epoch, "two")), error, "{epoch}");
     }
 }

@@ -8,9 +8,9 @@ use kop_codec::messages::fetch_response::PartitionData;
 use kop_codec::messages::{DeleteRecordsRequest, FetchRequest};
 use kop_codec::{ErrorCode, Records};
 use kop_records::{BatchBuilder, Compression};
-use kop_tests::requests::list_offsets;
+use kop_tests::requests::{list_offsets, produce};
 
-use super::{Case, batch, case, now, plain, produce_request, unique};
+use super::{Case, batch, case, now, plain, unique};
 
 pub(crate) fn fetch_request(topic: &str, offset: i64) -> FetchRequest {
     let partition = FetchPartition {
@@ -261,7 +261,7 @@ fn fetch_waits_for_data() {
         .expect("nothing to read yet");
     let began = Instant::now();
     case.wire
-        .call(9, &produce_request(&topic, -1, plain(1)))
+        .call(9, &produce(&topic, 0, plain(1)))
         .expect("Produce");
     let mut response = waiting.receive::<FetchRequest>(12).expect("Fetch");
     assert!(

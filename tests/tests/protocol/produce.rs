@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use kop_codec::messages::{ApiVersionsRequest, InitProducerIdRequest};
+use kop_codec::messages::{ApiVersionsRequest, InitProducerIdRequest, ProduceRequest};
 use kop_codec::{Bytes, ErrorCode};
 use kop_records::{BatchBuilder, Compression};
+use kop_tests::requests::produce;
 
-use super::{Case, batch, case, now, plain, produce_request, unique};
+use super::{Case, batch, case, now, plain, unique};
 
 #[test]
 #[ignore = "needs a server: cargo xtask test"]
@@ -53,9 +54,7 @@ fn offsets_count_up_and_faults_have_their_errors() {
 fn acks_are_none_one_or_all() {
     let Some(mut case) = case("acks") else { return };
     let topic = case.topic(&[]);
-    case.wire
-        .send(9, &produce_request(&topic, 0, plain(1)))
-        .expect("send");
+    case.wire.send(9, &with_acks(0, &topic)).expect("send");
     case.wire
         .expect_silence(Duration::from_millis(300))
         .expect("acks=0 has no answer");
@@ -65,20 +64,14 @@ fn acks_are_none_one_or_all() {
         .call(0, &ApiVersionsRequest::default())
         .expect("ApiVersions");
     assert_eq!(response.error_code, ErrorCode::NONE);
-    let mut answer = case
-        .wire
-        .call(9, &produce_request(&topic, 1, plain(1)))
-        .expect("Produce");
+    let mut answer = case.wire.call(9, &with_acks(1, &topic)).expect("Produce");
     let answer = answer.responses.remove(0).partition_responses.remove(0);
     assert_eq!(
         (answer.error_code, answer.base_offset),
         (ErrorCode::NONE, 1),
         "acks=1 follows acks=0"
     );
-    let mut answer = case
-        .wire
-        .call(9, &produce_request(&topic, 2, plain(1)))
-        .expect("Produce");
+    let mut answer = case.wire.call(9, &with_acks(2, &topic)).expect("Produce");
     let answer = answer.responses.remove(0).partition_responses.remove(0);
     assert_eq!(answer.error_code, ErrorCode::INVALID_REQUIRED_ACKS);
 }
@@ -88,7 +81,7 @@ fn acks_are_none_one_or_all() {
 fn acks_0_with_an_error_closes_the_connection() {
     let Some(case) = case("acks=0") else { return };
     let mut wire = case.connect();
-    wire.send(9, &produce_request(&unique("missing"), 0, plain(1)))
+    wire.send(9, &with_acks(0, &unique("missing")))
         .expect("send");
     wire.expect_close()
         .expect("the only way to tell the client");
@@ -125,6 +118,13 @@ fn timestamps_far_in_the_future_are_refused_record_by_record() {
         (before..=now() + 1).contains(&answer.log_append_time_ms),
         "{answer:?}"
     );
+}
+
+fn with_acks(acks: i16, topic: &str) -> ProduceRequest {
+    ProduceRequest {
+        acks,
+        ..produce(topic, 0, plain(1))
+    }
 }
 
 pub(crate) fn producer_id(case: &mut Case) -> (i64, i16) {

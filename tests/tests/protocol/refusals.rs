@@ -3,15 +3,13 @@
 use std::time::Duration;
 
 use kop_codec::ErrorCode;
-use kop_codec::messages::offset_commit_request::{
-    OffsetCommitRequestPartition, OffsetCommitRequestTopic,
-};
-use kop_codec::messages::{JoinGroupRequest, OffsetCommitRequest};
+use kop_codec::messages::JoinGroupRequest;
 use kop_records::{BatchBuilder, Compression};
+use kop_tests::requests::{join, offset_commit};
 use kop_tests::server::Setup;
 
 use super::consumer_groups::{Member, describe};
-use super::groups::{join, join_new, state, sync};
+use super::groups::{join_new, state, sync};
 use super::transactions::txn_offset_commit;
 use super::{Case, batch, case, now, own, unique};
 
@@ -25,22 +23,8 @@ fn oversized() -> String {
 impl Case {
     /// Commits offset 7 of two partitions by nobody in particular, and returns what each of them is told.
     fn commit_two(&mut self, group: &str, topics: [(&str, &str); 2]) -> Vec<ErrorCode> {
-        let topics = topics.map(|(topic, metadata)| OffsetCommitRequestTopic {
-            name: topic.into(),
-            partitions: vec![OffsetCommitRequestPartition {
-                committed_offset: 7,
-                committed_leader_epoch: -1,
-                committed_metadata: Some(metadata.into()),
-                ..Default::default()
-            }],
-            ..Default::default()
-        });
-        let request = OffsetCommitRequest {
-            group_id: group.into(),
-            generation_id_or_member_epoch: -1,
-            topics: topics.into(),
-            ..Default::default()
-        };
+        let partitions = topics.map(|(topic, metadata)| (topic, 0, metadata));
+        let request = offset_commit(group, (-1, ""), 7, partitions);
         let mut errors = Vec::new();
         let answered = kop_tests::wait_until(PATIENCE, || {
             let response = self.wire.call(8, &request).expect("OffsetCommit");

@@ -13,11 +13,11 @@ use kop_codec::messages::write_txn_markers_request::{WritableTxnMarker, Writable
 use kop_codec::messages::{
     AddOffsetsToTxnRequest, AddPartitionsToTxnRequest, DescribeProducersRequest,
     DescribeTransactionsRequest, EndTxnRequest, EndTxnResponse, FindCoordinatorRequest,
-    InitProducerIdRequest, ListOffsetsRequest, ListTransactionsRequest, OffsetFetchRequest,
-    TxnOffsetCommitRequest, WriteTxnMarkersRequest,
+    ListOffsetsRequest, ListTransactionsRequest, OffsetFetchRequest, TxnOffsetCommitRequest,
+    WriteTxnMarkersRequest,
 };
 use kop_codec::{ByteString, ErrorCode};
-use kop_tests::requests::list_offsets;
+use kop_tests::requests::{init_producer_id, list_offsets};
 use kop_tests::{pause, wait_until};
 use std::time::Duration;
 
@@ -43,13 +43,7 @@ impl Case {
 
     fn init(&mut self, id: &str, expected: Producer) -> Result<Producer, ErrorCode> {
         self.find(1, id);
-        let request = InitProducerIdRequest {
-            transactional_id: Some(id.into()),
-            transaction_timeout_ms: 60_000,
-            producer_id: expected.0,
-            producer_epoch: expected.1,
-            ..Default::default()
-        };
+        let request = init_producer_id(id, expected);
         loop {
             let response = self.wire.call(4, &request).expect("InitProducerId");
             match response.error_code {

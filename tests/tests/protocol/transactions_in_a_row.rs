@@ -3,9 +3,10 @@
 use kop_codec::ErrorCode;
 use kop_codec::messages::ProduceRequest;
 use kop_records::{BatchBuilder, Compression};
+use kop_tests::requests::produce;
 
 use super::transactions::Producer;
-use super::{Case, batch, case, now, produce_request, unique};
+use super::{Case, batch, case, now, unique};
 
 impl Case {
     /// Writes one record in a transaction, whatever the answer.
@@ -22,7 +23,7 @@ impl Case {
             .transactional(true);
         let request = ProduceRequest {
             transactional_id: Some(id.into()),
-            ..produce_request(topic, -1, batch(builder, &[(now(), "value")]))
+            ..produce(topic, 0, batch(builder, &[(now(), "value")]))
         };
         let response = self.wire.call(version, &request).expect("Produce");
         response.responses[0].partition_responses[0].error_code

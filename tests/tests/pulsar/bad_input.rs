@@ -91,22 +91,9 @@ fn a_second_server_on_the_same_metadata_is_refused() {
         return;
     };
     create(&first, "topic", 1);
-    let namespace = cluster.namespace();
-    let name = namespace.rsplit('/').next().expect("a name");
-    let (admin, own, metadata) = (
-        format!("pulsarAdminUrl={}", cluster.admin_url),
-        format!("kafkaNamespace={name}"),
-        format!("kafkaMetadataNamespace={name}-meta"),
-    );
-    let mut arguments = vec![
-        "--pulsar",
-        &cluster.service_url,
-        "--listener",
-        "127.0.0.1:0",
-    ];
-    for setting in ["http.listener=", &admin, &own, &metadata] {
-        arguments.extend(["--set", setting]);
-    }
+    let own = cluster.arguments();
+    let mut arguments = vec!["--listener", "127.0.0.1:0", "--set", "http.listener="];
+    arguments.extend(own.iter().map(String::as_str));
     let output = run("two servers", &arguments).expect("there is a binary");
     let text = said(&output);
     assert!(!output.status.success(), "{text}");

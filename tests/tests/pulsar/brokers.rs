@@ -155,7 +155,7 @@ fn topics_move_and_a_broker_is_killed() {
                 brokers.move_topic(to);
                 progress.recover(&format!("moved to broker {to}"));
                 // The server's own topics: its lock, and its groups.
-                brokers.move_to(&format!("{}-meta", cluster.namespace()), to);
+                brokers.move_to(&cluster.metadata_namespace(), to);
                 progress.recover(&format!("groups and the lock moved to broker {to}"));
             }
             let killed = Instant::now();

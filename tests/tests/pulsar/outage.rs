@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use kop_codec::messages::delete_records_request::{DeleteRecordsPartition, DeleteRecordsTopic};
 use kop_codec::messages::fetch_request::{FetchPartition, FetchTopic};
-use kop_codec::messages::produce_request::{PartitionProduceData, TopicProduceData};
 use kop_codec::messages::{DeleteRecordsRequest, FetchRequest, MetadataRequest, ProduceRequest};
 use kop_codec::{ErrorCode, Records};
 use kop_records::{BatchBuilder, Compression};
@@ -13,7 +12,7 @@ use kop_tests::data::Record;
 use kop_tests::librdkafka::{Reading, Sending};
 use kop_tests::proxy::{Proxy, Way};
 use kop_tests::pulsar::Cluster;
-use kop_tests::requests::list_offsets;
+use kop_tests::requests::{self, list_offsets};
 use kop_tests::server::{Server, Setup, free_ports, http_get, metric};
 use kop_tests::target::{server_binary, skip};
 use kop_tests::wait_until;
@@ -108,21 +107,9 @@ fn produce(server: &Server, value: &str) -> (ErrorCode, Duration) {
     builder
         .append(1, None, Some(value.as_bytes()), &[])
         .expect("append");
-    let partition = PartitionProduceData {
-        index: 0,
-        records: Some(Records::from(builder.build().expect("build"))),
-        ..Default::default()
-    };
-    let topic = TopicProduceData {
-        name: TOPIC.into(),
-        partition_data: vec![partition],
-        ..Default::default()
-    };
     let request = ProduceRequest {
-        acks: -1,
         timeout_ms: 15_000,
-        topic_data: vec![topic],
-        ..Default::default()
+        ..requests::produce(TOPIC, 0, builder.build().expect("build"))
     };
     let began = Instant::now();
     let mut wire = Wire::connect(&server.bootstrap()).expect("connect");

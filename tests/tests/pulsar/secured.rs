@@ -332,7 +332,7 @@ fn permissions(secured: &Secured) {
         "{stranger}"
     );
     // One that may use two namespaces, and create nothing.
-    let (own, metadata) = (cluster.namespace(), format!("{}-meta", cluster.namespace()));
+    let (own, metadata) = (cluster.namespace(), cluster.metadata_namespace());
     let retention = r#"{"retentionTimeInMinutes":-1,"retentionSizeInMB":-1}"#;
     for namespace in [&own, &metadata] {
         let path = format!("namespaces/{namespace}");

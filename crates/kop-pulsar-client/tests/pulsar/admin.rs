@@ -230,11 +230,7 @@ async fn policies_of_topics() {
     becomes(Some(77), || admin.topic_message_ttl(&topic)).await;
     admin.set_topic_message_ttl(&topic, None).await.unwrap();
     becomes(None, || admin.topic_message_ttl(&topic)).await;
-    let producer = pulsar
-        .client
-        .producer(&topic, ProducerOptions::default())
-        .await
-        .unwrap();
+    let producer = pulsar.producer(&topic).await.unwrap();
     producer.send(entry(0, 1, &[0; 900])).await.unwrap();
     let refused = producer.send(entry(1, 1, &[0; 1100])).await.unwrap_err();
     assert!(!refused.is_retriable(), "{refused}");
@@ -247,11 +243,7 @@ async fn positions_by_index_and_time() {
     let pulsar = Pulsar::new("positions").await;
     let admin = pulsar.client.admin();
     let topic = pulsar.topic("positions");
-    let producer = pulsar
-        .client
-        .producer(&topic, ProducerOptions::default())
-        .await
-        .unwrap();
+    let producer = pulsar.producer(&topic).await.unwrap();
     let mut ids = Vec::new();
     for n in 0..10 {
         ids.push(producer.send(entry(n, 5, b"x")).await.unwrap());
@@ -300,11 +292,7 @@ async fn positions_by_index_and_time() {
         ids[9].ledger
     );
     admin.terminate(&topic).await.unwrap();
-    let ended = pulsar
-        .client
-        .producer(&topic, ProducerOptions::default())
-        .await
-        .unwrap_err();
+    let ended = pulsar.producer(&topic).await.unwrap_err();
     assert!(matches!(ended, Error::TopicTerminated(_)), "{ended}");
     let mut reader = pulsar.reader(&topic, Start::Earliest).await;
     assert_eq!(
@@ -321,11 +309,7 @@ async fn compaction_leaves_the_last_of_each_key() {
     let pulsar = Pulsar::new("compact").await;
     let admin = pulsar.client.admin();
     let topic = pulsar.topic("compact");
-    let producer = pulsar
-        .client
-        .producer(&topic, ProducerOptions::default())
-        .await
-        .unwrap();
+    let producer = pulsar.producer(&topic).await.unwrap();
     let options = ReaderOptions {
         start: Start::Earliest,
         read_compacted: true,

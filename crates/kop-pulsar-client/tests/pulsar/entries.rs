@@ -11,11 +11,7 @@ use super::{Pulsar, bytes_of, entry, keyed, take};
 async fn entries_come_out_as_they_went_in() {
     let pulsar = Pulsar::new("entries").await;
     let topic = pulsar.topic("plain");
-    let producer = pulsar
-        .client
-        .producer(&topic, ProducerOptions::default())
-        .await
-        .unwrap();
+    let producer = pulsar.producer(&topic).await.unwrap();
     let sizes = [
         0, 1, 100, 511, 512, 513, 5_000, 16_384, 40_000, 1_000_000, 4_000_000,
     ];
@@ -58,11 +54,7 @@ async fn entries_come_out_as_they_went_in() {
 async fn readers_begin_where_they_are_told() {
     let pulsar = Pulsar::new("start").await;
     let topic = pulsar.topic("start");
-    let producer = pulsar
-        .client
-        .producer(&topic, ProducerOptions::default())
-        .await
-        .unwrap();
+    let producer = pulsar.producer(&topic).await.unwrap();
     let mut ids = Vec::new();
     for n in 0..20 {
         ids.push(producer.send(entry(n, 1, b"x")).await.unwrap());
@@ -136,11 +128,7 @@ async fn an_empty_topic_has_no_last_entry() {
 async fn a_small_budget_is_enough_for_all_entries() {
     let pulsar = Pulsar::new("budget").await;
     let topic = pulsar.topic("budget");
-    let producer = pulsar
-        .client
-        .producer(&topic, ProducerOptions::default())
-        .await
-        .unwrap();
+    let producer = pulsar.producer(&topic).await.unwrap();
     let count = 300;
     let receipts: Vec<_> = (0..count)
         .map(|n| {
@@ -175,11 +163,7 @@ async fn a_small_budget_is_enough_for_all_entries() {
 async fn what_is_too_large_is_not_sent() {
     let pulsar = Pulsar::new("large").await;
     let topic = pulsar.topic("large");
-    let producer = pulsar
-        .client
-        .producer(&topic, ProducerOptions::default())
-        .await
-        .unwrap();
+    let producer = pulsar.producer(&topic).await.unwrap();
     let limit = producer.max_message_size();
     assert_eq!(limit, 5 << 20);
     let head = bytes_of(&entry(0, 1, b"")).len();
@@ -237,11 +221,7 @@ async fn duplicates_are_told_apart() {
 async fn unloading_ends_both_and_both_can_be_made_again() {
     let pulsar = Pulsar::new("unload").await;
     let topic = pulsar.topic("unload");
-    let producer = pulsar
-        .client
-        .producer(&topic, ProducerOptions::default())
-        .await
-        .unwrap();
+    let producer = pulsar.producer(&topic).await.unwrap();
     let id = producer.send(entry(0, 1, b"before")).await.unwrap();
     let mut reader = pulsar.reader(&topic, Start::Earliest).await;
     take(&mut reader, 1).await;
@@ -260,11 +240,7 @@ async fn unloading_ends_both_and_both_can_be_made_again() {
         .unwrap();
     assert!(ended.unwrap_err().is_retriable());
 
-    let producer = pulsar
-        .client
-        .producer(&topic, ProducerOptions::default())
-        .await
-        .unwrap();
+    let producer = pulsar.producer(&topic).await.unwrap();
     let next = producer.send(entry(1, 1, b"after")).await.unwrap();
     let mut reader = pulsar.reader(&topic, Start::At(id)).await;
     let read: Vec<_> = take(&mut reader, 2)

@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use kop_pulsar_client::{
-    Client, ClientConfig, OutgoingEntry, RawEntry, Reader, ReaderOptions, Retention, Start,
+    Client, ClientConfig, Error, OutgoingEntry, Producer, ProducerOptions, RawEntry, Reader,
+    ReaderOptions, Retention, Start,
 };
 
 /// A test run's client, with a namespace of its own that keeps what is written.
@@ -37,6 +38,11 @@ impl Pulsar {
 
     fn topic(&self, name: &str) -> String {
         format!("persistent://{}/{name}", self.namespace)
+    }
+
+    async fn producer(&self, topic: &str) -> Result<Producer, Error> {
+        let options = ProducerOptions::default();
+        self.client.producer(topic, options).await
     }
 
     async fn reader(&self, topic: &str, start: Start) -> Reader {

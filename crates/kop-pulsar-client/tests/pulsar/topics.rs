@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use kop_pulsar_client::{Client, ClientConfig, Error, ProducerOptions};
+use kop_pulsar_client::{Client, ClientConfig, Error};
 
 use super::{Pulsar, config, entry};
 
@@ -87,20 +87,12 @@ async fn a_dead_service_url_is_passed_over() {
 async fn unknown_namespaces_are_named() {
     let pulsar = Pulsar::new("unknown").await;
     let topic = "persistent://public/no-such-namespace/topic";
-    let refused = pulsar
-        .client
-        .producer(topic, ProducerOptions::default())
-        .await
-        .unwrap_err();
+    let refused = pulsar.producer(topic).await.unwrap_err();
     assert!(
         !matches!(refused, Error::Timeout { .. } | Error::Disconnected { .. }),
         "{refused}"
     );
-    let good = pulsar
-        .client
-        .producer(&pulsar.topic("t"), ProducerOptions::default())
-        .await
-        .unwrap();
+    let good = pulsar.producer(&pulsar.topic("t")).await.unwrap();
     good.send(entry(0, 1, b"x"))
         .await
         .expect("the connection lives on");
