@@ -15,10 +15,12 @@ use crate::headers::{OwnedHeader, header};
 use crate::proto::SingleMessage;
 use crate::{EntryError, EntryView, MarkerKind, MessageMetadata, Properties};
 
-/// Java's decoder, which Pulsar's consumers use, does not ask for padding.
+/// Java's decoder, which Pulsar's consumers use, does not ask for padding, nor that the bits that are left over are 0.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
 );
 
 /// What a record may take in its batch beyond what its message takes.

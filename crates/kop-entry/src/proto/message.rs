@@ -98,7 +98,10 @@ impl<'a> MessageMetadata<'a> {
                 9 => parsed.uncompressed_size = u64::from(value.varint()? as u32),
                 11 => parsed.num_messages_in_batch = Some(value.int32()?),
                 12 => parsed.event_time_ms = Some(value.varint()?),
-                13 => parsed.encryption_key = Some(key_name(value.bytes()?)?),
+                13 => {
+                    let name = key_name(value.bytes()?)?;
+                    parsed.encryption_key.get_or_insert(name);
+                }
                 16 => parsed.schema_version = Some(value.bytes()?),
                 17 => parsed.key_is_base64 = value.flag()?,
                 18 => parsed.ordering_key = Some(value.bytes()?),
