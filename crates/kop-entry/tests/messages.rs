@@ -311,7 +311,8 @@ proptest! {
         more in 100_usize..2_000,
         size in 10_usize..300,
     ) {
-        let value = vec![message.value.clone().unwrap_or_default(), (0..more).map(|n| n as u8).collect()].concat();
+        let mut value = message.value.clone().unwrap_or_default();
+        value.extend((0..more).map(|n| n as u8));
         let message = Message { value: Some(value.clone()), ..message };
         let payload = compressed(codec, &value);
         let chunks: Vec<_> = payload.chunks(size.min(payload.len().div_ceil(2))).collect();
