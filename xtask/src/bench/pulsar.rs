@@ -77,7 +77,7 @@ enum Clients {
     Alike,
     /// Nothing is set but that Pulsar's producer waits where Kafka's would.
     Defaults,
-    /// librdkafka in place of Java, set as `drivers`: it has as many requests on the way as there are.
+    /// librdkafka in place of Java, set as `drivers` but for its 5 ms: it has as many requests on the way as there are.
     Librdkafka,
 }
 

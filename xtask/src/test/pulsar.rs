@@ -186,6 +186,9 @@ pub(super) struct Running(Node);
 impl Running {
     pub(super) fn start() -> anyhow::Result<Self> {
         let node = Node::new(PORT, false);
+        // What an earlier run has left there, such as transactions that nobody ends, would hold up this one.
+        node.stop()?;
+        node.clean()?;
         node.start(&Options {
             small_ledgers: true,
             settings: vec![OPTIONS[2].to_owned()],
