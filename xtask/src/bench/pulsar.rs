@@ -408,6 +408,19 @@ impl Bench {
         Ok(())
     }
 
+    /// What a case is called, and a new topic for it.
+    fn begin(
+        &mut self,
+        part: &str,
+        clients: Clients,
+        partitions: u32,
+        format: &'static str,
+    ) -> anyhow::Result<(String, Topic)> {
+        let what = format!("{partitions} partitions, {}", clients.name());
+        say(format!("  {part}, {what}, {format}"));
+        Ok((what, self.create(format, partitions)?))
+    }
+
     fn load(&mut self) -> anyhow::Result<()> {
         for clients in self.clients.clone() {
             for partitions in self.partitions.clone() {
@@ -425,9 +438,7 @@ impl Bench {
         partitions: u32,
         format: &'static str,
     ) -> anyhow::Result<()> {
-        let what = format!("{partitions} partitions, {}", clients.name());
-        say(format!("  load, {what}, {format}"));
-        let topic = self.create(format, partitions)?;
+        let (what, topic) = self.begin("load", clients, partitions, format)?;
         let records = self.records;
         for verb in ["produce", "consume"] {
             let more = format!("tuning={} records={records}", clients.tuning());
@@ -528,9 +539,7 @@ impl Bench {
         partitions: u32,
         format: &'static str,
     ) -> anyhow::Result<()> {
-        let what = format!("{partitions} partitions, {}", clients.name());
-        say(format!("  CPU, {what}, {format}"));
-        let topic = self.create(format, partitions)?;
+        let (what, topic) = self.begin("CPU", clients, partitions, format)?;
         for verb in ["produce", "consume"] {
             let more = format!("tuning=single records={ENTRIES} spread=each");
             let took = self.timed(verb, &topic, clients, &more)?;
