@@ -174,9 +174,13 @@ impl Driver {
     }
 
     /// Sends another fence where the tail does not come as far as the last one: a broker that has loaded a topic a moment
-    /// ago may hide its last entries from readers until the next write.
+    /// ago may hide its last entries from readers until the next write. Not before the answer to what became of this one:
+    /// a broker that is slow would be given fence after fence.
     pub(super) fn fence_again(&mut self) {
         if let Resync::Written(fence) = self.resync {
+            if self.asking.is_some() {
+                return;
+            }
             if fence.since.elapsed() > FENCE_PATIENCE {
                 self.resync = Resync::Needed(Fence::Readable);
             } else {
