@@ -28,9 +28,10 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// The last is a value that is large enough not to be copied.
+/// The last are values that are large enough not to be copied, and for a batch whose checksum is not computed again.
 fn value() -> impl Strategy<Value = Vec<u8>> {
-    prop_oneof![8 => bytes(), 1 => any::<u8>().prop_map(|byte| vec![byte; 20_000])]
+    let large = |len| any::<u8>().prop_map(move |byte| vec![byte; len]);
+    prop_oneof![16 => bytes(), 2 => large(20_000), 1 => large(150_000)]
 }
 
 #[derive(Debug, Clone)]

@@ -16,7 +16,7 @@ mod section;
 mod varint;
 
 pub use crate::batch::{
-    BatchHeader, Batches, ENTRY_HEADER_LEN, HEADER_LEN, LOG_OVERHEAD, LogEntryHeader,
+    BatchHeader, Batches, CRC_START, ENTRY_HEADER_LEN, HEADER_LEN, LOG_OVERHEAD, LogEntryHeader,
     NO_PRODUCER_ID, NO_SEQUENCE, NO_TIMESTAMP, RecordBatch, TimestampType, batches,
 };
 pub use crate::builder::BatchBuilder;

@@ -1,11 +1,14 @@
 //! The Kafka formats: batches behind a metadata of a few bytes. Nothing is done per record.
 
 use bytes::Bytes;
-use kop_records::{DecompressLimits, HEADER_LEN, RecordBatch, ValidBatch, batches};
+use kop_records::{CRC_START, DecompressLimits, HEADER_LEN, RecordBatch, ValidBatch, batches};
 use smallvec::{SmallVec, smallvec};
 
-use super::{EncodeContext, EncodedEntry, kafka_prefix, message_count};
+use super::{EncodeContext, EncodedEntry, append, kafka_prefix, message_count};
 use crate::EntryError;
+
+/// From so many bytes on a checksum that is known costs less to be combined than to be computed again.
+const COMBINED: usize = 128 * 1024;
 
 pub(super) fn encode(
     batches: &[ValidBatch],
@@ -21,14 +24,31 @@ pub(super) fn encode(
             batch.header.last_offset_delta(),
             batch.header.record_count(),
         );
-        if batch.bytes.get(..HEADER_LEN) == Some(&assigned.header[..]) {
-            parts.push(batch.bytes.clone());
+        let unchanged = batch.bytes.get(..HEADER_LEN) == Some(&assigned.header[..]);
+        parts.push(if unchanged {
+            batch.bytes.slice(..HEADER_LEN)
         } else {
-            parts.push(Bytes::copy_from_slice(&assigned.header));
-            parts.push(assigned.body);
-        }
+            Bytes::copy_from_slice(&assigned.header)
+        });
+        parts.push(assigned.body);
     }
-    finish(parts, count, context)
+    finish(parts, count, context, |payload, crc| {
+        let parts = payload.chunks_exact(2).zip(batches);
+        parts.fold(crc, |crc, (parts, batch)| append_batch(crc, parts, batch))
+    })
+}
+
+/// A checksum over the header and the body of a batch too, whose own one covers all but the first bytes.
+fn append_batch(crc: u32, parts: &[Bytes], batch: &ValidBatch) -> u32 {
+    let covered = parts.iter().map(Bytes::len).sum::<usize>() - CRC_START;
+    match parts.first().and_then(|header| header.get(..CRC_START)) {
+        Some(before) if covered >= COMBINED => crc32c::crc32c_combine(
+            crc32c::crc32c_append(crc, before),
+            batch.header.crc(),
+            covered,
+        ),
+        _ => append(parts, crc),
+    }
 }
 
 pub(super) fn encode_as_they_came(
@@ -47,17 +67,23 @@ pub(super) fn encode_as_they_came(
     if all.valid_bytes() != bytes.len() {
         return Err(EntryError::Encode("the last batch is not whole"));
     }
-    finish(smallvec![Bytes::new(), bytes.clone()], count, context)
+    finish(
+        smallvec![Bytes::new(), bytes.clone()],
+        count,
+        context,
+        append,
+    )
 }
 
 fn finish(
     mut parts: SmallVec<[Bytes; 3]>,
     count: u64,
     context: &EncodeContext<'_>,
+    append: impl FnOnce(&[Bytes], u32) -> u32,
 ) -> Result<EncodedEntry, EntryError> {
     let num_messages = message_count(count)?;
     let payload = parts.get(1..).unwrap_or_default();
-    let prefix = kafka_prefix(num_messages, payload, context);
+    let prefix = kafka_prefix(num_messages, context, |crc| append(payload, crc));
     if let Some(first) = parts.first_mut() {
         *first = prefix;
     }

@@ -128,8 +128,12 @@ pub fn encode_as_they_came(
 /// Room for what comes in front of the payload.
 const PREFIX_ROOM: usize = 128;
 
-/// What comes in front of a Kafka payload.
-fn kafka_prefix(num_messages: u32, payload: &[Bytes], context: &EncodeContext<'_>) -> Bytes {
+/// What comes in front of a Kafka payload, by which `append` goes on with a checksum.
+fn kafka_prefix(
+    num_messages: u32,
+    context: &EncodeContext<'_>,
+    append: impl FnOnce(u32) -> u32,
+) -> Bytes {
     let fields = MetadataFields {
         producer_name: context.producer_name,
         sequence_id: context.sequence_id.unwrap_or(0),
@@ -141,7 +145,7 @@ fn kafka_prefix(num_messages: u32, payload: &[Bytes], context: &EncodeContext<'_
     let format = std::iter::once((FORMAT_PROPERTY, KAFKA_FORMAT));
     let properties = format.chain(context.properties.iter().copied());
     if context.checksum {
-        return checksum_prefix(&fields, properties, payload);
+        return checksum_prefix(&fields, properties, append);
     }
     let mut out = Vec::with_capacity(PREFIX_ROOM);
     out.extend_from_slice(&[0; 4]);
@@ -150,11 +154,11 @@ fn kafka_prefix(num_messages: u32, payload: &[Bytes], context: &EncodeContext<'_
     Bytes::from(out)
 }
 
-/// Checksum, length and metadata in front of `payload`.
+/// Checksum, length and metadata in front of a payload, by which `append` goes on with the checksum.
 fn checksum_prefix<'p>(
     fields: &MetadataFields<'_>,
     properties: impl Iterator<Item = (&'p str, &'p str)>,
-    payload: &[Bytes],
+    append: impl FnOnce(u32) -> u32,
 ) -> Bytes {
     const LENGTH_AT: usize = 6;
     let mut out = Vec::with_capacity(PREFIX_ROOM);
@@ -163,13 +167,17 @@ fn checksum_prefix<'p>(
     write_metadata(fields, properties, &mut out);
     set_length(&mut out, LENGTH_AT);
     let metadata = crc32c::crc32c(out.get(LENGTH_AT..).unwrap_or_default());
-    let crc = payload
-        .iter()
-        .fold(metadata, |crc, part| crc32c::crc32c_append(crc, part));
+    let crc = append(metadata);
     if let Some(stored) = out.get_mut(2..LENGTH_AT) {
         stored.copy_from_slice(&crc.to_be_bytes());
     }
     Bytes::from(out)
+}
+
+/// A checksum over these parts too.
+fn append(parts: &[Bytes], crc: u32) -> u32 {
+    let parts = parts.iter();
+    parts.fold(crc, |crc, part| crc32c::crc32c_append(crc, part))
 }
 
 /// Writes the number of bytes that follow the four at `at`.

@@ -7,7 +7,7 @@ use kop_records::control::EndTxnMarker;
 use kop_records::{Compression, RecordView, ValidBatch};
 use smallvec::SmallVec;
 
-use super::{EncodeContext, EncodedEntry, TransactionForm, checksum_prefix, message_count};
+use super::{EncodeContext, EncodedEntry, TransactionForm, append, checksum_prefix, message_count};
 use crate::batch_info::{BATCH_PROPERTY, BatchInfo, BatchInfos};
 use crate::headers::put_header;
 use crate::proto::{MetadataFields, put_bytes_field, put_bytes_head, put_number};
@@ -60,7 +60,7 @@ pub(super) fn encode(
     let prefix = checksum_prefix(
         &fields,
         properties.chain(context.properties.iter().copied()),
-        parts.get(1..).unwrap_or_default(),
+        |crc| append(parts.get(1..).unwrap_or_default(), crc),
     );
     if let Some(first) = parts.first_mut() {
         *first = prefix;

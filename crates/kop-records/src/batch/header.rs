@@ -9,7 +9,7 @@ pub const LOG_OVERHEAD: usize = 12;
 /// The bytes that tell what a batch is: offset, size and, after four bytes that differ, the magic.
 pub const ENTRY_HEADER_LEN: usize = 17;
 /// Where the part begins that the CRC of magic 2 covers.
-pub(crate) const CRC_START: usize = 21;
+pub const CRC_START: usize = 21;
 /// Smallest size field of any magic.
 const MIN_SIZE: i32 = 14;
 /// Smallest size field per magic.

@@ -4,7 +4,6 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use self::header::CRC_START;
 use self::legacy::LegacyHeader;
 use crate::section::{LegacySection, Section};
 use crate::{Compression, DecompressLimits, RecordIter, RecordsError};
@@ -15,8 +14,8 @@ pub(crate) mod legacy;
 
 pub use self::batches::{Batches, batches};
 pub use self::header::{
-    BatchHeader, ENTRY_HEADER_LEN, HEADER_LEN, LOG_OVERHEAD, LogEntryHeader, NO_PRODUCER_ID,
-    NO_SEQUENCE, NO_TIMESTAMP,
+    BatchHeader, CRC_START, ENTRY_HEADER_LEN, HEADER_LEN, LOG_OVERHEAD, LogEntryHeader,
+    NO_PRODUCER_ID, NO_SEQUENCE, NO_TIMESTAMP,
 };
 
 /// What the timestamps of a batch mean.
