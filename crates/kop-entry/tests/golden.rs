@@ -11,7 +11,7 @@ use kop_entry::{
     DecodeContext, Decoded, EncodeContext, EntryFormat, EntryView, encode, encode_as_they_came,
     fuzz, validate_batches,
 };
-use kop_records::{DecompressLimits, Record, TargetCompression, batches};
+use kop_records::{DecompressLimits, Record, TargetCompression, TimestampType, batches};
 use serde_json::Value;
 
 const LIMITS: DecompressLimits = DecompressLimits {
@@ -31,7 +31,8 @@ fn bytes_of(line: &Value) -> Bytes {
     Bytes::from(hex::decode(line["hex"].as_str().unwrap()).unwrap())
 }
 
-fn decoded_records(entry: &Bytes) -> anyhow::Result<Vec<Record>> {
+/// The records, each with whether it has the time at which a broker appended it.
+fn decoded_records(entry: &Bytes) -> anyhow::Result<Vec<(Record, bool)>> {
     let Decoded::Batches(decoded) =
         EntryView::parse(entry)?.decode(0, &DecodeContext::default())?
     else {
@@ -42,24 +43,27 @@ fn decoded_records(entry: &Bytes) -> anyhow::Result<Vec<Record>> {
         for batch in batches(&batch.to_bytes()) {
             let batch = batch?;
             batch.verify_crc()?;
+            let appended = batch.timestamp_type() == TimestampType::LogAppendTime;
             for record in batch.records(&LIMITS)? {
-                records.push(record?);
+                records.push((record?, appended));
             }
         }
     }
     Ok(records)
 }
 
-fn check(records: &[Record], line: &Value, times: bool) -> anyhow::Result<()> {
-    let theirs: Vec<&Value> = line["batches"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .flat_map(|batch| batch["records"].as_array().into_iter().flatten())
-        .collect();
+fn check(records: &[(Record, bool)], line: &Value) -> anyhow::Result<()> {
+    let batches = line["batches"].as_array().into_iter().flatten();
+    let of_batch = |batch: &'_ Value| {
+        let appended = batch["timestampType"] == "LOG_APPEND_TIME";
+        let records = batch["records"].as_array().cloned().unwrap_or_default();
+        records.into_iter().map(move |record| (record, appended))
+    };
+    let theirs: Vec<(Value, bool)> = batches.flat_map(of_batch).collect();
     ensure!(records.len() == theirs.len(), "{} records", records.len());
     let hex = |bytes: &Option<Bytes>| bytes.as_ref().map(hex::encode);
-    for (ours, theirs) in records.iter().zip(theirs) {
+    for ((ours, our_type), (theirs, their_type)) in records.iter().zip(&theirs) {
+        ensure!(our_type == their_type, "timestamp type");
         ensure!(
             hex(&ours.key).as_deref() == theirs["keyHex"].as_str(),
             "key"
@@ -69,11 +73,7 @@ fn check(records: &[Record], line: &Value, times: bool) -> anyhow::Result<()> {
             "value"
         );
         let time = theirs["timestamp"].as_i64().context("no timestamp")?;
-        ensure!(
-            !times || ours.timestamp == time,
-            "{} for {time}",
-            ours.timestamp
-        );
+        ensure!(ours.timestamp == time, "{} for {time}", ours.timestamp);
         let headers = theirs["headers"].as_array().cloned().unwrap_or_default();
         ensure!(ours.headers.len() == headers.len(), "number of headers");
         for (ours, theirs) in ours.headers.iter().zip(&headers) {
@@ -95,7 +95,7 @@ fn every_format_gives_back_what_kafka_reads() {
         if let Ok(entry) = encode_as_they_came(&bytes, &context) {
             checked[3] += 1;
             decoded_records(&entry.to_bytes())
-                .and_then(|records| check(&records, &line, true))
+                .and_then(|records| check(&records, &line))
                 .unwrap_or_else(|error| panic!("{name} as it came: {error}"));
         }
         // Not all that Kafka can read would be accepted from a producer: offsets with gaps are not.
@@ -106,7 +106,7 @@ fn every_format_gives_back_what_kafka_reads() {
             *checked += 1;
             let entry = encode(format, &records, &context).unwrap().to_bytes();
             decoded_records(&entry)
-                .and_then(|records| check(&records, &line, true))
+                .and_then(|records| check(&records, &line))
                 .unwrap_or_else(|error| panic!("{name} as {format}: {error}"));
         }
     }

@@ -105,6 +105,15 @@ impl DecodedBatch {
     }
 }
 
+/// The offset of the message with this number in an entry.
+fn offset_at(base: i64, number: u64) -> Result<i64, EntryError> {
+    base.checked_add_unsigned(number)
+        .ok_or(EntryError::Malformed {
+            part: "payload",
+            fault: "its offsets exceed 63 bits",
+        })
+}
+
 /// Decodes an entry whose first message has the offset `base_offset`; see [`EntryView::base_offset`].
 ///
 /// Errors: those of [`EntryView::parse`] and [`EntryView::decode`].

@@ -9,7 +9,7 @@ use kop_records::control::EndTxnMarker;
 use kop_records::{BatchBuilder, Compression, HEADER_LEN, HeaderView, NO_TIMESTAMP, TimestampType};
 use smallvec::{SmallVec, smallvec};
 
-use super::{DecodeContext, Decoded, DecodedBatch, DecodedBatches};
+use super::{DecodeContext, Decoded, DecodedBatch, DecodedBatches, offset_at};
 use crate::batch_info::{BatchInfo, BatchInfos, batch_infos};
 use crate::headers::{OwnedHeader, header};
 use crate::proto::SingleMessage;
@@ -104,13 +104,13 @@ fn decode_batches(
     let mut decoded = DecodedBatches::new();
     let mut headers = Headers::new();
     for info in infos {
-        let first = offset_at(base_offset, messages.index)?;
-        let last = offset_at(base_offset, messages.index + (info.count - 1))?;
+        let first = offset_at(base_offset, messages.index.into())?;
+        let last = offset_at(first, (info.count - 1).into())?;
         let share = share_of(payload.len(), info.count, count);
         let mut builder = builder(info, share, first, context).last_offset(last);
         let mut append_time = NO_TIMESTAMP;
         for _ in 0..info.count {
-            let offset = offset_at(base_offset, messages.index)?;
+            let offset = offset_at(base_offset, messages.index.into())?;
             let (message, value) = messages.next_message()?;
             if message.compacted_out && !info.is_control() {
                 continue;
@@ -246,14 +246,6 @@ impl<'a> Messages<'a> {
         self.index += 1;
         Ok((message, value))
     }
-}
-
-fn offset_at(base: i64, index: u32) -> Result<i64, EntryError> {
-    base.checked_add(i64::from(index))
-        .ok_or(EntryError::Malformed {
-            part: "payload",
-            fault: "its offsets exceed 63 bits",
-        })
 }
 
 /// About how many of the bytes of `all` messages these are. Together, batches take no more than there is.

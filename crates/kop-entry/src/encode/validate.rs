@@ -59,7 +59,7 @@ pub fn validate_batches(
 struct Group {
     magic: i8,
     mergeable: bool,
-    /// When a broker appended it, for a topic that has this time.
+    /// See [`RecordBatch::log_append_time`].
     append_time: Option<i64>,
     start: usize,
     end: usize,
@@ -81,7 +81,7 @@ fn groups(bytes: &Bytes) -> Result<Vec<Group>, EntryError> {
             _ => groups.push(Group {
                 magic: batch.magic(),
                 mergeable,
-                append_time: append_time(&batch),
+                append_time: batch.log_append_time(),
                 start,
                 end,
             }),
@@ -95,12 +95,8 @@ fn groups(bytes: &Bytes) -> Result<Vec<Group>, EntryError> {
 }
 
 fn is_single_message(batch: &RecordBatch) -> bool {
-    batch.magic() < 2 && batch.compression() == Compression::None && append_time(batch).is_none()
-}
-
-fn append_time(batch: &RecordBatch) -> Option<i64> {
-    let append = batch.timestamp_type() == TimestampType::LogAppendTime;
-    append.then_some(batch.max_timestamp())
+    let plain = batch.compression() == Compression::None;
+    batch.magic() < 2 && plain && batch.log_append_time().is_none()
 }
 
 fn add(all: &mut ValidatedRecords, more: ValidatedRecords) {

@@ -185,6 +185,12 @@ impl RecordBatch {
         }
     }
 
+    /// When a broker appended it, in milliseconds since the epoch, where all its records have that time.
+    pub fn log_append_time(&self) -> Option<i64> {
+        let append = self.timestamp_type() == TimestampType::LogAppendTime;
+        append.then_some(self.max_timestamp())
+    }
+
     /// What timestamp deltas are added to; for magic 0 and 1 the message's timestamp.
     pub fn base_timestamp(&self) -> i64 {
         match &self.header {

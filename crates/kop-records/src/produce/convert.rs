@@ -93,8 +93,7 @@ fn append(
     checks: &mut RecordChecks<'_>,
     limits: &DecompressLimits,
 ) -> Result<(), ProduceError> {
-    let append_time = batch.timestamp_type() == TimestampType::LogAppendTime;
-    checks.set_batch_append_time(append_time.then_some(batch.max_timestamp()));
+    checks.set_batch_append_time(batch.log_append_time());
     let section = batch.section(limits)?;
     for record in &section {
         let record = record?;
