@@ -67,6 +67,11 @@ pub(super) struct Counters {
     pub(super) now: Gauges,
 }
 
+/// Counts one more.
+pub(super) fn count(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
+}
+
 /// What all logs together have at this moment.
 #[derive(Debug, Default)]
 pub(super) struct Gauges {

@@ -1,7 +1,6 @@
 //! Entries become items of the log.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use kop_entry::{
     Assembled, ChunkAssembler, DecodeContext, Decoded, DecodedBatches, EntryError, EntryView,
@@ -11,7 +10,7 @@ use kop_pulsar_client::{MessageId, RawEntry};
 use smallvec::SmallVec;
 
 use super::cache::{Batch, Item};
-use super::context::LogContext;
+use super::context::{LogContext, count};
 use super::heavy;
 
 /// Chunked messages that may be open at once, per reader.
@@ -46,8 +45,10 @@ impl Default for Decoder {
     }
 }
 
-/// Parses an entry. `None` where it has no index, or nothing of it can be read so that its offsets are a guess: those
-/// that the index and one message give.
+/// Parses an entry; `None` where it has no index.
+///
+/// # Errors
+/// Nothing of it can be read, not even how many offsets it takes.
 pub(super) fn locate(raw: &RawEntry) -> Result<Option<Located<'_>>, EntryError> {
     let Some(index) = raw.index.and_then(|index| i64::try_from(index).ok()) else {
         return Ok(None);
@@ -61,6 +62,12 @@ pub(super) fn locate(raw: &RawEntry) -> Result<Option<Located<'_>>, EntryError> 
         base_offset: next_offset.saturating_sub(count).max(0),
         next_offset,
     }))
+}
+
+/// The offset behind an entry, by its index; 0 where it has none.
+pub(super) fn next_offset(raw: &RawEntry) -> i64 {
+    let next = raw.index.map_or(0, |index| index.saturating_add(1));
+    i64::try_from(next).unwrap_or(i64::MAX)
 }
 
 impl Decoder {
@@ -151,7 +158,7 @@ pub(super) fn damaged(
     (base_offset, next_offset): (i64, i64),
     reason: &str,
 ) -> Item {
-    context.counters.undecodable.fetch_add(1, Ordering::Relaxed);
+    count(&context.counters.undecodable);
     tracing::warn!(
         topic,
         ledger = at.ledger,

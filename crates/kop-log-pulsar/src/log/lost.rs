@@ -4,13 +4,13 @@
 //! although something is there, it is asked whether the next entry can be read, and which one can.
 
 use std::fmt;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use kop_log::LogError;
 use kop_pulsar_client::{EntryInfo, InternalStats, MessageId};
 
 use super::cache::Item;
+use super::context::count;
 use super::decode::damaged;
 use super::shared::Shared;
 
@@ -58,8 +58,7 @@ impl Lost {
 
     /// The log starts or ends behind them, at this offset: counted and named.
     pub(super) fn tell(&self, shared: &Shared, offset: i64) {
-        let undecodable = &shared.context.counters.undecodable;
-        undecodable.fetch_add(1, Ordering::Relaxed);
+        count(&shared.context.counters.undecodable);
         let topic = &shared.partition.pulsar_topic;
         tracing::warn!(topic, offset, lost = %self, "what lies before this offset is lost");
     }

@@ -1,7 +1,6 @@
 //! One partition of a Pulsar topic as a [`PartitionLog`].
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::FutureExt;
 use futures_util::future::ready;
@@ -35,6 +34,7 @@ mod state;
 
 pub use context::{LogContext, LogNumbers, LogPartition, LogSettings, Undecodable};
 
+use context::count;
 use decode::LEADER_EPOCH;
 use driver::{Append, Command, Driver};
 use shared::Shared;
@@ -74,7 +74,7 @@ impl PulsarLog {
         if self.is_open() {
             return ready(Ok(())).boxed();
         }
-        self.ask(Command::Open)
+        self.ask("open", Command::Open)
     }
 
     /// The topic was deleted: everybody who waits is told.
@@ -115,11 +115,12 @@ impl PulsarLog {
     /// # Errors
     /// [`LogError::Unavailable`] where the state could not be stored.
     pub fn close(&self) -> BoxFuture<'static, Result<(), LogError>> {
-        self.ask(Command::Close)
+        self.ask("close", Command::Close)
     }
 
     fn ask(
         &self,
+        verb: &'static str,
         command: impl FnOnce(oneshot::Sender<Result<(), LogError>>) -> Command,
     ) -> BoxFuture<'static, Result<(), LogError>> {
         let (reply, answer) = oneshot::channel();
@@ -134,7 +135,7 @@ impl PulsarLog {
                 Ok(Ok(outcome)) => outcome,
                 Ok(Err(_)) => Err(ended),
                 Err(_) => Err(LogError::Unavailable {
-                    reason: format!("the partition did not open within {limit:?}"),
+                    reason: format!("the partition did not {verb} within {limit:?}"),
                 }),
             }
         }
@@ -317,13 +318,9 @@ impl PulsarLog {
     }
 }
 
-fn count(counter: &AtomicU64) {
-    counter.fetch_add(1, Ordering::Relaxed);
-}
-
 /// Pulsar deletes whole ledgers only, so the log start is kept beside it.
 async fn delete_records(shared: Arc<Shared>, offset: i64) -> Result<i64, LogError> {
-    let storing = {
+    let (storing, target) = {
         let state = shared.state.lock();
         state.check()?;
         let LogOffsets {
@@ -347,7 +344,6 @@ async fn delete_records(shared: Arc<Shared>, offset: i64) -> Result<i64, LogErro
         // Under the lock: puts take effect in the order of the calls.
         (shared.context.store.put(&key, Some(bytes)), target)
     };
-    let (storing, target) = storing;
     let limit = shared.context.settings.operation_timeout;
     // A task of its own: what has been stored holds, also where nobody waits for it any more.
     let stored = tokio::spawn(async move {

@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::behind::{Behind, behind, may_be_of_producers, stored_last};
 use super::cache::Item;
-use super::decode::locate;
+use super::decode::{locate, next_offset};
 use super::lost::{Ahead, PATIENCE, Place, ahead, internal_stats, stored_end};
 use super::producers::Producers;
 use super::scan::{SUBSCRIPTION, Scan, no_index};
@@ -274,19 +274,14 @@ async fn first_offset(shared: &Shared, reader: &mut Reader) -> Result<i64, LogEr
     let raw = next_indexed(shared, reader).await?;
     Ok(match locate(&raw) {
         Ok(Some(entry)) => entry.base_offset,
-        _ => end_of(&raw).saturating_sub(1),
+        _ => next_offset(&raw).saturating_sub(1),
     })
 }
 
 /// The next entry that has an index, and the offset behind it.
 async fn next_end(shared: &Shared, reader: &mut Reader) -> Result<(MessageId, i64), LogError> {
     let raw = next_indexed(shared, reader).await?;
-    Ok((raw.id, end_of(&raw)))
-}
-
-fn end_of(raw: &RawEntry) -> i64 {
-    let end = raw.index.map_or(0, |index| index.saturating_add(1));
-    i64::try_from(end).unwrap_or(i64::MAX)
+    Ok((raw.id, next_offset(&raw)))
 }
 
 async fn next_indexed(shared: &Shared, reader: &mut Reader) -> Result<RawEntry, LogError> {

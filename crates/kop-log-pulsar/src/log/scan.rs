@@ -8,7 +8,7 @@ use kop_pulsar_client::{MessageId, RawEntry, Reader, ReaderOptions, Start};
 use tokio::time::{Instant, timeout_at};
 
 use super::cache::Item;
-use super::decode::{Decoder, Located, OVERLAPS, damage_error, damaged, locate};
+use super::decode::{Decoder, Located, OVERLAPS, damage_error, damaged, locate, next_offset};
 use super::lost::{PATIENCE, Place, ahead, internal_stats};
 use super::shared::Shared;
 use super::start::start_of;
@@ -226,8 +226,7 @@ impl Scan {
             Ok(None) => no_index(shared, raw),
             Err(error) => {
                 // Nothing of it can be read: it takes the offset that its index says.
-                let next = raw.index.map_or(0, |index| index.saturating_add(1));
-                let next = i64::try_from(next).unwrap_or(i64::MAX);
+                let next = next_offset(raw);
                 let range = (next.saturating_sub(1), next);
                 let at = raw.id;
                 let item = damaged(&shared.context, topic, at, range, &error.to_string());

@@ -3,13 +3,13 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use bytes::Bytes;
 use kop_log::LogError;
 use kop_pulsar_client::{
-    AccessMode, Client, Error, MessageId, OutgoingEntry, Producer, ProducerOptions, Reader,
-    ReaderOptions, Receipt, Start,
+    AccessMode, Backoff, Client, Error, MessageId, OutgoingEntry, Producer, ProducerOptions,
+    Reader, ReaderOptions, Receipt, Start,
 };
 use parking_lot::RwLock;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -17,11 +17,12 @@ use tokio::time::{sleep, timeout};
 
 use super::record::Record;
 use super::{StoreError, StoreOptions, Values};
-use crate::Lease;
 use crate::fault::fault;
+use crate::{Lease, now_ms};
 
 /// The first pause between two attempts to take the lock back, and the longest.
-const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(3)];
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 /// An entry that is there arrives within this time.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -222,7 +223,7 @@ impl Writer {
         // Closed before the next one is made: it would keep that one out.
         self.producer = None;
         tracing::warn!(%error, topic = %self.options.topic, "the lock of the metadata namespace is in doubt; taking it again");
-        let [mut pause, longest] = PAUSES;
+        let mut pauses = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
         loop {
             match self.try_take_again().await {
                 Ok(()) => break,
@@ -230,8 +231,7 @@ impl Writer {
                 Err(Retake::Later(error)) => {
                     tracing::warn!(%error, "the lock of the metadata namespace cannot be taken; trying again");
                     self.lease.doubt(error.to_string());
-                    sleep(pause).await;
-                    pause = (pause * 2).min(longest);
+                    sleep(pauses.pause()).await;
                 }
             }
         }
@@ -311,11 +311,6 @@ fn outgoing(record: &Record, sequence_id: u64) -> Result<OutgoingEntry, String> 
         sequence_id: entry.sequence_id,
         ..OutgoingEntry::default()
     })
-}
-
-fn now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    i64::try_from(since.unwrap_or_default().as_millis()).unwrap_or(i64::MAX)
 }
 
 async fn take(client: &Client, options: &StoreOptions) -> Result<Producer, StoreError> {

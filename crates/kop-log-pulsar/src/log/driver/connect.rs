@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use kop_log::LogError;
-use kop_pulsar_client::{AccessMode, Error, Producer, ProducerOptions, Reader, Start};
+use kop_pulsar_client::{AccessMode, Backoff, Error, Producer, ProducerOptions, Reader, Start};
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::Driver;
 use super::resync::Resync;
+use super::{Driver, Event};
 use crate::log::open::{Opened, open_tail};
 use crate::log::sequence::Sequencer;
 use crate::log::state::Status;
@@ -23,14 +23,26 @@ const SAVE_AFTER: usize = 2000;
 /// How long closing may take.
 const CLOSE_LIMIT: Duration = Duration::from_secs(10);
 
-/// The pause before the next attempt. It doubles, with jitter, so that many logs do not come back at one moment.
-#[derive(Debug, Default)]
-pub(super) struct Backoff {
+/// When the next attempt may be made.
+#[derive(Debug)]
+pub(super) struct Attempts {
+    pauses: Backoff,
+    /// Failures in a row.
     failures: u32,
     until: Option<Instant>,
 }
 
-impl Backoff {
+impl Default for Attempts {
+    fn default() -> Self {
+        Self {
+            pauses: Backoff::new(FIRST_PAUSE, LONGEST_PAUSE),
+            failures: 0,
+            until: None,
+        }
+    }
+}
+
+impl Attempts {
     pub(super) fn is_over(&self) -> bool {
         self.until.is_none_or(|until| until <= Instant::now())
     }
@@ -40,12 +52,8 @@ impl Backoff {
     }
 
     pub(super) fn failed(&mut self) {
-        let doubled = FIRST_PAUSE.saturating_mul(1 << self.failures.min(10));
-        let pause = doubled
-            .min(LONGEST_PAUSE)
-            .mul_f64(0.5 + 0.5 * rand::random::<f64>());
         self.failures = self.failures.saturating_add(1);
-        self.until = Some(Instant::now() + pause);
+        self.until = Some(Instant::now() + self.pauses.pause());
     }
 
     fn succeeded(&mut self) {
@@ -59,13 +67,13 @@ impl Driver {
             Ok(opened) => opened,
             Err(error) => {
                 self.warn("the partition cannot be opened", &error);
-                self.backoff.failed();
+                self.attempts.failed();
                 // Those who ask again find it closed, and begin anew.
                 self.fail_all(&error);
                 return Ok(());
             }
         };
-        self.backoff.succeeded();
+        self.attempts.succeeded();
         let key = self.shared.partition.producers_key();
         self.has_snapshot = self.shared.context.store.get(&key).is_some();
         self.sequencer = Some(Sequencer::new(opened.last, opened.bounds.log_end));
@@ -81,7 +89,7 @@ impl Driver {
         self.last_used = Instant::now();
         // First who waits for a change, then those who opened it: they may wait for the next one at once.
         self.shared.waiters.wake_all();
-        self.tell_openers();
+        self.tell_openers(&Ok(()));
         Ok(())
     }
 
@@ -94,11 +102,11 @@ impl Driver {
     pub(super) fn tail_opened(&mut self, tail: Result<Reader, LogError>) -> Result<(), LogError> {
         match tail {
             Ok(tail) => {
-                self.backoff.succeeded();
+                self.attempts.succeeded();
                 self.tail = Some(tail);
                 self.held = None;
                 self.set_status(Status::Open);
-                self.tell_openers();
+                self.tell_openers(&Ok(()));
                 Ok(())
             }
             // It may come back without what it held: everything is looked at anew.
@@ -141,7 +149,7 @@ impl Driver {
     ) -> Result<(), LogError> {
         match producer {
             Ok(producer) => {
-                self.backoff.succeeded();
+                self.attempts.succeeded();
                 let next = producer
                     .last_sequence_id()
                     .map_or(0, |last| last.saturating_add(1));
@@ -152,10 +160,7 @@ impl Driver {
             Err(error @ LogError::UnknownPartition { .. }) => Err(error),
             Err(error @ (LogError::Unauthorized { .. } | LogError::Malformed { .. })) => {
                 self.attempt_failed(&error);
-                for append in self.backlog.drain(..) {
-                    // Nobody may be waiting for it.
-                    let _ = append.reply.send(Err(error.clone()));
-                }
+                self.fail_backlog(&error);
                 Ok(())
             }
             Err(error) => {
@@ -170,7 +175,7 @@ impl Driver {
         self.warn("the partition is looked at anew", error);
         self.fail_all(error);
         self.let_go();
-        self.backoff.failed();
+        self.attempts.failed();
     }
 
     /// Lets go of everything; the next use opens the log again.
@@ -217,19 +222,17 @@ impl Driver {
             self.reopen_tail();
         }
         let limit = Instant::now() + CLOSE_LIMIT;
-        while self
-            .sequencer
-            .as_ref()
-            .is_some_and(|s| s.in_flight_len() > 0)
-            && Instant::now() < limit
-        {
+        while self.in_flight() > 0 && Instant::now() < limit {
             let proceeds = match self.event().await {
-                super::Event::Receipt(sequence, receipt) => self.received(sequence, receipt),
-                super::Event::Entry(Ok(raw)) => self.entries(raw),
-                super::Event::Looked((at, found)) => self.asked(at, found),
-                super::Event::Tick => self.ticked(),
-                super::Event::Tail(tail) => self.tail_opened(tail),
-                super::Event::Entry(Err(error)) => {
+                Event::Receipt(sequence, receipt) => self.received(sequence, receipt),
+                Event::Entry(Ok(raw)) => self.entries(raw),
+                Event::Looked((at, found)) => self.asked(at, found),
+                Event::Tick => {
+                    self.ticked();
+                    Ok(())
+                }
+                Event::Tail(tail) => self.tail_opened(tail),
+                Event::Entry(Err(error)) => {
                     self.tail_lost(&error);
                     break;
                 }
@@ -292,18 +295,14 @@ impl Driver {
     }
 
     fn attempt_failed(&mut self, error: &LogError) {
-        self.backoff.failed();
-        if self.backoff.failures == TOLERATED_FAILURES {
+        self.attempts.failed();
+        if self.attempts.failures == TOLERATED_FAILURES {
             self.warn("the partition cannot be reached", error);
         }
         // While the tail is followed there is something to read, whatever becomes of writes.
-        let follows = self.tail.is_some() || self.rest.is_on();
-        if self.backoff.failures >= TOLERATED_FAILURES && !follows {
+        if self.attempts.failures >= TOLERATED_FAILURES && !self.follows_tail() {
             self.set_status(Status::Failed(error.clone()));
-            for opener in self.openers.drain(..) {
-                // Nobody may be waiting for it.
-                let _ = opener.send(Err(error.clone()));
-            }
+            self.tell_openers(&Err(error.clone()));
         }
     }
 
@@ -316,12 +315,5 @@ impl Driver {
             state.status = status;
         }
         self.shared.waiters.wake_all();
-    }
-
-    fn tell_openers(&mut self) {
-        for opener in self.openers.drain(..) {
-            // Nobody may be waiting for it.
-            let _ = opener.send(Ok(()));
-        }
     }
 }

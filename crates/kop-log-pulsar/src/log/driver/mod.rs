@@ -39,7 +39,7 @@ mod rest;
 mod resync;
 mod send;
 
-use connect::Backoff;
+use connect::Attempts;
 use report::{Present, Report};
 use rest::Rest;
 use resync::Resync;
@@ -113,7 +113,7 @@ pub(super) struct Driver {
     /// The store has a state of the producers.
     has_snapshot: bool,
     saving: Option<BoxFuture<'static, Result<(), LogError>>>,
-    backoff: Backoff,
+    attempts: Attempts,
     /// Since when the first write waits for the tail.
     waiting_since: Option<(MessageId, Instant)>,
     /// A position that is looked at.
@@ -131,7 +131,7 @@ pub(super) struct Driver {
     report: Report,
 }
 
-/// What lies at a position, or why it is not known; null where its ledger is gone.
+/// A position, and what lies there or why that is not known; null where its ledger is gone.
 type Asked = (MessageId, Result<Option<EntryInfo>, LogError>);
 
 /// What happened.
@@ -171,7 +171,7 @@ impl Driver {
             resync: Resync::None,
             has_snapshot: false,
             saving: None,
-            backoff: Backoff::default(),
+            attempts: Attempts::default(),
             waiting_since: None,
             asking: None,
             ask_after: None,
@@ -188,9 +188,7 @@ impl Driver {
         loop {
             let proceeds = match self.event().await {
                 Event::Command(Some(Command::Close(reply))) => {
-                    let outcome = self.close().await;
-                    // Nobody may be waiting for it.
-                    let _ = reply.send(outcome);
+                    answer(reply, self.close().await);
                     return;
                 }
                 Event::Command(Some(command)) => {
@@ -221,7 +219,10 @@ impl Driver {
                     self.rest.end();
                     Ok(())
                 }
-                Event::Tick => self.ticked(),
+                Event::Tick => {
+                    self.ticked();
+                    Ok(())
+                }
             };
             if let Err(desync) = proceeds {
                 self.start_over(&desync);
@@ -235,10 +236,20 @@ impl Driver {
         let sequencer = self.sequencer.as_ref();
         Present {
             open: sequencer.is_some(),
-            tail: self.tail.is_some() || self.rest.is_on(),
-            in_flight: sequencer.map_or(0, Sequencer::in_flight_len),
+            tail: self.follows_tail(),
+            in_flight: self.in_flight(),
             unproved: sequencer.map_or(0, Sequencer::unproved_len),
         }
+    }
+
+    /// Writes that are on their way.
+    fn in_flight(&self) -> usize {
+        self.sequencer.as_ref().map_or(0, Sequencer::in_flight_len)
+    }
+
+    /// What others write is seen, at the latest when the rest ends.
+    fn follows_tail(&self) -> bool {
+        self.tail.is_some() || self.rest.is_on()
     }
 
     /// What can be done now is begun.
@@ -248,20 +259,18 @@ impl Driver {
             self.let_go();
             return;
         }
-        let in_flight = self.sequencer.as_ref().map_or(0, Sequencer::in_flight_len);
-        if self.outdated && in_flight == 0 {
+        if self.outdated && self.in_flight() == 0 {
             self.let_go();
         }
         let wanted = !self.openers.is_empty() || !self.backlog.is_empty();
         if self.sequencer.is_none() {
-            if wanted && self.opening.is_none() && self.backoff.is_over() {
+            if wanted && self.opening.is_none() && self.attempts.is_over() {
                 self.opening = Some(Box::pin(open(Arc::clone(&self.shared))));
             }
             return;
         }
         self.end_rest();
-        let wants_tail = self.tail.is_none() && !self.rest.is_on();
-        if wants_tail && self.opening_tail.is_none() && self.backoff.is_over() {
+        if !self.follows_tail() && self.opening_tail.is_none() && self.attempts.is_over() {
             self.reopen_tail();
         }
         self.send_backlog();
@@ -292,8 +301,7 @@ impl Driver {
             Command::Open(reply) => {
                 let open = matches!(self.shared.state.lock().status, Status::Open);
                 if open {
-                    // Nobody may be waiting for it.
-                    let _ = reply.send(Ok(()));
+                    answer(reply, Ok(()));
                 } else {
                     self.openers.push(reply);
                 }
@@ -303,7 +311,7 @@ impl Driver {
     }
 
     /// Looks at the clock.
-    fn ticked(&mut self) -> Result<(), LogError> {
+    fn ticked(&mut self) {
         self.expire();
         self.fence_again();
         self.ask_for_index();
@@ -324,21 +332,16 @@ impl Driver {
         }
         let next = if self.is_busy() { BUSY_TICK } else { IDLE_TICK };
         self.tick.as_mut().reset(Instant::now() + next);
-        Ok(())
     }
 
     /// Something is on its way or waited for.
     fn is_busy(&self) -> bool {
-        let in_flight = self
-            .sequencer
-            .as_ref()
-            .is_some_and(|s| s.in_flight_len() > 0);
-        in_flight
+        self.in_flight() > 0
             || !self.backlog.is_empty()
             || !self.openers.is_empty()
             || !self.resync.is_none()
             || self.unseen.is_some()
-            || self.backoff.is_waiting()
+            || self.attempts.is_waiting()
     }
 
     /// Writes that were to be made by now have failed, as far as those who asked for them are concerned.
@@ -356,8 +359,7 @@ impl Driver {
             .is_some_and(|append| append.deadline <= now)
         {
             if let Some(append) = self.backlog.pop_front() {
-                // Nobody may be waiting for it.
-                let _ = append.reply.send(Err(late.clone()));
+                answer(append.reply, Err(late.clone()));
             }
         }
         for write in self.sequencer.iter_mut().flat_map(Sequencer::in_flight_mut) {
@@ -366,19 +368,26 @@ impl Driver {
     }
 
     fn fail_all(&mut self, error: &LogError) {
-        for append in self.backlog.drain(..) {
-            // Nobody may be waiting for it.
-            let _ = append.reply.send(Err(error.clone()));
-        }
-        for opener in self.openers.drain(..) {
-            let _ = opener.send(Err(error.clone()));
-        }
+        self.fail_backlog(error);
+        self.tell_openers(&Err(error.clone()));
         let in_flight = self
             .sequencer
             .iter_mut()
             .flat_map(Sequencer::take_in_flight);
         for write in in_flight {
             write.fail(error);
+        }
+    }
+
+    fn fail_backlog(&mut self, error: &LogError) {
+        for append in self.backlog.drain(..) {
+            answer(append.reply, Err(error.clone()));
+        }
+    }
+
+    fn tell_openers(&mut self, outcome: &Result<(), LogError>) {
+        for opener in self.openers.drain(..) {
+            answer(opener, outcome.clone());
         }
     }
 
@@ -413,15 +422,14 @@ impl Write {
         };
         // The write stays, since what follows depends on what becomes of it: only those who wait are told.
         for reply in write.take_replies() {
-            let _ = reply.send(Err(late.clone()));
+            answer(reply, Err(late.clone()));
         }
     }
 
     fn fail(self, error: &LogError) {
         if let Self::Records(mut write) = self {
             for reply in write.take_replies() {
-                // Nobody may be waiting for it.
-                let _ = reply.send(Err(error.clone()));
+                answer(reply, Err(error.clone()));
             }
         }
     }
@@ -434,6 +442,11 @@ impl RecordsWrite {
         replies.append(&mut self.followers);
         replies
     }
+}
+
+/// Answers whoever asked, if that one still waits.
+fn answer<T>(reply: oneshot::Sender<T>, outcome: T) {
+    let _ = reply.send(outcome);
 }
 
 /// The next receipt. Cancel safe.

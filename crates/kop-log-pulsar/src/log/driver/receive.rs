@@ -1,7 +1,6 @@
 //! Receipts and the tail: what becomes part of the log.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,9 +10,10 @@ use kop_records::BatchHeader;
 use smallvec::smallvec;
 use tokio::time::{Instant, timeout};
 
-use super::{Driver, RecordsWrite, Write};
+use super::{Driver, RecordsWrite, Write, answer};
 use crate::log::cache::{Batch, Item};
-use crate::log::decode::{Items, LEADER_EPOCH, OVERLAPS, damaged, locate};
+use crate::log::context::count;
+use crate::log::decode::{Items, LEADER_EPOCH, OVERLAPS, damaged, locate, next_offset};
 use crate::log::open::replay;
 use crate::log::scan::no_index;
 use crate::log::sequence::{Desync, Seen, Settled, TailEntry};
@@ -73,7 +73,7 @@ impl Driver {
             Some(Write::Fence) => {
                 // Nothing can be written to this topic before somebody changes it.
                 self.producer_lost(error);
-                self.backoff.failed();
+                self.attempts.failed();
             }
             Some(write) => {
                 let topic = &self.shared.partition.pulsar_topic;
@@ -92,13 +92,19 @@ impl Driver {
 
     /// Takes an entry of the tail, and those that are here too.
     pub(super) fn entries(&mut self, raw: RawEntry) -> Result<(), LogError> {
-        let before = self.shared.state.lock().log_end;
+        let (before, hides) = {
+            let state = self.shared.state.lock();
+            (state.log_end, state.hidden.is_some())
+        };
         let mut shown = false;
         self.rest.proved();
         let mut next = Some(raw);
         let mut taken = 0;
         while let Some(raw) = next {
-            shown |= self.shown(&raw);
+            if hides {
+                // Other readers get what the tail gets.
+                shown |= self.shared.state.lock().shown_to(next_offset(&raw));
+            }
             self.entry(raw)?;
             taken += 1;
             let more = self.held.is_none() && taken < AT_ONCE;
@@ -112,13 +118,6 @@ impl Driver {
             self.shared.waiters.wake_all();
         }
         self.caught_up()
-    }
-
-    /// Readers get what the tail gets. Whether they did not before.
-    fn shown(&self, raw: &RawEntry) -> bool {
-        let next = raw.index.map_or(0, |index| index.saturating_add(1));
-        let next = i64::try_from(next).unwrap_or(i64::MAX);
-        self.shared.state.lock().shown_to(next)
     }
 
     fn entry(&mut self, raw: RawEntry) -> Result<(), LogError> {
@@ -184,13 +183,11 @@ impl Driver {
             }
             Ok(None) => no_index(shared, raw).map(|()| None),
             Err(error) => {
-                let last = raw
-                    .index
-                    .and_then(|index| i64::try_from(index).ok())
-                    .unwrap_or(i64::MAX - 1);
+                let end = next_offset(raw);
+                let last_offset = end.saturating_sub(1);
                 let entry = TailEntry {
                     at,
-                    last_offset: last,
+                    last_offset,
                     count: 1,
                     ours: None,
                 };
@@ -198,7 +195,7 @@ impl Driver {
                     return Ok(Some((entry, Items::new())));
                 }
                 let (context, topic) = (&shared.context, &shared.partition.pulsar_topic);
-                let item = damaged(context, topic, at, (last, last + 1), &error.to_string());
+                let item = damaged(context, topic, at, (last_offset, end), &error.to_string());
                 Ok(Some((entry, smallvec![item])))
             }
         }
@@ -254,12 +251,10 @@ impl Driver {
 
     fn extend_ours(&mut self, write: Write, base_offset: i64, at: MessageId, inferred: bool) {
         let counters = &self.shared.context.counters;
-        let counter = if inferred {
-            &counters.inferred
-        } else {
-            &counters.waited
-        };
-        counter.fetch_add(1, Ordering::Relaxed);
+        count(match inferred {
+            true => &counters.inferred,
+            false => &counters.waited,
+        });
         match write {
             Write::Fence => {
                 let mut state = self.shared.state.lock();
@@ -298,11 +293,11 @@ impl Driver {
             duplicate: false,
         };
         for (number, reply) in write.take_replies().into_iter().enumerate() {
-            // Nobody may be waiting for it.
-            let _ = reply.send(Ok(Appended {
+            let appended = Appended {
                 duplicate: number > 0,
                 ..appended
-            }));
+            };
+            answer(reply, Ok(appended));
         }
     }
 
@@ -364,7 +359,7 @@ impl Driver {
             })) => {
                 let offset = i64::try_from(index).unwrap_or(i64::MAX);
                 self.outdated |= self.unseen == Some(at) && !is_hidden;
-                self.fence_found(at, offset, is_hidden)?;
+                self.fence_found(at, offset, is_hidden);
                 self.index_known(at, offset, is_hidden)?;
                 self.caught_up()?;
             }

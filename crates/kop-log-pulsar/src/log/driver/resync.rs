@@ -10,7 +10,6 @@
 //! lie there too, another fence is sent that readers get. While a transaction of Pulsar's own is open the tail shows nothing that
 //! was written since: whatever became of it, it has to be waited for.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use kop_entry::TransactionForm;
@@ -18,11 +17,11 @@ use kop_log::LogError;
 use kop_pulsar_client::{Error, MessageId};
 use kop_records::control::EndTxnMarker;
 use kop_records::{ProduceRules, ValidatedRecords, validate};
-
 use tokio::time::Instant;
 
-use super::send::now_ms;
 use super::{Driver, Write};
+use crate::log::context::count;
+use crate::now_ms;
 
 /// How long the tail may take to deliver a fence.
 const FENCE_PATIENCE: Duration = Duration::from_secs(1);
@@ -77,11 +76,7 @@ impl Driver {
             // Whether a fence was written matters to nobody.
             sequencer.forget(|write| matches!(write, Write::Fence));
         }
-        let unknown = self
-            .sequencer
-            .as_ref()
-            .is_some_and(|sequencer| sequencer.in_flight_len() > 0);
-        if !unknown {
+        if self.in_flight() == 0 {
             self.resync = Resync::None;
             return;
         }
@@ -91,11 +86,7 @@ impl Driver {
             self.send_again(None);
             return;
         }
-        self.shared
-            .context
-            .counters
-            .resynchronised
-            .fetch_add(1, Ordering::Relaxed);
+        count(&self.shared.context.counters.resynchronised);
         self.resync = Resync::Needed(Fence::Hidden);
     }
 
@@ -157,12 +148,7 @@ impl Driver {
 
     /// The offset of an entry, which may be the fence. Where it is hidden, so may be those writes of which nothing is known:
     /// another fence would be hidden too.
-    pub(super) fn fence_found(
-        &mut self,
-        asked: MessageId,
-        offset: i64,
-        is_hidden: bool,
-    ) -> Result<(), LogError> {
+    pub(super) fn fence_found(&mut self, asked: MessageId, offset: i64, is_hidden: bool) {
         match &mut self.resync {
             Resync::Written(fence) if fence.at == asked && is_hidden => {
                 fence.since = Instant::now();
@@ -170,7 +156,6 @@ impl Driver {
             Resync::Written(fence) if fence.at == asked => fence.offset = Some(offset),
             _ => {}
         }
-        self.caught_up()
     }
 
     /// Sends another fence where the tail does not come as far as the last one: a broker that has loaded a topic a moment

@@ -1,7 +1,5 @@
 //! Sending what is asked for.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use kop_entry::{EncodeContext, EncodedEntry, EntryError, EntryFormat, TransactionForm, encode};
 use kop_log::producer::ProducerBatch;
 use kop_log::{AppendRequest, Appended, LogError};
@@ -10,10 +8,9 @@ use kop_records::{
     BatchHeader, Compression, DecompressLimits, RecordsError, TimestampType, ValidBatch,
     ValidatedRecords,
 };
-
 use tokio::time::Instant;
 
-use super::{Append, Driver, RecordsWrite, Write};
+use super::{Append, Driver, RecordsWrite, Write, answer};
 use crate::fault::too_large;
 use crate::log::decode::LEADER_EPOCH;
 use crate::log::heavy;
@@ -27,7 +24,7 @@ impl Driver {
             return;
         }
         if self.producer.is_none() {
-            if self.opening_producer.is_none() && self.backoff.is_over() {
+            if self.opening_producer.is_none() && self.attempts.is_over() {
                 self.open_producer();
             }
             return;
@@ -48,22 +45,18 @@ impl Driver {
             match self.prepare(&append.request) {
                 // A gap in its sequence, or a repetition, could not be told from what is right.
                 Ok((_, batches)) if !batches.is_empty() && self.unseen.is_some() => {
-                    // Nobody may be waiting for it.
-                    let _ = append.reply.send(Err(self.producers_unseen()));
+                    answer(append.reply, Err(self.producers_unseen()));
                 }
                 // Its producer's state must be stored before its first write.
                 Ok((_, batches)) if !batches.is_empty() && !self.has_snapshot => {
                     self.backlog.push_front(append);
-                    if self.saving.is_none() && self.backoff.is_over() {
+                    if self.saving.is_none() && self.attempts.is_over() {
                         self.save();
                     }
                     return;
                 }
                 Ok((records, batches)) => self.send_checked(append, records, batches),
-                Err(error) => {
-                    // Nobody may be waiting for it.
-                    let _ = append.reply.send(Err(error));
-                }
+                Err(error) => answer(append.reply, Err(error)),
             }
         }
     }
@@ -101,22 +94,17 @@ impl Driver {
         match verdict {
             Ok(Verdict::New) => self.send_new(append, records, batches),
             Ok(Verdict::Written(duplicate)) => {
-                let log_start_offset = self.shared.state.lock().log_start;
-                let stamped = self.shared.partition.topic.config().timestamp_type
-                    == TimestampType::LogAppendTime;
-                // Nobody may be waiting for it.
-                let _ = append.reply.send(Ok(Appended {
+                let appended = Appended {
                     base_offset: duplicate.base_offset,
                     last_offset: duplicate.last_offset,
-                    log_append_time_ms: if stamped { duplicate.timestamp } else { -1 },
-                    log_start_offset,
+                    log_append_time_ms: append_time(&records, duplicate.timestamp),
+                    log_start_offset: self.shared.state.lock().log_start,
                     duplicate: true,
-                }));
+                };
+                answer(append.reply, Ok(appended));
             }
             Ok(Verdict::InFlight) => self.follow(append, &batches),
-            Err(error) => {
-                let _ = append.reply.send(Err(error));
-            }
+            Err(error) => answer(append.reply, Err(error)),
         }
     }
 
@@ -136,25 +124,20 @@ impl Driver {
                 return;
             }
         }
-        // Nobody may be waiting for it.
-        let _ = append.reply.send(Err(LogError::Unavailable {
+        let error = LogError::Unavailable {
             reason: "the same batch is being written".to_owned(),
-        }));
+        };
+        answer(append.reply, Err(error));
     }
 
     fn send_new(&mut self, append: Append, records: ValidatedRecords, batches: WriteBatches) {
         let now_ms = append.request.now_ms;
         let encoded = self.encode(&records, now_ms, TransactionForm::Readable);
-        let outcome = match encoded {
-            Ok(entry) => self.check_size(&entry).map(|()| entry),
-            Err(error) => Err(error),
-        };
-        match outcome {
+        let checked = encoded.and_then(|entry| self.check_size(&entry).map(|()| entry));
+        match checked {
             Ok(entry) => {
-                let stamped = self.shared.partition.topic.config().timestamp_type
-                    == TimestampType::LogAppendTime;
                 let write = RecordsWrite {
-                    log_append_time_ms: if stamped { append.request.now_ms } else { -1 },
+                    log_append_time_ms: append_time(&records, now_ms),
                     append,
                     records,
                     batches,
@@ -164,8 +147,7 @@ impl Driver {
             }
             Err(error) => {
                 self.recount();
-                // Nobody may be waiting for it.
-                let _ = append.reply.send(Err(error));
+                answer(append.reply, Err(error));
             }
         }
     }
@@ -207,11 +189,10 @@ impl Driver {
         };
         let partition = &self.shared.partition;
         let format = partition.topic.format().unwrap_or(partition.format);
-        let expands = format == EntryFormat::Pulsar;
-        let compressed = if expands {
-            compressed_bytes(records)
-        } else {
-            0
+        let compressed = match format {
+            EntryFormat::Pulsar => compressed_bytes(records),
+            // They do not look inside.
+            EntryFormat::Kafka | EntryFormat::MixedKafka => 0,
         };
         heavy::expand(compressed, || encode(format, records, &context)).map_err(encode_error)
     }
@@ -289,12 +270,11 @@ fn at_time(batch: &ValidBatch, now_ms: i64) -> Result<ValidBatch, LogError> {
     })
 }
 
-/// Now, in milliseconds since 1970.
-pub(super) fn now_ms() -> i64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+/// `time` where the log gives records the time at which it takes them, else the -1 of an answer without such a time.
+fn append_time(records: &ValidatedRecords, time: i64) -> i64 {
+    let first = records.batches.first();
+    let of_log = |batch: &ValidBatch| batch.header.timestamp_type() == TimestampType::LogAppendTime;
+    if first.is_some_and(of_log) { time } else { -1 }
 }
 
 #[cfg(test)]
