@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 use bytes::Bytes;
-use kop_entry::fuzz;
+use kop_entry::{EncodeContext, EntryFormat, EntryView, encode, fuzz, validate_batches};
 use kop_records::control::EndTxnMarker;
-use kop_records::{BatchBuilder, Compression, HeaderView};
+use kop_records::{BatchBuilder, Compression, DecompressLimits, HeaderView, TargetCompression};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -138,4 +138,33 @@ proptest! {
         fuzz::read(&bytes);
         fuzz::round_trip(&bytes);
     }
+}
+
+#[test]
+fn publish_times_stay_near_the_time_of_the_write() {
+    const NOW: i64 = 1_700_000_000_000;
+    let published = |first: i64, lag: Option<i64>| {
+        let mut builder = BatchBuilder::new(Compression::None);
+        builder.append(first, None, Some(b"value"), &[]).unwrap();
+        let limits = DecompressLimits::default();
+        let producer = TargetCompression::Producer;
+        let records = validate_batches(&builder.build().unwrap(), producer, &limits).unwrap();
+        let context = EncodeContext {
+            publish_time_lag_ms: lag,
+            ..EncodeContext::at(NOW)
+        };
+        let entry = encode(EntryFormat::Pulsar, &records, &context).unwrap();
+        let entry = entry.to_bytes();
+        let view = EntryView::parse(&entry).unwrap();
+        i64::try_from(view.metadata().publish_time_ms).unwrap()
+    };
+    for first in [1, NOW - 501, NOW + 1] {
+        assert_eq!(published(first, None), first, "as the original");
+        assert_eq!(published(first, Some(500)), NOW, "{first}");
+    }
+    for first in [NOW - 500, NOW] {
+        assert_eq!(published(first, Some(500)), first);
+    }
+    assert_eq!(published(-1, None), NOW);
+    assert_eq!(published(-1, Some(500)), NOW);
 }

@@ -1,13 +1,16 @@
 //! One log on a real Pulsar.
 
 use std::collections::VecDeque;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
-use kop_entry::{DecodeContext, Decoded, EncodeContext, EntryFormat, decode, encode};
-use kop_log::{Isolation, LogError, OffsetSpec, PartitionLog, ReadRequest, Waiter};
+use kop_entry::{
+    DecodeContext, Decoded, EncodeContext, EntryFormat, decode, encode, validate_batches,
+};
+use kop_log::{AppendRequest, Isolation, LogError, OffsetSpec, PartitionLog, ReadRequest, Waiter};
 use kop_log_pulsar::PulsarLog;
 use kop_pulsar_client::{OutgoingEntry, ProducerOptions, ReaderOptions, Start};
+use kop_records::{BatchBuilder, Compression, DecompressLimits, TargetCompression};
 
 mod fixture;
 
@@ -486,6 +489,45 @@ async fn times_are_found_in_what_is_not_in_memory() -> anyhow::Result<()> {
     );
     let again = fixture.open().await?;
     assert_eq!(again.find(OffsetSpec::MaxTimestamp).await?, largest);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_record_of_a_batch_is_found_by_its_time() -> anyhow::Result<()> {
+    for format in EntryFormat::ALL {
+        let Some(mut fixture) = Fixture::new("times-in-batches", format).await? else {
+            return Ok(());
+        };
+        fixture.settings.cache_bytes = 0;
+        let log = fixture.open().await?;
+        append(&log, &values(0..5), None).await?;
+        tokio::time::sleep(Duration::from_millis(2500)).await;
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
+        let now = i64::try_from(since.as_millis())?;
+        let mut builder = BatchBuilder::new(Compression::None);
+        for number in 0..3 {
+            builder.append(now + number, None, Some(b"value"), &[])?;
+        }
+        let limits = DecompressLimits::default();
+        let records = validate_batches(&builder.build()?, TargetCompression::Producer, &limits)?;
+        let request = AppendRequest {
+            records,
+            now_ms: now,
+        };
+        log.append(request).await?;
+        for (time, offset) in [
+            (NOW, 0),
+            (NOW + 2, 2),
+            (NOW + 5, 5),
+            (now, 5),
+            (now + 1, 6),
+            (now + 2, 7),
+        ] {
+            let found = log.find(OffsetSpec::AtOrAfter(time)).await?;
+            assert_eq!(found.map(|found| found.offset), Some(offset), "{format}");
+        }
+        assert_eq!(log.find(OffsetSpec::AtOrAfter(now + 3)).await?, None);
+    }
     Ok(())
 }
 

@@ -19,8 +19,12 @@ pub use self::validate::validate_batches;
 #[derive(Debug, Clone, Copy)]
 pub struct EncodeContext<'a> {
     /// Now, in milliseconds since the epoch. The publish time of the Kafka formats; the `pulsar` format takes the first
-    /// record's timestamp and this only where that has none.
+    /// record's timestamp and this where that has none, or one that is too far away.
     pub publish_time_ms: i64,
+    /// By how many milliseconds the first record's timestamp may lie before `publish_time_ms` for the `pulsar` format to take
+    /// it. The original takes any: `None`. But where brokers do not note their own time, they look for a time among the
+    /// publish times, which must not go back then.
+    pub publish_time_lag_ms: Option<i64>,
     /// Offset of the first record, as far as it is known. `mixed_kafka` stores it; readers compute it anew.
     pub base_offset: i64,
     /// Name of the producer; the original writes an empty one.
@@ -43,6 +47,7 @@ impl EncodeContext<'_> {
     pub fn at(publish_time_ms: i64) -> Self {
         Self {
             publish_time_ms,
+            publish_time_lag_ms: None,
             base_offset: 0,
             producer_name: "",
             sequence_id: None,

@@ -49,8 +49,7 @@ pub(super) fn encode(
     let fields = MetadataFields {
         producer_name: context.producer_name,
         sequence_id: context.sequence_id.unwrap_or(payload.first_sequence),
-        publish_time_ms: u64::try_from(payload.first_timestamp.unwrap_or(context.publish_time_ms))
-            .unwrap_or(0),
+        publish_time_ms: publish_time(payload.first_timestamp, context),
         num_messages,
         marker_type: payload.marker.filter(|_| marker),
         txn: transaction_id(&infos).filter(|_| native),
@@ -71,6 +70,16 @@ pub(super) fn encode(
         sequence_id,
         marker,
     })
+}
+
+fn publish_time(first: Option<i64>, context: &EncodeContext<'_>) -> u64 {
+    let now = context.publish_time_ms;
+    let is_taken = |first: &i64| {
+        let lag = now.saturating_sub(*first);
+        let most = context.publish_time_lag_ms;
+        most.is_none_or(|most| (0..=most).contains(&lag))
+    };
+    u64::try_from(first.filter(is_taken).unwrap_or(now)).unwrap_or(0)
 }
 
 /// The first batch's; batches of one entry come from one producer.

@@ -1,8 +1,8 @@
 //! Offsets by time.
 //!
 //! Records carry the times that their producers gave them, in any order. Pulsar finds entries by the time at which they
-//! were published. A record is published after its time, if the producer's clock is right, so no record of a time or
-//! later lies before the first entry that was published then: the search begins there, and looks at every batch.
+//! were published. A record is published after its time, if the producer's clock is about right, so no record of a time or
+//! later lies before the first entry that was published then: the search begins a little before, and looks at every batch.
 
 use std::sync::Arc;
 
@@ -13,11 +13,15 @@ use tokio::time::{Instant, timeout_at};
 
 use super::cache::{Batch, Item};
 use super::decode::LEADER_EPOCH;
-use super::lost::internal_stats;
+use super::lost::{internal_stats, offsets};
 use super::open::refresh_start;
 use super::scan::Scan;
 use super::shared::Shared;
 use super::state::MaxTime;
+
+/// So much before a time the search for it begins, in milliseconds: clocks differ, and an entry of the original's, or of
+/// Pulsar's own clients, may be published when its first record is made, not its last.
+const SLACK: i64 = 1000;
 
 pub(super) async fn find(
     shared: Arc<Shared>,
@@ -41,7 +45,7 @@ pub(super) async fn find(
         OffsetSpec::Latest(isolation) => Ok(bound(shared.offsets()?.visible_end(isolation))),
         OffsetSpec::AtOrAfter(timestamp) => at_or_after(&shared, timestamp).await,
         OffsetSpec::MaxTimestamp => match max_batch(&shared).await? {
-            Some((largest, offset)) => first_in(&shared, offset, largest).await,
+            Some((largest, offset)) => first_in(&shared, offset, offset, largest).await,
             None => Ok(None),
         },
     }
@@ -59,22 +63,27 @@ async fn at_or_after(
     };
     let from = match from {
         Some(from) => from,
-        None => published_at(shared, timestamp, offsets.log_start).await?,
+        None => {
+            let time = timestamp.saturating_sub(SLACK);
+            published_at(shared, time, offsets.log_start).await?
+        }
     };
-    first_in(shared, from.max(offsets.log_start), timestamp).await
+    let from = from.max(offsets.log_start);
+    first_in(shared, from, offsets.log_start, timestamp).await
 }
 
-/// The first record from `from` on with this time or a later one.
+/// The first record with this time or a later one, of the batches from that of `from` on. None lies before `log_start`.
 async fn first_in(
     shared: &Arc<Shared>,
     from: i64,
+    log_start: i64,
     timestamp: i64,
 ) -> Result<Option<TimestampedOffset>, LogError> {
     let mut items = Items::from(shared, from);
     while let Some(item) = items.next().await? {
         if let Item::Batch(batch) = item
             && batch.header.max_timestamp() >= timestamp
-            && let Some(found) = first_record(&batch, from, timestamp)?
+            && let Some(found) = first_record(&batch, log_start, timestamp)?
         {
             return Ok(Some(found));
         }
@@ -204,10 +213,9 @@ async fn published_at(shared: &Shared, timestamp: i64, log_start: i64) -> Result
             Ok(None) | Err(Error::Admin { status: 500, .. }) => return Ok(log_start),
             Err(error) => return Err(shared.error(error)),
         };
-        match admin.index_of(topic, id).await {
-            // It is that of the entry's last record: reading begins with the entry that holds it.
-            Ok(Some(index)) => Ok(i64::try_from(index).unwrap_or(i64::MAX)),
-            Ok(None) => Ok(log_start),
+        match admin.entry(topic, id).await {
+            // All of the entry: the broker's time is that of its last record at the earliest.
+            Ok(entry) => Ok(entry.and_then(offsets).map_or(log_start, |(base, _)| base)),
             Err(error) => {
                 let ledgers = internal_stats(shared).await?.entries_by_ledger();
                 match ledgers.last() {

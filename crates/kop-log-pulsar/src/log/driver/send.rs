@@ -17,6 +17,9 @@ use crate::log::heavy;
 use crate::log::producers::{Verdict, WriteBatches};
 use crate::log::sequence::Sequencer;
 
+/// By so many milliseconds a publish time may lie before the write: less than offsets for a time are searched for before it.
+const PUBLISH_TIME_LAG: i64 = 500;
+
 impl Driver {
     /// Sends what waits, as far as that is possible now.
     pub(super) fn send_backlog(&mut self) {
@@ -174,6 +177,7 @@ impl Driver {
         let base_offset = self.sequencer.as_ref().map_or(0, |s| s.next_offset());
         let context = EncodeContext {
             publish_time_ms: now_ms,
+            publish_time_lag_ms: Some(PUBLISH_TIME_LAG),
             base_offset,
             producer_name: name,
             sequence_id: Some(self.next_sequence),
