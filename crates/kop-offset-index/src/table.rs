@@ -44,10 +44,7 @@ impl<E: Entry> Table<E> {
         let mut table = Self::new(base_offset);
         table.len = u32::try_from(file_len / E::LEN as u64).unwrap_or(u32::MAX);
         table.len = table.partition_point(file, sound)?;
-        table.last = match table.len {
-            0 => None,
-            len => Some(table.get(file, len - 1)?),
-        };
+        table.last = table.last_of(file, table.len)?;
         if table.bytes() != file_len {
             file.set_len(table.bytes())?;
         }
@@ -76,7 +73,13 @@ impl<E: Entry> Table<E> {
         Ok(())
     }
 
-    pub(crate) fn get(&self, file: &File, index: u32) -> io::Result<E> {
+    /// The last one of so many leading entries.
+    fn last_of(&self, file: &File, len: u32) -> io::Result<Option<E>> {
+        let index = len.checked_sub(1);
+        index.map(|index| self.get(file, index)).transpose()
+    }
+
+    fn get(&self, file: &File, index: u32) -> io::Result<E> {
         let mut buffer = [0; 16];
         file.read_exact_at(&mut buffer[..E::LEN], u64::from(index) * E::LEN as u64)?;
         Ok(E::decode(self.base_offset, &buffer[..E::LEN]))
@@ -93,10 +96,7 @@ impl<E: Entry> Table<E> {
             Some(last) if holds(last) => return Ok(Some(last)),
             Some(_) => {}
         }
-        match self.partition_point(file, holds)? {
-            0 => Ok(None),
-            n => self.get(file, n - 1).map(Some),
-        }
+        self.last_of(file, self.partition_point(file, holds)?)
     }
 
     /// Cuts the table behind its leading entries for which `keep` is true.
@@ -107,11 +107,7 @@ impl<E: Entry> Table<E> {
     ) -> io::Result<()> {
         let len = self.partition_point(file, keep)?;
         if len < self.len {
-            let last = if len == 0 {
-                None
-            } else {
-                Some(self.get(file, len - 1)?)
-            };
+            let last = self.last_of(file, len)?;
             file.set_len(u64::from(len) * E::LEN as u64)?;
             self.len = len;
             self.last = last;
