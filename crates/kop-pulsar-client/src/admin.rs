@@ -78,6 +78,19 @@ impl Admin {
         }
     }
 
+    /// Sets something that may be unset (None).
+    async fn set<T: Serialize>(
+        &self,
+        method: &'static str,
+        path: &str,
+        value: Option<T>,
+    ) -> Result<(), Error> {
+        match value {
+            Some(value) => self.change(method, path, Body::Json(&value)).await,
+            None => self.change("DELETE", path, NOTHING).await,
+        }
+    }
+
     async fn change<T: Serialize + ?Sized>(
         &self,
         method: &'static str,

@@ -20,7 +20,7 @@ use crate::error::Error;
 
 mod verify;
 
-use verify::{AnyCertificate, AnyName};
+use verify::AnyName;
 
 /// Shakes hands on a TCP connection. Certificates are read anew each time, so that they can be replaced in place.
 pub(crate) async fn connect(
@@ -92,17 +92,22 @@ fn verifier(
     provider: Arc<CryptoProvider>,
 ) -> Result<Arc<dyn ServerCertVerifier>, Error> {
     if config.allow_insecure {
-        return Ok(Arc::new(AnyCertificate(provider)));
+        return Ok(Arc::new(AnyName {
+            provider,
+            sound: None,
+        }));
     }
     let roots = Arc::new(roots(config.trust_certs.as_ref())?);
-    let strict = WebPkiServerVerifier::builder_with_provider(roots, provider)
+    let strict = WebPkiServerVerifier::builder_with_provider(roots, Arc::clone(&provider))
         .build()
         .map_err(|error| Error::config("trusted certificates", error))?;
     if config.verify_hostname {
-        Ok(strict)
-    } else {
-        Ok(Arc::new(AnyName(strict)))
+        return Ok(strict);
     }
+    Ok(Arc::new(AnyName {
+        provider,
+        sound: Some(strict),
+    }))
 }
 
 fn roots(file: Option<&PathBuf>) -> Result<RootCertStore, Error> {

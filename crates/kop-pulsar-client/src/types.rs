@@ -27,7 +27,7 @@ impl fmt::Display for MessageId {
 pub struct OutgoingEntry {
     /// The bytes `[0x0e01 crc32c] metadata_size metadata payload`, cut in any places. They are written as they are.
     pub parts: SmallVec<[Bytes; 3]>,
-    /// By how much the topic's index grows. Must be the metadata's `num_messages_in_batch`.
+    /// By how much the topic's index grows. Must be the metadata's `num_messages_in_batch`, or 1 where that has none.
     pub num_messages: u32,
     /// The sequence id of the first message, as in the metadata.
     pub sequence_id: u64,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Admin, Body, NOTHING, encode, namespace_path};
+use super::{Admin, Body, NOTHING, Retention, encode, namespace_path};
 use crate::error::Error;
 
 /// Who administers a tenant, and where it may live.
@@ -46,8 +46,7 @@ impl Admin {
 
     /// Whether a namespace exists.
     pub async fn namespace_exists(&self, namespace: &str) -> Result<bool, Error> {
-        let policies: Option<Value> = self.find(&namespace_path(namespace)?).await?;
-        Ok(policies.is_some())
+        Ok(self.namespace_policies(namespace).await?.is_some())
     }
 
     /// All policies of a namespace, as Pulsar names them; None if there is no such namespace.
@@ -71,10 +70,7 @@ impl Admin {
     }
 
     /// The retention that a namespace's topics have; None: the broker's.
-    pub async fn namespace_retention(
-        &self,
-        namespace: &str,
-    ) -> Result<Option<super::Retention>, Error> {
+    pub async fn namespace_retention(&self, namespace: &str) -> Result<Option<Retention>, Error> {
         self.find(&format!("{}/retention", namespace_path(namespace)?))
             .await
     }
@@ -83,7 +79,7 @@ impl Admin {
     pub async fn set_namespace_retention(
         &self,
         namespace: &str,
-        retention: super::Retention,
+        retention: Retention,
     ) -> Result<(), Error> {
         let path = format!("{}/retention", namespace_path(namespace)?);
         self.change("POST", &path, Body::Json(&retention)).await
@@ -102,10 +98,7 @@ impl Admin {
         seconds: Option<u64>,
     ) -> Result<(), Error> {
         let path = format!("{}/messageTTL", namespace_path(namespace)?);
-        match seconds {
-            Some(seconds) => self.change("POST", &path, Body::Json(&seconds)).await,
-            None => self.change("DELETE", &path, NOTHING).await,
-        }
+        self.set("POST", &path, seconds).await
     }
 
     /// Bytes of backlog after which topics are compacted by themselves; None: the broker's, 0: never.
@@ -127,10 +120,7 @@ impl Admin {
         bytes: Option<u64>,
     ) -> Result<(), Error> {
         let path = format!("{}/compactionThreshold", namespace_path(namespace)?);
-        match bytes {
-            Some(bytes) => self.change("PUT", &path, Body::Json(&bytes)).await,
-            None => self.change("DELETE", &path, NOTHING).await,
-        }
+        self.set("PUT", &path, bytes).await
     }
 
     /// Whether the broker drops sends whose sequence id it has seen; None: the broker's setting.
@@ -140,10 +130,7 @@ impl Admin {
         enabled: Option<bool>,
     ) -> Result<(), Error> {
         let path = format!("{}/deduplication", namespace_path(namespace)?);
-        match enabled {
-            Some(enabled) => self.change("POST", &path, Body::Json(&enabled)).await,
-            None => self.change("DELETE", &path, NOTHING).await,
-        }
+        self.set("POST", &path, enabled).await
     }
 
     /// Closes all topics of a namespace, so that brokers load them anew, maybe elsewhere.

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Admin, Body, NOTHING, topic_path};
+use super::{Admin, NOTHING, topic_path};
 use crate::error::Error;
 
-/// How long acknowledged messages are kept. −1 is without limit; both 0: they are not kept.
+/// How long messages are kept for which no subscription waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Retention {
     /// Minutes; −1: for ever.
@@ -22,6 +22,17 @@ impl Retention {
         minutes: -1,
         mebibytes: -1,
     };
+
+    /// They are not kept: Pulsar's default.
+    pub const NONE: Self = Self {
+        minutes: 0,
+        mebibytes: 0,
+    };
+
+    /// Whether any are kept. To Pulsar either number is enough to say no.
+    pub fn keeps(self) -> bool {
+        self.minutes != 0 && self.mebibytes != 0
+    }
 }
 
 /// Policies need `topicLevelPoliciesEnabled` (the default) and `systemTopicEnabled`. They take effect a moment after the
@@ -48,7 +59,8 @@ impl Admin {
         topic: &str,
         retention: Option<Retention>,
     ) -> Result<(), Error> {
-        self.set_policy(topic, "retention", "POST", retention).await
+        let path = format!("{}/retention", topic_path(topic)?);
+        self.set("POST", &path, retention).await
     }
 
     /// Bytes of backlog after which a topic is compacted by itself; None: its namespace's, 0: never.
@@ -63,8 +75,8 @@ impl Admin {
         topic: &str,
         bytes: Option<u64>,
     ) -> Result<(), Error> {
-        self.set_policy(topic, "compactionThreshold", "POST", bytes)
-            .await
+        let path = format!("{}/compactionThreshold", topic_path(topic)?);
+        self.set("POST", &path, bytes).await
     }
 
     /// The largest message that a topic takes, in bytes; None: the broker's limit.
@@ -79,8 +91,8 @@ impl Admin {
         topic: &str,
         bytes: Option<u64>,
     ) -> Result<(), Error> {
-        self.set_policy(topic, "maxMessageSize", "POST", bytes)
-            .await
+        let path = format!("{}/maxMessageSize", topic_path(topic)?);
+        self.set("POST", &path, bytes).await
     }
 
     /// Seconds after which messages count as consumed; None: its namespace's, 0: never.
@@ -102,20 +114,6 @@ impl Admin {
                 self.change("POST", &format!("{path}?messageTTL={seconds}"), NOTHING)
                     .await
             }
-            None => self.change("DELETE", &path, NOTHING).await,
-        }
-    }
-
-    async fn set_policy<T: Serialize>(
-        &self,
-        topic: &str,
-        policy: &str,
-        method: &'static str,
-        value: Option<T>,
-    ) -> Result<(), Error> {
-        let path = format!("{}/{policy}", topic_path(topic)?);
-        match value {
-            Some(value) => self.change(method, &path, Body::Json(&value)).await,
             None => self.change("DELETE", &path, NOTHING).await,
         }
     }

@@ -27,11 +27,6 @@ impl Lookup {
             None => self.target.address.to_string(),
         }
     }
-
-    /// Whether the broker is reached through a proxy.
-    pub fn is_proxied(&self) -> bool {
-        self.target.proxy_to.is_some()
-    }
 }
 
 impl Client {
