@@ -113,6 +113,38 @@ fn a_topic_that_pulsar_made_is_kept_as_its_namespace_says() {
     assert_eq!(start_after_retention(&server, &name, 4), 4);
 }
 
+/// Pulsar keeps what a subscription has not acknowledged, and nothing else.
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn a_topic_without_retention_has_what_a_subscription_holds() {
+    let settings = ["log.retention.check.interval.ms=200"];
+    let Some((server, cluster)) = server("no retention", &settings) else {
+        return;
+    };
+    let namespace = format!("{}-not-kept", cluster.namespace());
+    let topic = format!("persistent/{namespace}/made-by-pulsar");
+    cluster
+        .admin("PUT", &format!("namespaces/{namespace}"))
+        .expect("a namespace");
+    cluster
+        .admin_with("PUT", &format!("{topic}/partitions"), "1")
+        .expect("a topic");
+    cluster
+        .admin("PUT", &format!("{topic}-partition-0/subscription/holds"))
+        .expect("a subscription");
+    let name = format!("{namespace}/made-by-pulsar");
+    assert_eq!(start_after_retention(&server, &name, 2), 0);
+    let kept = || ["retention.ms", "retention.bytes"].map(|key| setting(&server, &name, key));
+    let none = [(); 2].map(|()| Some("0".to_owned()));
+    assert_eq!(kept(), none);
+    // Another setting changes nothing of it.
+    alter(&server, &name, "max.message.bytes", "2000");
+    assert_eq!(
+        (kept(), start_after_retention(&server, &name, 4)),
+        (none, 0)
+    );
+}
+
 #[test]
 #[ignore = "needs a Pulsar: cargo xtask test"]
 fn what_is_changed_in_pulsar_counts_without_a_restart() {

@@ -158,7 +158,7 @@ async fn namespace_check(admin: &Admin, config: &PulsarConfig, namespace: &str) 
         }
         Ok(None) => Outcome::Bad("it does not exist, and kafkaManageSystemNamespaces=false".to_owned()),
         Ok(Some(_)) => match admin.namespace_retention(namespace).await {
-            Ok(retention) if keeps(retention) => Outcome::Good("it has retention".to_owned()),
+            Ok(Some(retention)) if retention.keeps() => Outcome::Good("it has retention".to_owned()),
             Ok(_) => Outcome::Warning(
                 "it has no retention: topics that Pulsar clients create in it keep nothing for Kafka consumers. \
                  pulsar-admin namespaces set-retention"
@@ -169,10 +169,6 @@ async fn namespace_check(admin: &Admin, config: &PulsarConfig, namespace: &str) 
         Err(error) => Outcome::Unknown(error.to_string()),
     };
     Check::new(subject, outcome)
-}
-
-fn keeps(retention: Option<Retention>) -> bool {
-    retention.is_some_and(|retention| retention.minutes != 0 && retention.mebibytes != 0)
 }
 
 /// Creates what is missing, where it may, and fails where the cluster cannot be used.

@@ -139,7 +139,7 @@ impl Inner {
             overrides.clear();
             self.resolve(format, &overrides).unwrap_or_default()
         });
-        let mut shared = SharedTopic::new(&*name, id, config);
+        let mut shared = SharedTopic::new(&*name, id, policies::of_logs(config));
         shared.read_compacted = internal;
         Topic {
             info: Arc::new(TopicInfo {
@@ -180,10 +180,8 @@ impl Inner {
         let found = async {
             let mut retention = admin.topic_retention(full).await?;
             if retention.is_none() && !policies::sets_retention(&overrides) {
-                // Somebody else has made it: its namespace's counts, not Kafka's default. Without any, Pulsar deletes at once
-                // what no subscription holds, which is no age.
-                let holds = admin.topic_retention_that_holds(full).await?;
-                retention = holds.filter(|holds| holds.minutes != 0 && holds.mebibytes != 0);
+                // Somebody else has made it: its namespace's counts, not Kafka's default.
+                retention = admin.topic_retention_that_holds(full).await?;
             }
             Ok::<_, Error>(Policies {
                 retention,

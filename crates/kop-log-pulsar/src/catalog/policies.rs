@@ -50,8 +50,12 @@ pub(super) fn own_message_size(
     usize::try_from(own).ok()
 }
 
-/// Pulsar counts in minutes and mebibytes, and knows no 0 beside a limit: what Kafka deletes at once stays a minute.
+/// What a topic with these settings has as its retention. Pulsar counts in minutes and mebibytes, and knows no 0 beside a
+/// limit: what Kafka deletes at once stays a minute. Where both are 0 it has none.
 pub(super) fn retention(config: &TopicConfig) -> Retention {
+    if has_none(config) {
+        return Retention::NONE;
+    }
     let up = |value: i64, unit: i64| value / unit + i64::from(value % unit > 0);
     let bytes = config
         .retention_bytes
@@ -63,6 +67,23 @@ pub(super) fn retention(config: &TopicConfig) -> Retention {
             .retention_ms
             .map_or(-1, |millis| number(up(millis, MINUTE_MS))),
         mebibytes: bytes.map_or(-1, |bytes| number(up(bytes, MEBIBYTE))),
+    }
+}
+
+fn has_none(config: &TopicConfig) -> bool {
+    (config.retention_ms, config.retention_bytes) == (Some(0), Some(0))
+}
+
+/// The settings of a topic as its logs apply them. Without retention Pulsar keeps what a subscription has not acknowledged,
+/// and deletes the rest by itself: there is no age or size by which a log could tell them apart.
+pub(super) fn of_logs(config: TopicConfig) -> TopicConfig {
+    if !has_none(&config) {
+        return config;
+    }
+    TopicConfig {
+        retention_ms: None,
+        retention_bytes: None,
+        ..config
     }
 }
 
@@ -83,10 +104,12 @@ pub(crate) fn follow(
     config: &TopicConfig,
     overrides: &mut BTreeMap<String, String>,
 ) {
-    if let Some(found) = policies
-        .retention
-        .filter(|found| *found != retention(config))
-    {
+    // Either is enough for none.
+    let found = policies.retention.map(|found| match found.keeps() {
+        true => found,
+        false => Retention::NONE,
+    });
+    if let Some(found) = found.filter(|found| *found != retention(config)) {
         let text = |value: i64, unit: i64| match value {
             ..0 => "-1".to_owned(),
             value => value.saturating_mul(unit).to_string(),
@@ -184,7 +207,9 @@ mod tests {
             ("-1", "-1", -1, -1),
             ("1", "1", 1, 1),
             ("60001", "1048577", 2, 2),
-            ("0", "0", 1, 1),
+            ("0", "-1", 1, -1),
+            ("-1", "0", -1, 1),
+            ("0", "0", 0, 0),
             (
                 "9223372036854775807",
                 "9223372036854775807",
@@ -223,6 +248,31 @@ mod tests {
             ("retention.ms", "300000"),
         ];
         assert_eq!(overrides, map(&expected));
+    }
+
+    #[test]
+    fn without_retention_pulsar_alone_deletes() {
+        let mut overrides = BTreeMap::new();
+        for minutes in [0, 10] {
+            let found = Policies {
+                retention: Some(Retention {
+                    minutes,
+                    mebibytes: 0,
+                }),
+                max_message_size: None,
+            };
+            let config = resolve(&overrides);
+            follow(found, &config, &mut overrides);
+            let expected = map(&[("retention.bytes", "0"), ("retention.ms", "0")]);
+            assert_eq!(overrides, expected, "{minutes}");
+        }
+        let config = resolve(&overrides);
+        assert_eq!(retention(&config), Retention::NONE);
+        let of_logs = of_logs(config);
+        assert_eq!(
+            (of_logs.retention_ms, of_logs.retention_bytes),
+            (None, None)
+        );
     }
 
     proptest! {

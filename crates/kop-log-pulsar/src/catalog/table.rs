@@ -141,6 +141,6 @@ impl Topic {
 
     /// Gives the logs new settings.
     pub(super) fn set_config(&self, config: TopicConfig) {
-        self.shared.set_config(config);
+        self.shared.set_config(policies::of_logs(config));
     }
 }
