@@ -293,3 +293,29 @@ async fn a_timestamp_of_zero_stays() -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_schema_version_is_a_header_where_one_is_asked_for() -> anyhow::Result<()> {
+    let Some(mut fixture) = Fixture::new("schema", EntryFormat::Pulsar).await? else {
+        return Ok(());
+    };
+    for wanted in [None, Some("schema".to_owned())] {
+        fixture.settings.schema_version_header = wanted.clone();
+        let log = fixture.open().await?;
+        let at = log.offsets().log_end;
+        let version = 7_u64.to_be_bytes();
+        let entry = entry(&[Field::Bytes(16, &version)], b"value");
+        write(&fixture, &log, &[(entry, false)], at + 1).await?;
+        for log in [log, fixture.open().await?] {
+            let record = read_all(&log, at, 1 << 20).await?.remove(0);
+            let headers = record.headers.iter();
+            let found: Vec<_> = headers.map(|header| (header.key, header.value)).collect();
+            let version = || Some(Bytes::copy_from_slice(&version));
+            let expected = wanted
+                .iter()
+                .map(|name| (Bytes::copy_from_slice(name.as_bytes()), version()));
+            assert_eq!(found, expected.collect::<Vec<_>>());
+        }
+    }
+    Ok(())
+}

@@ -31,6 +31,8 @@ pub struct LogSettings {
     pub skip_messages_without_index: bool,
     /// What a read does at an entry that cannot be decoded.
     pub undecodable: Undecodable,
+    /// Name of the header that carries the schema version of Pulsar's messages to Kafka's consumers; without it none does.
+    pub schema_version_header: Option<String>,
 }
 
 /// What a read does at an entry that cannot be decoded. Either way it is counted and named in the log.

@@ -84,7 +84,7 @@ impl Decoder {
         } else {
             entry.view.raw_payload().len()
         };
-        match heavy::expand(compressed, || self.try_decode(entry)) {
+        match heavy::expand(compressed, || self.try_decode(entry, context)) {
             Ok(batches) => batches
                 .into_iter()
                 .map(|batch| {
@@ -108,8 +108,8 @@ impl Decoder {
     }
 
     /// An entry that nobody asked for. It may be a part of a message that goes on.
-    pub(super) fn skip(&mut self, entry: &Located<'_>) {
-        if entry.view.metadata().chunk.is_some() && self.try_decode(entry).is_err() {
+    pub(super) fn skip(&mut self, entry: &Located<'_>, context: &LogContext) {
+        if entry.view.metadata().chunk.is_some() && self.try_decode(entry, context).is_err() {
             self.chunks.clear();
         }
         self.orphan = false;
@@ -120,9 +120,14 @@ impl Decoder {
         std::mem::take(&mut self.orphan)
     }
 
-    fn try_decode(&mut self, entry: &Located<'_>) -> Result<DecodedBatches, EntryError> {
+    fn try_decode(
+        &mut self,
+        entry: &Located<'_>,
+        context: &LogContext,
+    ) -> Result<DecodedBatches, EntryError> {
         let context = DecodeContext {
             leader_epoch: LEADER_EPOCH,
+            schema_version_header: context.settings.schema_version_header.as_deref(),
             // TCP and the broker have compared checksums before.
             verify_checksum: false,
             ..DecodeContext::default()

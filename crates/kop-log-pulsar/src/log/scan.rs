@@ -211,7 +211,7 @@ impl Scan {
                 self.seen_to = self.seen_to.max(entry.next_offset);
                 if entry.next_offset <= self.next_offset {
                     self.saw_before = true;
-                    self.decoder.skip(&entry);
+                    self.decoder.skip(&entry, &shared.context);
                 } else if overlaps && range.0 < range.1 {
                     let item = damaged(&shared.context, topic, entry.at, range, OVERLAPS);
                     self.pending.push_back(item);

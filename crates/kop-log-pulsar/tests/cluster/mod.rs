@@ -40,6 +40,7 @@ pub(crate) fn config() -> PulsarConfig {
             idle_after: Duration::from_secs(60),
             skip_messages_without_index: false,
             undecodable: Undecodable::Stop,
+            schema_version_header: None,
         },
     }
 }

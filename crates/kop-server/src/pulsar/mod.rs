@@ -137,6 +137,9 @@ fn log_settings(settings: &Settings) -> LogSettings {
             "pass" => Undecodable::Pass,
             _ => Undecodable::Stop,
         },
+        schema_version_header: Some(settings.get(keys::PULSAR_SCHEMA_VERSION_HEADER))
+            .filter(|name| !name.is_empty())
+            .map(|name| name.to_string()),
     }
 }
 

@@ -101,6 +101,8 @@ keys! {
     SKIP_MESSAGES_WITHOUT_INDEX: bool = "skipMessagesWithoutIndex", Any, "false", ReadOnly;
     /// Pulsar: what a fetch does at an entry that cannot be decoded: `stop` there with an error, or `pass` it by.
     PULSAR_UNDECODABLE_ENTRIES: Arc<str> = "pulsar.undecodable.entries", OneOf(&["stop", "pass"]), "stop", ReadOnly;
+    /// Pulsar: name of the header in which Kafka's consumers get the schema version of Pulsar's messages; empty for none.
+    PULSAR_SCHEMA_VERSION_HEADER: Arc<str> = "pulsar.schema.version.header", Any, "", ReadOnly;
     /// Pulsar: how the server authenticates: `token`, `basic`, `oauth2`, `tls`, or Java's name of the class; empty for not at all.
     BROKER_CLIENT_AUTHENTICATION_PLUGIN: Arc<str> = "brokerClientAuthenticationPlugin", Any, "", ReadOnly;
     /// Pulsar: what goes with brokerClientAuthenticationPlugin, as for Java clients (file:///path for a token); it is never shown.

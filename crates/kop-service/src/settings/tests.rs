@@ -154,6 +154,9 @@ fn keys_of_later_work_are_refused_by_name() {
         ("zookeeper.connect", "remove the key"),
         ("num.io.threads", "worker.threads"),
         ("maxReadEntriesNum", "fetch.max.bytes"),
+        ("allowAutoTopicCreationType", "remove the key"),
+        ("preciseTopicPublishRateLimiterEnable", "Pulsar brokers"),
+        ("proxyRoles", "not yet"),
     ] {
         let fault = fault(key, "1");
         assert!(fault.starts_with(key) && fault.contains(word), "{fault}");
