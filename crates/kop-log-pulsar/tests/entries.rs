@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
-use kop_entry::EntryFormat;
-use kop_log::{Isolation, LogError, PartitionLog, ReadRequest};
+use kop_entry::{EncodeContext, EntryFormat, encode, validate_batches};
+use kop_log::{Isolation, LogError, OffsetSpec, PartitionLog, ReadRequest};
 use kop_log_pulsar::{PulsarLog, Undecodable};
 use kop_pulsar_client::OutgoingEntry;
+use kop_records::{BatchBuilder, Compression, DecompressLimits, TargetCompression};
 
 mod fixture;
 
-use fixture::{Fixture, append, read_all, value};
+use fixture::{Fixture, NOW, append, read_all, value};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -315,6 +316,48 @@ async fn the_schema_version_is_a_header_where_one_is_asked_for() -> anyhow::Resu
                 .iter()
                 .map(|name| (Bytes::copy_from_slice(name.as_bytes()), version()));
             assert_eq!(found, expected.collect::<Vec<_>>());
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_of_several_batches_is_read_from_each_of_its_offsets() -> anyhow::Result<()> {
+    let limits = DecompressLimits::default();
+    for format in EntryFormat::ALL {
+        let Some(fixture) = Fixture::new("batches", format).await? else {
+            return Ok(());
+        };
+        let log = fixture.open().await?;
+        assert_eq!(one(&log, "before").await?, 0);
+        let mut bytes = BytesMut::new();
+        for first in [1, 3, 5] {
+            let mut builder = BatchBuilder::new(Compression::Lz4);
+            for number in first..first + 2 {
+                let value = format!("value {number}");
+                builder.append(NOW + number, None, Some(value.as_bytes()), &[])?;
+            }
+            bytes.put_slice(&builder.build()?);
+        }
+        let records = validate_batches(&bytes.freeze(), TargetCompression::Producer, &limits)?;
+        let entry = encode(format, &records, &EncodeContext::at(NOW))?;
+        let outgoing = OutgoingEntry {
+            parts: entry.parts,
+            num_messages: entry.num_messages,
+            ..OutgoingEntry::default()
+        };
+        fixture.producer().await?.send(outgoing).await?;
+        assert_eq!(one(&log, "behind").await?, 7);
+        for log in [log, fixture.open().await?] {
+            for offset in 1..7 {
+                let records = read_all(&log, offset, 1).await?;
+                let found: Vec<_> = records.iter().map(value).collect();
+                let mut expected: Vec<_> = (offset..7).map(|n| format!("value {n}")).collect();
+                expected.push("behind".to_owned());
+                assert_eq!(found, expected, "{format} from {offset}");
+                let found = log.find(OffsetSpec::AtOrAfter(NOW + offset)).await?;
+                assert_eq!(found.map(|found| found.offset), Some(offset), "{format}");
+            }
         }
     }
     Ok(())
