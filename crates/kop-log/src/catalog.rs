@@ -13,7 +13,8 @@ use kop_codec::Uuid;
 
 use crate::compaction::CleanerStats;
 use crate::{
-    BoxFuture, Leadership, LeadsAll, LogError, NewTopic, PartitionLog, TopicInfo, check_topic_name,
+    AutoCreation, BoxFuture, Leadership, LeadsAll, LogError, NewTopic, PartitionLog, TopicInfo,
+    check_topic_name,
 };
 
 /// The topics of a server and their partitions.
@@ -62,6 +63,19 @@ pub trait LogCatalog: Debug + Send + Sync + 'static {
     /// The spelling of a topic's name that stands for all others; the name as it is, if there are no others.
     fn canonical_name<'a>(&self, name: &'a str) -> Cow<'a, str> {
         Cow::Borrowed(name)
+    }
+
+    /// Whether a topic is created when a client asks for it: as the server's settings say, which are `server`, unless the
+    /// storage has rules of its own.
+    ///
+    /// # Errors
+    /// [`LogError::Unavailable`].
+    fn auto_creation(
+        &self,
+        _name: &str,
+        server: AutoCreation,
+    ) -> BoxFuture<'static, Result<AutoCreation, LogError>> {
+        ready(Ok(server)).boxed()
     }
 
     /// Creates a topic. Checks everything about it: [`check_name`](Self::check_name), [`NewTopic::check_partitions`], [`NewTopic::check_collision`],

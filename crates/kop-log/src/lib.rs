@@ -23,8 +23,8 @@ pub use partition::{
     PartitionLog, ReadRequest, ReadResult, TimestampedOffset,
 };
 pub use topic::{
-    INTERNAL_TOPICS, MAX_NEW_PARTITIONS, NewTopic, TopicInfo, check_topic_name, is_internal_topic,
-    random_id,
+    AutoCreation, INTERNAL_TOPICS, MAX_NEW_PARTITIONS, NewTopic, TopicInfo, check_topic_name,
+    is_internal_topic, random_id,
 };
 pub use topic_config::TopicConfig;
 pub use waiter::{Waiter, WaiterList};

@@ -84,6 +84,15 @@ pub struct NewTopic {
     pub overrides: BTreeMap<String, String>,
 }
 
+/// What becomes of a topic that a client asks for and that does not exist.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct AutoCreation {
+    /// Whether it is created.
+    pub allowed: bool,
+    /// With so many partitions.
+    pub partitions: i32,
+}
+
 impl TopicInfo {
     /// How many partitions come new where there are to be `total`.
     ///

@@ -18,7 +18,7 @@ mod policies;
 mod positions;
 mod topics;
 
-pub use namespaces::TenantInfo;
+pub use namespaces::{AutoTopicCreation, TenantInfo};
 pub use policies::Retention;
 pub use positions::{EntryInfo, InternalStats, LedgerInfo};
 

@@ -28,7 +28,9 @@ mod types;
 mod watch;
 mod write_queue;
 
-pub use admin::{Admin, EntryInfo, InternalStats, LedgerInfo, Retention, TenantInfo};
+pub use admin::{
+    Admin, AutoTopicCreation, EntryInfo, InternalStats, LedgerInfo, Retention, TenantInfo,
+};
 pub use auth::{Authentication, BasicCredentials, OAuth2, OAuth2Config, TokenSource};
 pub use backoff::Backoff;
 pub use client::{Client, Lookup};

@@ -273,3 +273,42 @@ fn a_group_and_a_subscription_of_the_same_name_are_two_things() {
     assert_eq!(backlog(), Some(0));
     assert_eq!(committed(), commits);
 }
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn a_namespace_says_whether_topics_are_created_and_with_how_many_partitions() {
+    let Some((server, cluster)) = server("rules of a namespace", &[]) else {
+        return;
+    };
+    let namespace = format!("{}-rules", cluster.namespace());
+    cluster
+        .admin("PUT", &format!("namespaces/{namespace}"))
+        .expect("a namespace");
+    let rule = |rule: &str| {
+        let path = format!("namespaces/{namespace}/autoTopicCreation");
+        cluster
+            .admin_with("POST", &path, rule)
+            .expect("the namespace has a rule");
+    };
+    let asked = |server: &Server, name: &str| {
+        let answer = describe(server, &format!("{namespace}/{name}"));
+        (answer.error_code, answer.partitions.len())
+    };
+    rule(r#"{"allowAutoTopicCreation":false}"#);
+    let unknown = (ErrorCode::UNKNOWN_TOPIC_OR_PARTITION, 0);
+    assert_eq!(asked(&server, "forbidden"), unknown);
+    drop(server);
+    let settings = ["auto.create.topics.enable=false"];
+    let server = crate::server_on(&cluster, &settings).expect("it starts again");
+    rule(r#"{"allowAutoTopicCreation":true,"topicType":"partitioned","defaultNumPartitions":3}"#);
+    assert_eq!(asked(&server, "three"), (ErrorCode::NONE, 3));
+    // Elsewhere the server's own setting counts.
+    assert_eq!(describe(&server, "short").error_code, unknown.0);
+    rule(r#"{"allowAutoTopicCreation":false}"#);
+    let mut number = 0;
+    let changed = wait_until(PATIENCE, || {
+        number += 1;
+        asked(&server, &format!("new-{number}")) == unknown
+    });
+    assert!(changed, "{}", server.log());
+}

@@ -6,6 +6,7 @@
 mod changes;
 mod checks;
 mod config;
+mod creation;
 mod find;
 mod names;
 mod open;
@@ -22,8 +23,8 @@ use futures_util::FutureExt;
 use futures_util::future::{join_all, ready};
 use kop_codec::Uuid;
 use kop_log::{
-    BoxFuture, Leadership, LogCatalog, LogDir, LogError, MetadataStore, NewTopic, PartitionLog,
-    TopicConfig, TopicInfo, is_internal_topic,
+    AutoCreation, BoxFuture, Leadership, LogCatalog, LogDir, LogError, MetadataStore, NewTopic,
+    PartitionLog, TopicConfig, TopicInfo, is_internal_topic,
 };
 use kop_pulsar_client::Client;
 use parking_lot::{Mutex, RwLock};
@@ -57,6 +58,7 @@ struct Inner {
     table: RwLock<Table>,
     /// When a topic was looked for in vain, by canonical name.
     misses: Mutex<HashMap<String, Instant>>,
+    creation_rules: creation::CreationRules,
     giving_ids: tokio::sync::Mutex<()>,
     compacted: Mutex<refresh::Compacted>,
 }
@@ -237,6 +239,15 @@ impl LogCatalog for PulsarCatalog {
 
     fn canonical_name<'a>(&self, name: &'a str) -> Cow<'a, str> {
         self.inner.naming().canonical_name(name)
+    }
+
+    fn auto_creation(
+        &self,
+        name: &str,
+        server: AutoCreation,
+    ) -> BoxFuture<'static, Result<AutoCreation, LogError>> {
+        let (inner, name) = (Arc::clone(&self.inner), name.to_owned());
+        async move { inner.auto_creation(&name, server).await }.boxed()
     }
 
     fn create_topic(

@@ -122,6 +122,7 @@ impl PulsarCatalog {
             context,
             table: RwLock::default(),
             misses: Mutex::default(),
+            creation_rules: Default::default(),
             giving_ids: tokio::sync::Mutex::default(),
             compacted: Mutex::default(),
         });

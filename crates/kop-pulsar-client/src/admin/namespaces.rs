@@ -16,6 +16,18 @@ pub struct TenantInfo {
     pub allowed_clusters: Vec<String>,
 }
 
+/// Whether a namespace's topics are created for those who ask for them.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AutoTopicCreation {
+    /// Whether they are.
+    #[serde(rename = "allowAutoTopicCreation")]
+    pub allowed: bool,
+    /// With so many partitions; None: not partitioned, or the broker's number.
+    #[serde(rename = "defaultNumPartitions")]
+    pub partitions: Option<u32>,
+}
+
 impl Admin {
     /// The names of the clusters of this instance.
     pub async fn clusters(&self) -> Result<Vec<String>, Error> {
@@ -83,6 +95,15 @@ impl Admin {
     ) -> Result<(), Error> {
         let path = format!("{}/retention", namespace_path(namespace)?);
         self.change("POST", &path, Body::Json(&retention)).await
+    }
+
+    /// What a namespace says of topics that are asked for and do not exist; None: the broker's settings count.
+    pub async fn namespace_auto_topic_creation(
+        &self,
+        namespace: &str,
+    ) -> Result<Option<AutoTopicCreation>, Error> {
+        self.find(&format!("{}/autoTopicCreation", namespace_path(namespace)?))
+            .await
     }
 
     /// Seconds after which messages count as consumed; None: the broker's, 0: never.

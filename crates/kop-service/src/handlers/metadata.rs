@@ -9,7 +9,7 @@ use kop_codec::messages::metadata_response::{
 };
 use kop_codec::messages::{MetadataRequest, MetadataResponse};
 use kop_codec::{ByteString, ErrorCode, Int32s};
-use kop_log::{LogError, MAX_NEW_PARTITIONS, NewTopic, TopicInfo, is_internal_topic};
+use kop_log::{AutoCreation, LogError, MAX_NEW_PARTITIONS, NewTopic, TopicInfo, is_internal_topic};
 
 use crate::settings::keys;
 use crate::{AuthorizedOperations, Broker, Context, ErrorTally, Handler, errors};
@@ -146,20 +146,25 @@ async fn find_or_create(
         Err(error) => Err(error),
     };
     unknown.map_err(|error| errors::log_error(&error))?;
-    let settings = broker.settings();
-    let partitions = settings.get(keys::NUM_PARTITIONS);
-    let topic = NewTopic {
-        name: name.clone(),
-        partitions,
-        overrides: Default::default(),
-    };
     // Internal topics are made by those who need them. Other names may begin with "__": those of Debezium do.
-    let allowed = create
-        && settings.get(keys::AUTO_CREATE_TOPICS_ENABLE)
-        && !is_internal_topic(&broker.canonical_name(name));
-    if !allowed {
+    if !create || is_internal_topic(&broker.canonical_name(name)) {
         return Err(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION);
     }
+    let settings = broker.settings();
+    let server = AutoCreation {
+        allowed: settings.get(keys::AUTO_CREATE_TOPICS_ENABLE),
+        partitions: settings.get(keys::NUM_PARTITIONS),
+    };
+    let rule = broker.catalog().auto_creation(name, server).await;
+    let rule = rule.map_err(|error| errors::log_error(&error))?;
+    if !rule.allowed {
+        return Err(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION);
+    }
+    let topic = NewTopic {
+        name: name.clone(),
+        partitions: rule.partitions,
+        overrides: Default::default(),
+    };
     match broker.catalog().create_topic(topic).await {
         Ok(topic) => Ok(topic),
         // Somebody else was faster, or it failed.

@@ -128,7 +128,7 @@ keys! {
     PULSAR_IDLE_MS: Duration = "pulsar.partition.idle.ms", Range(1000, INT), "300000", ReadOnly;
 
     // Topics and their data.
-    /// Whether a topic that a client asks for is created when it does not exist.
+    /// Whether a topic that a client asks for is created when it does not exist; a Pulsar namespace may say otherwise.
     AUTO_CREATE_TOPICS_ENABLE: bool = "auto.create.topics.enable" | "allowAutoTopicCreation", Any, "true", ReadOnly;
     /// Whether topics can be deleted.
     DELETE_TOPIC_ENABLE: bool = "delete.topic.enable", Any, "true", ReadOnly;
