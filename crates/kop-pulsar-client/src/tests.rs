@@ -141,7 +141,7 @@ fn client(url: &str) -> Client {
 }
 
 fn client_with(url: &str, authentication: Authentication) -> Client {
-    let limit = Duration::from_millis(500);
+    let limit = Duration::from_secs(1);
     Client::new(ClientConfig {
         service_urls: vec![url.to_owned()],
         admin_urls: Vec::new(),
