@@ -166,16 +166,8 @@ pub(crate) async fn end_transaction(
 /// Validated for a topic with these settings.
 pub(crate) fn validated(bytes: Bytes, config: &TopicConfig, origin: Origin) -> AppendRequest {
     let rules = ProduceRules {
-        produce_version: i16::MAX,
-        max_message_bytes: config.max_message_bytes,
-        timestamp_type: config.timestamp_type,
-        before_max_ms: config.timestamp_before_max_ms,
-        after_max_ms: config.timestamp_after_max_ms,
-        now_ms: NOW,
-        compression: config.compression,
-        require_keys: false,
-        max_decompressed_bytes: 1 << 20,
         origin,
+        ..config.produce_rules(NOW)
     };
     AppendRequest {
         records: validate(bytes, &rules).expect("the batch is valid"),

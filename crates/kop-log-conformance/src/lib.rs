@@ -20,6 +20,7 @@ pub mod retention;
 pub mod search;
 pub mod topics;
 pub mod transactions;
+pub mod trouble;
 pub mod waiting;
 
 /// A storage under test. Every test makes its own.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::ops::Bound;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -201,6 +202,16 @@ pub trait MetadataStore: Debug + Send + Sync + 'static {
 
     /// Sets a value, or removes it (`None`). Durable when the future resolves; puts take effect in the order of the calls.
     fn put(&self, key: &str, value: Option<Bytes>) -> BoxFuture<'static, Result<(), LogError>>;
+}
+
+/// The pairs of a map whose keys begin with `prefix`, in order of the keys: for [`MetadataStore::scan`].
+pub fn with_prefix<'a>(
+    values: &'a BTreeMap<String, Bytes>,
+    prefix: &'a str,
+) -> impl Iterator<Item = (&'a String, &'a Bytes)> {
+    let from = (Bound::Included(prefix), Bound::Unbounded);
+    let pairs = values.range::<str, _>(from);
+    pairs.take_while(move |(key, _)| key.starts_with(prefix))
 }
 
 /// A directory that holds partitions.

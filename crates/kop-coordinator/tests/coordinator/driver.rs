@@ -27,10 +27,11 @@ use kop_log::{
     AppendRequest, Appended, Isolation, LogCatalog, LogError, MemoryCatalog, NewTopic,
     PartitionLog, ReadRequest,
 };
+use kop_log_conformance::trouble::troubled;
 use kop_records::{DecompressLimits, ProduceRules, batches, validate};
 use tokio::time::{Instant, sleep};
 
-use crate::slow::SlowCatalog;
+use crate::slow::Slow;
 use crate::support::*;
 
 pub(crate) fn context(api_version: i16) -> GroupContext {
@@ -458,8 +459,7 @@ async fn closing_answers_those_who_wait() {
 
 #[tokio::test(start_paused = true)]
 async fn a_slow_log_gives_errors_that_clients_try_again() {
-    let slow = Arc::new(SlowCatalog::new(catalog().await));
-    let catalog: Arc<dyn LogCatalog> = slow.clone();
+    let (slow, catalog) = troubled(catalog().await, Slow::default());
     let groups = coordinator(&catalog);
     let member = groups.join_group(&context(3), join_request("")).await;
     slow.append_takes(Duration::from_secs(7));
@@ -487,8 +487,7 @@ async fn a_slow_log_gives_errors_that_clients_try_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_log_that_fails_gives_errors_and_nothing_changes() {
-    let slow = Arc::new(SlowCatalog::new(catalog().await));
-    let catalog: Arc<dyn LogCatalog> = slow.clone();
+    let (slow, catalog) = troubled(catalog().await, Slow::default());
     let groups = coordinator(&catalog);
     assert_eq!(commit(&groups, "simple", 5).await, ErrorCode::NONE);
     slow.appends_fail(true);
@@ -503,8 +502,7 @@ async fn a_log_that_fails_gives_errors_and_nothing_changes() {
 
 #[tokio::test(start_paused = true)]
 async fn while_a_partition_is_read_requests_are_told_to_come_again() {
-    let slow = Arc::new(SlowCatalog::new(catalog().await));
-    let catalog: Arc<dyn LogCatalog> = slow.clone();
+    let (slow, catalog) = troubled(catalog().await, Slow::default());
     let groups = coordinator(&catalog);
     commit(&groups, "simple", 5).await;
     groups.close().await;
@@ -529,8 +527,7 @@ async fn while_a_partition_is_read_requests_are_told_to_come_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_short_read_is_waited_for() {
-    let slow = Arc::new(SlowCatalog::new(catalog().await));
-    let catalog: Arc<dyn LogCatalog> = slow.clone();
+    let (slow, catalog) = troubled(catalog().await, Slow::default());
     let groups = coordinator(&catalog);
     commit(&groups, "simple", 5).await;
     groups.close().await;

@@ -10,10 +10,11 @@ use std::time::Duration;
 
 use kop_codec::ErrorCode;
 use kop_log::{LogCatalog, MemoryCatalog};
+use kop_log_conformance::trouble::troubled;
 use kop_log_local::LocalCatalog;
 use tokio::time::sleep;
 
-use crate::slow::{Crash, SlowCatalog};
+use crate::slow::{Crash, Slow};
 use crate::transactions_driver::{Server, create_topics, try_write};
 
 const PARTITIONS: i32 = 3;
@@ -78,9 +79,8 @@ fn is_open(server: &Server, partition: i32) -> bool {
 
 /// A transaction on a server that is lost at this write. Returns what the client knows, and how many writes there were.
 async fn life(catalog: Arc<dyn LogCatalog>, commit: bool, crash: Option<Crash>) -> (Client, usize) {
-    let slow = Arc::new(SlowCatalog::new(catalog));
+    let (slow, catalog) = troubled(catalog, Slow::default());
     slow.crash(crash);
-    let catalog: Arc<dyn LogCatalog> = Arc::<SlowCatalog>::clone(&slow);
     let server = Server::start(&catalog).await;
     let mut client = Client::default();
     let result = client.run(&server, commit).await;

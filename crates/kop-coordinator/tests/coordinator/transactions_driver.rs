@@ -24,11 +24,12 @@ use kop_coordinator::{
 use kop_log::{
     Isolation, LogCatalog, LogError, LogOffsets, MemoryCatalog, NewTopic, PartitionLog, ReadRequest,
 };
+use kop_log_conformance::trouble::troubled;
 use kop_records::{BatchBuilder, Compression};
 use tokio::time::{sleep, timeout};
 
 use crate::driver::append;
-use crate::slow::SlowCatalog;
+use crate::slow::Slow;
 use crate::support::commit_request;
 
 pub(crate) struct Server {
@@ -387,8 +388,7 @@ async fn a_producer_that_is_gone_does_not_hold_readers_up() {
 
 #[tokio::test(start_paused = true)]
 async fn markers_are_tried_until_they_are_written() {
-    let slow = Arc::new(SlowCatalog::new(catalog().await));
-    let catalog: Arc<dyn LogCatalog> = slow.clone();
+    let (slow, catalog) = troubled(catalog().await, Slow::default());
     let server = Server::start(&catalog).await;
     let producer = server.init("id").await;
     assert_eq!(server.add("id", producer, 0).await, ErrorCode::NONE);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use kop_log::{AppendRequest, BoxFuture, LogError, MetadataStore};
+use kop_log::{AppendRequest, BoxFuture, LogError, MetadataStore, with_prefix};
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::oneshot;
 
@@ -73,12 +73,7 @@ impl Metadata {
     /// All values whose keys begin with `prefix`, with the rest of their keys.
     pub(crate) fn scan(&self, prefix: &str) -> Vec<(String, Bytes)> {
         let values = self.values.read();
-        let from = values.range::<str, _>((
-            std::ops::Bound::Included(prefix),
-            std::ops::Bound::Unbounded,
-        ));
-        let matching = from.take_while(|(key, _)| key.starts_with(prefix));
-        matching
+        with_prefix(&values, prefix)
             .map(|(key, value)| (key[prefix.len()..].to_owned(), value.clone()))
             .collect()
     }

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use kop_log::{BoxFuture, Leader, Leadership, LogError, MetadataStore};
+use kop_log::{BoxFuture, Leader, Leadership, LogError, MetadataStore, with_prefix};
 use kop_pulsar_client::Client;
 use parking_lot::RwLock;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -157,10 +157,7 @@ impl MetadataStore for TopicStore {
 
     fn scan(&self, prefix: &str) -> Vec<(String, Bytes)> {
         let values = self.values.read();
-        let from_prefix = values
-            .range(prefix.to_owned()..)
-            .take_while(|(key, _)| key.starts_with(prefix));
-        from_prefix
+        with_prefix(&values, prefix)
             .map(|(key, value)| (key.clone(), value.clone()))
             .collect()
     }

@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use futures_util::future::ready;
 use parking_lot::RwLock;
 
-use crate::{BoxFuture, LogError, MetadataStore};
+use crate::{BoxFuture, LogError, MetadataStore, with_prefix};
 
 #[derive(Debug, Default)]
 pub(super) struct MemoryMetadata {
@@ -21,10 +21,7 @@ impl MetadataStore for MemoryMetadata {
 
     fn scan(&self, prefix: &str) -> Vec<(String, Bytes)> {
         let values = self.values.read();
-        let from_prefix = values
-            .range(prefix.to_owned()..)
-            .take_while(|(key, _)| key.starts_with(prefix));
-        from_prefix
+        with_prefix(&values, prefix)
             .map(|(key, value)| (key.clone(), value.clone()))
             .collect()
     }

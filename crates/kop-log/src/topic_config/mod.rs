@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kop_records::{Compression, TargetCompression, TimestampType};
+use kop_records::{Compression, Origin, ProduceRules, TargetCompression, TimestampType};
 
 use crate::LogError;
 
@@ -77,6 +77,21 @@ impl TopicConfig {
     ) -> Result<Self, LogError> {
         let values = Values::read(defaults, overrides)?;
         Ok(Self::build(&values))
+    }
+
+    /// The rules for what clients write to such a topic at `now_ms`, in milliseconds since 1970: those of the newest version
+    /// of Produce, without a limit to what records expand to.
+    pub fn produce_rules(&self, now_ms: i64) -> ProduceRules {
+        ProduceRules {
+            max_message_bytes: self.max_message_bytes,
+            timestamp_type: self.timestamp_type,
+            before_max_ms: self.timestamp_before_max_ms,
+            after_max_ms: self.timestamp_after_max_ms,
+            compression: self.compression,
+            require_keys: self.compacted,
+            origin: Origin::Client,
+            ..ProduceRules::of_coordinator(now_ms)
+        }
     }
 
     /// How old a segment gets before a new one begins: `segment.ms`, or `max.compaction.lag.ms` if the topic is compacted

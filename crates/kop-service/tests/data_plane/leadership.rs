@@ -1,7 +1,5 @@
 //! What clients are told once another server has taken the place of this one.
 
-use std::sync::Arc;
-
 use kop_codec::ErrorCode;
 use kop_codec::messages::list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic};
 use kop_codec::messages::metadata_request::MetadataRequestTopic;
@@ -14,7 +12,7 @@ use kop_codec::messages::{
 };
 use kop_service::metrics::Metrics;
 
-use crate::faulty::FaultyCatalog;
+use crate::faulty::faulty;
 use crate::kit::{batch, fetch_request, partitions, produce, topic};
 use crate::support::Client;
 
@@ -54,8 +52,8 @@ async fn committed(client: &Client) -> ErrorCode {
 
 #[tokio::test]
 async fn who_was_replaced_sends_clients_away() {
-    let catalog = Arc::<FaultyCatalog>::default();
-    let client = Client::over(catalog.clone(), &[], Metrics::default());
+    let (storage, catalog) = faulty();
+    let client = Client::over(catalog, &[], Metrics::default());
     topic(&client, "a", 1, &[]).await;
     produce(&client, "a", 0, batch(&["x"])).await;
     let node = client.broker().node_id();
@@ -63,7 +61,7 @@ async fn who_was_replaced_sends_clients_away() {
         assert_eq!(find(&client, key_type).await, (ErrorCode::NONE, node));
     }
     assert_eq!(committed(&client).await, ErrorCode::NONE);
-    catalog.replace();
+    storage.replace();
 
     let not_leader = ErrorCode::NOT_LEADER_OR_FOLLOWER;
     let produced = produce(&client, "a", 0, batch(&["x"])).await;

@@ -9,7 +9,6 @@ use kop_codec::messages::incremental_alter_configs_request::{
 };
 use kop_codec::messages::metadata_request::MetadataRequestTopic;
 use kop_codec::messages::{IncrementalAlterConfigsRequest, MetadataRequest, ProduceRequest};
-use kop_log::LogCatalog;
 use kop_service::metrics::Metrics;
 use kop_service::{Fault, RawRequest, StartGate};
 use prometheus_client::encoding::text::encode;
@@ -17,25 +16,22 @@ use prometheus_client::registry::Registry;
 use tokio::time::Instant;
 use tower::ServiceExt;
 
-use crate::faulty::{FaultyCatalog, Mood};
+use crate::faulty::{Faults, Mood, faulty};
 use crate::kit::{batch, fetch_request, partitions, produce, produce_request, topic};
 use crate::order::raw;
 use crate::support::Client;
 
-fn faulty() -> (Client, Arc<FaultyCatalog>) {
-    let catalog = Arc::<FaultyCatalog>::default();
-    (
-        Client::over(catalog.clone(), &[], Metrics::default()),
-        catalog,
-    )
+fn client() -> (Client, Arc<Faults>) {
+    let (faults, catalog) = faulty();
+    (Client::over(catalog, &[], Metrics::default()), faults)
 }
 
 #[tokio::test]
 async fn a_storage_that_fails_is_told_without_its_paths_and_recovers() {
-    let (client, catalog) = faulty();
+    let (client, storage) = client();
     topic(&client, "a", 1, &[]).await;
     produce(&client, "a", 0, batch(&["x"])).await;
-    catalog.set(Mood::Fails);
+    storage.set(Mood::Fails);
     let answer = produce(&client, "a", 0, batch(&["x"])).await;
     assert_eq!(answer.error_code, ErrorCode::KAFKA_STORAGE_ERROR);
     assert!(!answer.error_message.unwrap().contains("secret"));
@@ -46,15 +42,15 @@ async fn a_storage_that_fails_is_told_without_its_paths_and_recovers() {
         let response = client.send(version, &fetch_request("a", &[(0, 0)])).await;
         assert_eq!(partitions(&response)[0].error_code, code);
     }
-    catalog.set(Mood::Works);
+    storage.set(Mood::Works);
     assert_eq!(produce(&client, "a", 0, batch(&["x"])).await.base_offset, 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_produce_waits_as_long_as_the_client_says_or_the_server_allows() {
-    let (client, catalog) = faulty();
+    let (client, storage) = client();
     topic(&client, "a", 1, &[]).await;
-    catalog.set(Mood::StandsStill);
+    storage.set(Mood::StandsStill);
     for (acks, timeout_ms, waits) in [(-1, 700, 700), (-1, -5, 0), (1, 700, 30_000)] {
         let start = Instant::now();
         let request = ProduceRequest {
@@ -72,9 +68,9 @@ async fn a_produce_waits_as_long_as_the_client_says_or_the_server_allows() {
 
 #[tokio::test(start_paused = true)]
 async fn a_produce_lets_the_next_request_start_once_its_appends_have_their_places() {
-    let (client, catalog) = faulty();
+    let (client, storage) = client();
     topic(&client, "a", 1, &[]).await;
-    catalog.set(Mood::StandsStill);
+    storage.set(Mood::StandsStill);
     let gate = StartGate::new();
     let request = raw(&client, &gate, 9, &produce_request("a", 0, batch(&["x"])));
     let mut produce = client.service().clone().oneshot(request);
@@ -87,8 +83,8 @@ async fn a_produce_lets_the_next_request_start_once_its_appends_have_their_place
 
 #[tokio::test(start_paused = true)]
 async fn a_serial_request_holds_up_the_next_until_the_server_gives_up() {
-    let (client, catalog) = faulty();
-    catalog.set(Mood::StandsStill);
+    let (client, storage) = client();
+    storage.set(Mood::StandsStill);
     let topic = MetadataRequestTopic {
         name: Some("new".into()),
         ..Default::default()
@@ -120,9 +116,9 @@ async fn a_serial_request_holds_up_the_next_until_the_server_gives_up() {
 
 #[tokio::test(start_paused = true)]
 async fn changes_of_settings_at_the_same_time_lose_nothing() {
-    let (client, catalog) = faulty();
+    let (client, storage) = client();
     topic(&client, "a", 1, &[]).await;
-    catalog.set(Mood::TakesAMoment);
+    storage.set(Mood::TakesAMoment);
     let keys = [
         "retention.ms",
         "retention.bytes",
@@ -136,7 +132,7 @@ async fn changes_of_settings_at_the_same_time_lose_nothing() {
     for answer in answers {
         assert_eq!(answer.responses[0].error_code, ErrorCode::NONE);
     }
-    let topic = catalog.topic("a").unwrap();
+    let topic = client.broker().catalog().topic("a").unwrap();
     let set: Vec<_> = topic.overrides.keys().map(String::as_str).collect();
     let mut keys = keys;
     keys.sort_unstable();
@@ -165,7 +161,7 @@ fn change(topic: &str, key: &str, value: &str) -> IncrementalAlterConfigsRequest
 async fn what_happens_is_counted() {
     let mut registry = Registry::with_prefix("kop");
     let metrics = Metrics::register(&mut registry);
-    let client = Client::over(Arc::<FaultyCatalog>::default(), &[], metrics);
+    let client = Client::over(faulty().1, &[], metrics);
     topic(&client, "a", 1, &[]).await;
     let records = batch(&["x", "y"]);
     let len = records.len();

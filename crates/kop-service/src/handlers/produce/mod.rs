@@ -13,7 +13,7 @@ use kop_codec::messages::produce_response::{
 use kop_codec::messages::{ProduceRequest, ProduceResponse};
 use kop_codec::{ByteString, ErrorCode, Records, Uuid};
 use kop_log::{AppendRequest, Appended, BoxFuture, LogError, PartitionLog, TopicInfo};
-use kop_records::{BatchHeader, Compression, Origin, ProduceError, ProduceRules, ValidatedRecords};
+use kop_records::{BatchHeader, Compression, ProduceError, ProduceRules, ValidatedRecords};
 use tokio::time::{Instant, timeout_at};
 
 use crate::metrics::TopicCounters;
@@ -222,24 +222,12 @@ impl Stage<'_> {
             .map_err(|error| Failure::log(&error))?;
         self.enlisted.check(&topic.name, partition.index)?;
         let now_ms = broker.now_ms();
-        let rules = rules(&*log, self.version, now_ms);
+        let rules = ProduceRules {
+            produce_version: self.version,
+            max_decompressed_bytes: MAX_DECOMPRESSED,
+            ..log.config().produce_rules(now_ms)
+        };
         Ok((Target { log, now_ms }, records, rules))
-    }
-}
-
-fn rules(log: &dyn PartitionLog, produce_version: i16, now_ms: i64) -> ProduceRules {
-    let config = log.config();
-    ProduceRules {
-        produce_version,
-        max_message_bytes: config.max_message_bytes,
-        timestamp_type: config.timestamp_type,
-        before_max_ms: config.timestamp_before_max_ms,
-        after_max_ms: config.timestamp_after_max_ms,
-        now_ms,
-        compression: config.compression,
-        require_keys: config.compacted,
-        max_decompressed_bytes: MAX_DECOMPRESSED,
-        origin: Origin::Client,
     }
 }
 
