@@ -21,6 +21,21 @@ pub struct Record {
     pub headers: Vec<Header>,
 }
 
+impl Record {
+    /// A record of partition 0 with this value and nothing else.
+    pub fn of(value: impl Into<Vec<u8>>) -> Self {
+        Self {
+            value: Some(value.into()),
+            ..Self::default()
+        }
+    }
+
+    /// Its value as text; null is empty.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(self.value.as_deref().unwrap_or_default()).into_owned()
+    }
+}
+
 /// Record `i` of a codec.
 pub fn record(codec: &str, i: usize, start: i64) -> Record {
     let key = (!i.is_multiple_of(5)).then(|| format!("key-{i}").into_bytes());

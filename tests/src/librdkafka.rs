@@ -15,6 +15,7 @@ use rdkafka::types::RDKafkaErrorCode;
 use rdkafka::{ClientContext, Offset, TopicPartitionList};
 
 use crate::data::Record;
+use crate::wait_until;
 
 const TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -278,6 +279,28 @@ impl Reading {
             wait = Duration::ZERO;
         }
         Ok(records)
+    }
+
+    /// What arrives until there is so much, or the time is over. What fails meanwhile is tried again.
+    pub fn take(&self, count: usize, time: Duration) -> Vec<Read> {
+        let mut found = Vec::new();
+        wait_until(time, || {
+            found.extend(self.poll(Duration::from_millis(100)).unwrap_or_default());
+            found.len() >= count
+        });
+        found
+    }
+
+    /// Polls until this member has so many partitions, or the time is over (`false`).
+    pub fn joins(&self, partitions: usize, time: Duration) -> anyhow::Result<bool> {
+        let end = Instant::now() + time;
+        while self.assigned()?.len() != partitions {
+            if Instant::now() >= end {
+                return Ok(false);
+            }
+            self.poll(Duration::from_millis(100))?;
+        }
+        Ok(true)
     }
 
     /// The partitions assigned to this member.

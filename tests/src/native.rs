@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
@@ -52,6 +52,30 @@ impl Native {
         run.is_file().then_some(Self { name, run })
     }
 
+    /// The program with these arguments and nothing to read.
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.run);
+        command.args(arguments).stdin(Stdio::null());
+        command
+    }
+
+    fn spawn(&self, command: &mut Command) -> anyhow::Result<Child> {
+        let child = command.spawn();
+        child.with_context(|| self.run.display().to_string())
+    }
+
+    /// An error when it has failed.
+    fn judge(&self, did: &str, output: &Output) -> anyhow::Result<()> {
+        ensure!(
+            output.status.success(),
+            "{} {did}: {}\n{}",
+            self.name,
+            output.status,
+            String::from_utf8_lossy(&output.stderr)
+        );
+        Ok(())
+    }
+
     /// Writes messages in this order and waits until the broker has them; an error when one was refused.
     pub fn produce<'a>(
         &self,
@@ -62,62 +86,35 @@ impl Native {
         for (how, message) in messages {
             push_how(&mut lines, &how, &message)?;
         }
-        let mut child = Command::new(&self.run)
-            .args(["produce", url])
-            .stdin(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .with_context(|| self.run.display().to_string())?;
+        let mut command = self.command(&["produce", url]);
+        let mut child = self.spawn(command.stdin(Stdio::piped()).stderr(Stdio::piped()))?;
         let mut stdin = child.stdin.take().context("a pipe")?;
         let written = stdin.write_all(lines.as_bytes());
         drop(stdin);
-        let output = child.wait_with_output()?;
-        ensure!(
-            output.status.success(),
-            "{} produce: {}\n{}",
-            self.name,
-            output.status,
-            String::from_utf8_lossy(&output.stderr)
-        );
+        self.judge("produce", &child.wait_with_output()?)?;
         written.context("a program that does not read")
     }
 
     /// Runs it with arguments of its own and returns what it prints; an error when it fails.
     pub fn output(&self, arguments: &[&str]) -> anyhow::Result<String> {
-        let output = Command::new(&self.run)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .output()
-            .with_context(|| self.run.display().to_string())?;
-        ensure!(
-            output.status.success(),
-            "{} {arguments:?}: {}\n{}",
-            self.name,
-            output.status,
-            String::from_utf8_lossy(&output.stderr)
-        );
+        let mut command = self.command(arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let output = self.spawn(&mut command)?.wait_with_output()?;
+        self.judge(&format!("{arguments:?}"), &output)?;
         Ok(String::from_utf8(output.stdout)?)
     }
 
     /// Writes messages as they come.
     pub fn writing(&self, url: &str) -> anyhow::Result<Writing> {
-        let mut child = Command::new(&self.run)
-            .args(["produce", url])
-            .stdin(Stdio::piped())
-            .spawn()
-            .with_context(|| self.run.display().to_string())?;
+        let mut child = self.spawn(self.command(&["produce", url]).stdin(Stdio::piped()))?;
         let stdin = child.stdin.take();
         Ok(Writing { child, stdin })
     }
 
     /// Transactions of Pulsar's own, one at a time, which only the program in Java can.
     pub fn transactions(&self, url: &str) -> anyhow::Result<Transactions> {
-        let mut child = Command::new(&self.run)
-            .args(["transactions", url])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .with_context(|| self.run.display().to_string())?;
+        let mut command = self.command(&["transactions", url]);
+        let mut child = self.spawn(command.stdin(Stdio::piped()).stdout(Stdio::piped()))?;
         let stdin = child.stdin.take().context("a pipe")?;
         let stdout = BufReader::new(child.stdout.take().context("a pipe")?);
         Ok(Transactions {
@@ -129,12 +126,9 @@ impl Native {
 
     /// Reads a topic from its beginning, until it is dropped or nothing comes for 20 s.
     pub fn reading(&self, url: &str, topic: &str) -> anyhow::Result<Reading> {
-        let mut child = Command::new(&self.run)
-            .args(["consume", url, &i32::MAX.to_string(), "plain", topic])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .with_context(|| self.run.display().to_string())?;
+        let all = i32::MAX.to_string();
+        let mut command = self.command(&["consume", url, &all, "plain", topic]);
+        let mut child = self.spawn(command.stdout(Stdio::piped()))?;
         let stdout = child.stdout.take().context("a pipe")?;
         let (sender, messages) = channel();
         thread::spawn(move || {

@@ -83,6 +83,15 @@ impl Cluster {
         format!("public/{}", self.metadata())
     }
 
+    /// Creates a namespace of which everything is kept.
+    pub fn create_namespace(&self, namespace: &str) -> anyhow::Result<()> {
+        let path = format!("namespaces/{namespace}");
+        self.admin("PUT", &path)?;
+        let forever = r#"{"retentionTimeInMinutes":-1,"retentionSizeInMB":-1}"#;
+        self.admin_with("POST", &format!("{path}/retention"), forever)?;
+        Ok(())
+    }
+
     /// The paths of a namespace's bundles in the admin interface.
     pub fn bundles(&self, namespace: &str) -> anyhow::Result<Vec<String>> {
         let answer = self.admin("GET", &format!("namespaces/{namespace}/bundles"))?;

@@ -1,5 +1,7 @@
 //! Requests that several tests send.
 
+use kop_codec::messages::delete_records_request::{DeleteRecordsPartition, DeleteRecordsTopic};
+use kop_codec::messages::fetch_request::{FetchPartition, FetchTopic};
 use kop_codec::messages::join_group_request::JoinGroupRequestProtocol;
 use kop_codec::messages::list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic};
 use kop_codec::messages::offset_commit_request::{
@@ -7,8 +9,8 @@ use kop_codec::messages::offset_commit_request::{
 };
 use kop_codec::messages::produce_request::{PartitionProduceData, TopicProduceData};
 use kop_codec::messages::{
-    InitProducerIdRequest, JoinGroupRequest, ListOffsetsRequest, OffsetCommitRequest,
-    ProduceRequest,
+    DeleteRecordsRequest, FetchRequest, InitProducerIdRequest, JoinGroupRequest,
+    ListOffsetsRequest, OffsetCommitRequest, ProduceRequest,
 };
 use kop_codec::{Bytes, Records};
 
@@ -26,6 +28,50 @@ pub fn list_offsets(topic: &str, timestamp: i64) -> ListOffsetsRequest {
             partitions: vec![partition],
             ..Default::default()
         }],
+        ..Default::default()
+    }
+}
+
+/// Asks for what partition 0 has from this offset on, up to 1 MiB, without waiting.
+pub fn fetch(topic: &str, offset: i64) -> FetchRequest {
+    let partition = FetchPartition {
+        fetch_offset: offset,
+        current_leader_epoch: -1,
+        last_fetched_epoch: -1,
+        log_start_offset: -1,
+        partition_max_bytes: 1 << 20,
+        ..Default::default()
+    };
+    let topic = FetchTopic {
+        topic: topic.into(),
+        partitions: vec![partition],
+        ..Default::default()
+    };
+    FetchRequest {
+        replica_id: -1,
+        min_bytes: 1,
+        max_bytes: 1 << 20,
+        session_epoch: -1,
+        topics: vec![topic],
+        ..Default::default()
+    }
+}
+
+/// Deletes what partition 0 has before this offset; -1 is all.
+pub fn delete_records(topic: &str, offset: i64) -> DeleteRecordsRequest {
+    let partition = DeleteRecordsPartition {
+        partition_index: 0,
+        offset,
+        ..Default::default()
+    };
+    let topic = DeleteRecordsTopic {
+        name: topic.into(),
+        partitions: vec![partition],
+        ..Default::default()
+    };
+    DeleteRecordsRequest {
+        topics: vec![topic],
+        timeout_ms: 60_000,
         ..Default::default()
     }
 }

@@ -134,12 +134,7 @@ impl Server {
             .append(true)
             .open(self.log_file())?;
         let mut command = self.command();
-        // The server takes every KOP_… for a key of its configuration; these are for the tests.
-        for (name, _) in
-            env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"KOP_"))
-        {
-            command.env_remove(name);
-        }
+        hide_settings(&mut command);
         command
             .stdin(Stdio::null())
             .stdout(out.try_clone()?)
@@ -268,6 +263,14 @@ impl Drop for Server {
         if self.child.is_some() {
             let _ = self.kill();
         }
+    }
+}
+
+/// A server takes every KOP_… of its environment for a key of its configuration; these are for the tests.
+pub fn hide_settings(command: &mut Command) {
+    let names = env::vars_os().map(|(name, _)| name);
+    for name in names.filter(|name| name.as_encoded_bytes().starts_with(b"KOP_")) {
+        command.env_remove(name);
     }
 }
 

@@ -94,8 +94,7 @@ fn record(number: usize) -> Record {
     let value = format!("{number:08}-{}", "x".repeat(number % 150));
     Record {
         partition: (number % 2) as i32,
-        value: Some(value.into_bytes()),
-        ..Record::default()
+        ..Record::of(value)
     }
 }
 

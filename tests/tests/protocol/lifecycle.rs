@@ -18,8 +18,7 @@ const STOP: Duration = Duration::from_secs(10);
 fn record(number: usize) -> Record {
     Record {
         partition: (number % 2) as i32,
-        value: Some(format!("{number:08}").into_bytes()),
-        ..Record::default()
+        ..Record::of(format!("{number:08}"))
     }
 }
 

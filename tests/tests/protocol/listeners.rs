@@ -80,13 +80,7 @@ fn each_client_is_told_the_address_of_its_listener() {
         }
     }
     // A client that only ever hears of the IPv6 address writes; one by IPv4 reads.
-    let (topic, record) = (
-        unique("six"),
-        Record {
-            value: Some(b"by IPv6".to_vec()),
-            ..Record::default()
-        },
-    );
+    let (topic, record) = (unique("six"), Record::of("by IPv6"));
     let sending = Sending::new(&format!("[::1]:{six}"), &[]).expect("a producer");
     sending.send(&topic, &record, 0).expect("send");
     sending.flush().expect("delivered");

@@ -60,8 +60,7 @@ fn work(bootstrap: &str) {
     let sending = Sending::new(bootstrap, &[("linger.ms", "1")]).expect("a producer");
     let record = |number: usize| Record {
         partition: (number % 2) as i32,
-        value: Some(format!("{number}").into_bytes()),
-        ..Record::default()
+        ..Record::of(number.to_string())
     };
     for number in 0..RECORDS {
         sending.send(&topic, &record(number), number).expect("send");

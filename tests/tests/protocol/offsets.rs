@@ -2,41 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use kop_codec::messages::delete_records_request::{DeleteRecordsPartition, DeleteRecordsTopic};
-use kop_codec::messages::fetch_request::{FetchPartition, FetchTopic};
+use kop_codec::messages::FetchRequest;
 use kop_codec::messages::fetch_response::PartitionData;
-use kop_codec::messages::{DeleteRecordsRequest, FetchRequest};
 use kop_codec::{ErrorCode, Records};
 use kop_records::{BatchBuilder, Compression};
-use kop_tests::requests::{list_offsets, produce};
+pub(crate) use kop_tests::requests::fetch as fetch_request;
+use kop_tests::requests::{delete_records, list_offsets, produce};
 
 use super::{Case, batch, case, now, plain, unique};
-
-pub(crate) fn fetch_request(topic: &str, offset: i64) -> FetchRequest {
-    let partition = FetchPartition {
-        fetch_offset: offset,
-        current_leader_epoch: -1,
-        last_fetched_epoch: -1,
-        log_start_offset: -1,
-        partition_max_bytes: 1 << 20,
-        ..Default::default()
-    };
-    let topic = FetchTopic {
-        topic: topic.into(),
-        partitions: vec![partition],
-        ..Default::default()
-    };
-    FetchRequest {
-        replica_id: -1,
-        max_wait_ms: 0,
-        min_bytes: 1,
-        max_bytes: 1 << 20,
-        session_id: 0,
-        session_epoch: -1,
-        topics: vec![topic],
-        ..Default::default()
-    }
-}
 
 pub(crate) fn fetch(case: &mut Case, request: &FetchRequest) -> PartitionData {
     let mut response = case.wire.call(12, request).expect("Fetch");
@@ -190,22 +163,7 @@ fn fetch_outside_of_the_log() {
     let missing = fetch(&mut case, &fetch_request(&unique("missing"), 0));
     assert_eq!(missing.error_code, ErrorCode::UNKNOWN_TOPIC_OR_PARTITION);
     let mut delete = |offset| {
-        let partition = DeleteRecordsPartition {
-            partition_index: 0,
-            offset,
-            ..Default::default()
-        };
-        let name = topic.as_str().into();
-        let topics = vec![DeleteRecordsTopic {
-            name,
-            partitions: vec![partition],
-            ..Default::default()
-        }];
-        let request = DeleteRecordsRequest {
-            topics,
-            timeout_ms: 10_000,
-            ..Default::default()
-        };
+        let request = delete_records(&topic, offset);
         let answer = case
             .wire
             .call(2, &request)

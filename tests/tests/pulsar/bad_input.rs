@@ -11,6 +11,7 @@ use kop_tests::data::Record;
 use kop_tests::librdkafka::{Reading, Sending};
 use kop_tests::native::{How, Native, Seen};
 use kop_tests::pulsar::Cluster;
+use kop_tests::server::hide_settings;
 use kop_tests::target::{server_binary, skip};
 use kop_tests::{steps, wait_until};
 
@@ -20,13 +21,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A program that goes on for longer does not end.
 const ENDS: Duration = Duration::from_secs(90);
 
-fn record(text: &str) -> Record {
-    Record {
-        value: Some(text.as_bytes().to_vec()),
-        ..Record::default()
-    }
-}
-
 /// Runs the server's program until it ends by itself; `None` says that the test is skipped, and has said why.
 pub(crate) fn run(test: &str, arguments: &[&str]) -> Option<Output> {
     let Some(binary) = server_binary() else {
@@ -35,11 +29,7 @@ pub(crate) fn run(test: &str, arguments: &[&str]) -> Option<Output> {
     };
     let mut command = Command::new(binary);
     command.args(arguments).stdin(Stdio::null());
-    for (name, _) in
-        std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"KOP_"))
-    {
-        command.env_remove(name);
-    }
+    hide_settings(&mut command);
     let (mut out, mut err) = (temporary(), temporary());
     let copy = |file: &File| file.try_clone().expect("a file");
     let mut child = command
@@ -101,13 +91,8 @@ fn a_second_server_on_the_same_metadata_is_refused() {
         text.contains("another") || text.contains("in use"),
         "it does not say what is wrong: {text}"
     );
-    steps::send(
-        &first.bootstrap(),
-        "topic",
-        &[],
-        &[record("the first goes on")],
-    )
-    .expect("a write");
+    let goes_on = Record::of("the first goes on");
+    steps::send(&first.bootstrap(), "topic", &[], &[goes_on]).expect("a write");
 }
 
 #[test]
@@ -187,13 +172,8 @@ fn a_topic_that_is_deleted_under_us_can_be_made_again() {
     };
     let bootstrap = server.bootstrap();
     create(&server, "gone", 2);
-    steps::send(
-        &bootstrap,
-        "gone",
-        &[],
-        &[record("before"), record("before")],
-    )
-    .expect("a write");
+    let before = [(); 2].map(|()| Record::of("before"));
+    steps::send(&bootstrap, "gone", &[], &before).expect("a write");
     delete(&cluster, "gone");
     // An error or none, but an answer; the broker may take a moment to tell the server.
     let settings = [
@@ -202,20 +182,18 @@ fn a_topic_that_is_deleted_under_us_can_be_made_again() {
     ];
     let sending = Sending::new(&bootstrap, &settings).expect("a producer");
     sending
-        .send("gone", &record("under us"), 0)
+        .send("gone", &Record::of("under us"), 0)
         .expect("queued");
     sending.flush().expect("it is answered");
     // What was there is not served from memory.
     let forgotten = kop_tests::wait_until(PATIENCE, || {
         let reading = Reading::all(&bootstrap, "gone").expect("a consumer");
         let records = reading.poll(Duration::from_secs(2)).unwrap_or_default();
-        records
-            .iter()
-            .all(|(_, record)| record.value.as_deref() != Some(b"before"))
+        records.iter().all(|(_, record)| record.text() != "before")
     });
     assert!(forgotten, "{}", server.log());
     create(&server, "gone-again", 2);
-    steps::send(&bootstrap, "gone-again", &[], &[record("after")]).expect("a write");
+    steps::send(&bootstrap, "gone-again", &[], &[Record::of("after")]).expect("a write");
     assert!(!server.log().contains("panicked"), "{}", server.log());
 }
 

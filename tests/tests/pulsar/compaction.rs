@@ -11,7 +11,7 @@ use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::producer::{DefaultProducerContext, Producer, ThreadedProducer};
 use rdkafka::{Offset, TopicPartitionList};
 
-use crate::{create, server};
+use crate::{create, member, server};
 
 const TOPIC: &str = "compaction";
 const GROUP: &str = "compaction-group";
@@ -91,14 +91,9 @@ fn consumers_come_to_the_end_of_what_was_compacted() {
     create(&server, TOPIC, 2);
     let bootstrap = server.bootstrap();
     for group in [GROUP, "deleted"] {
-        let member = Reading::member(&bootstrap, group, TOPIC).expect("a member");
-        let owns = wait_until(TIMEOUT, || {
-            member.poll(Duration::from_millis(100)).expect("poll");
-            member.assigned().expect("an assignment").len() == 2
-        });
-        assert!(owns, "{group} has no assignment\n{}", server.log());
         let offsets = [(5, String::new()), (50, String::new())];
-        member.commit(&offsets).expect("commit");
+        let committed = member(&server, group, TOPIC).commit(&offsets);
+        committed.expect("commit");
     }
     let admin: AdminClient<DefaultClientContext> = config(&bootstrap, &[]).create().expect("admin");
     // Its members leave when they are dropped, but nobody waits for that.

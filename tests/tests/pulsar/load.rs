@@ -129,8 +129,7 @@ fn record(writer: usize, number: usize) -> Record {
     let value = format!("{writer}-{number}-{}", "x".repeat(number % 300));
     Record {
         partition: (number % 2) as i32,
-        value: Some(value.into_bytes()),
-        ..Record::default()
+        ..Record::of(value)
     }
 }
 

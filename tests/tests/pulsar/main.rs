@@ -21,7 +21,9 @@ mod takeover;
 mod topics;
 mod transactions;
 
-use kop_tests::librdkafka::create_topic;
+use std::time::Duration;
+
+use kop_tests::librdkafka::{Reading, create_topic};
 use kop_tests::pulsar::Cluster;
 use kop_tests::server::{Server, Setup};
 use kop_tests::target::{server_binary, skip};
@@ -52,6 +54,25 @@ fn server_on(cluster: &Cluster, settings: &[&str]) -> Option<Server> {
     };
     let server = Server::start_with(&server_binary()?, setup);
     Some(server.expect("the server starts"))
+}
+
+/// Offsets and texts that a consumer gets; at least so many within half a minute.
+fn texts(server: &Server, reading: &Reading, count: usize) -> Vec<(i64, String)> {
+    let found = reading.take(count, Duration::from_secs(30));
+    let found: Vec<_> = found
+        .into_iter()
+        .map(|(offset, record)| (offset, record.text()))
+        .collect();
+    assert!(found.len() >= count, "{found:?}\n{}", server.log());
+    found
+}
+
+/// A member of a group that has all of a topic's two partitions.
+fn member(server: &Server, group: &str, topic: &str) -> Reading {
+    let member = Reading::member(&server.bootstrap(), group, topic).expect("a member");
+    let joins = member.joins(2, Duration::from_secs(60));
+    assert!(joins.expect("an assignment"), "{group}\n{}", server.log());
+    member
 }
 
 /// Creates a topic through the server.

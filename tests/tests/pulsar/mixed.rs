@@ -46,10 +46,7 @@ fn write_kafka(bootstrap: &str, writer: &str, idempotent: bool, count: usize) ->
     ];
     let sending = Sending::new(bootstrap, &settings).expect("a producer");
     for number in 0..count {
-        let record = Record {
-            value: Some(value(writer, number)),
-            ..Record::default()
-        };
+        let record = Record::of(value(writer, number));
         sending.send(TOPIC, &record, number).expect("send");
     }
     let mut offsets = vec![-1; count];

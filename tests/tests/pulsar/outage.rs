@@ -3,9 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kop_codec::messages::delete_records_request::{DeleteRecordsPartition, DeleteRecordsTopic};
-use kop_codec::messages::fetch_request::{FetchPartition, FetchTopic};
-use kop_codec::messages::{DeleteRecordsRequest, FetchRequest, MetadataRequest, ProduceRequest};
+use kop_codec::messages::{MetadataRequest, ProduceRequest};
 use kop_codec::{ErrorCode, Records};
 use kop_records::{BatchBuilder, Compression};
 use kop_tests::data::Record;
@@ -18,7 +16,7 @@ use kop_tests::target::{server_binary, skip};
 use kop_tests::wait_until;
 use kop_tests::wire::Wire;
 
-use crate::create;
+use crate::{create, texts};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Within it clients must be able to go on once the cluster is back.
@@ -94,13 +92,6 @@ impl Case {
     }
 }
 
-fn record(text: &str) -> Record {
-    Record {
-        value: Some(text.as_bytes().to_vec()),
-        ..Record::default()
-    }
-}
-
 /// Produces one record by hand: the answer's code, and how long it took.
 fn produce(server: &Server, value: &str) -> (ErrorCode, Duration) {
     let mut builder = BatchBuilder::new(Compression::None);
@@ -120,60 +111,21 @@ fn produce(server: &Server, value: &str) -> (ErrorCode, Duration) {
 
 /// How many bytes a fetch of the first records gives.
 fn fetched(wire: &mut Wire) -> usize {
-    let partition = FetchPartition {
-        partition: 0,
-        fetch_offset: 0,
-        partition_max_bytes: 1 << 20,
-        ..Default::default()
-    };
-    let topic = FetchTopic {
-        topic: TOPIC.into(),
-        partitions: vec![partition],
-        ..Default::default()
-    };
-    let request = FetchRequest {
-        replica_id: -1,
-        max_bytes: 1 << 20,
-        topics: vec![topic],
-        ..Default::default()
-    };
-    let response = wire.call(4, &request).expect("an answer");
+    let response = wire.call(4, &requests::fetch(TOPIC, 0)).expect("an answer");
     let records = &response.responses[0].partitions[0].records;
     records.as_ref().map_or(0, Records::len)
 }
 
 fn delete_records(wire: &mut Wire, offset: i64) -> ErrorCode {
-    let topic = DeleteRecordsTopic {
-        name: TOPIC.into(),
-        partitions: vec![DeleteRecordsPartition {
-            offset,
-            ..Default::default()
-        }],
-        ..Default::default()
-    };
-    let request = DeleteRecordsRequest {
-        topics: vec![topic],
-        timeout_ms: 60_000,
-        ..Default::default()
-    };
+    let request = requests::delete_records(TOPIC, offset);
     let response = wire.call(2, &request).expect("an answer");
     response.topics[0].partitions[0].error_code
 }
 
 fn values(server: &Server, count: usize) -> Vec<String> {
     let reading = Reading::all(&server.bootstrap(), TOPIC).expect("a consumer");
-    let mut found = Vec::new();
-    let complete = wait_until(PATIENCE, || {
-        let records = reading
-            .poll(Duration::from_millis(200))
-            .unwrap_or_default()
-            .into_iter();
-        found.extend(records.map(|(_, record)| {
-            String::from_utf8(record.value.unwrap_or_default()).expect("it is text")
-        }));
-        found.len() >= count
-    });
-    assert!(complete, "{found:?}\n{}", server.log());
+    let found = texts(server, &reading, count).into_iter();
+    let mut found: Vec<_> = found.map(|(_, text)| text).collect();
     found.sort();
     found
 }
@@ -208,7 +160,7 @@ fn a_cluster_that_is_away_at_the_start_and_later() {
     let settings = [("message.timeout.ms", "60000"), ("linger.ms", "0")];
     let sending = Sending::new(&server.bootstrap(), &settings).expect("a producer");
     sending
-        .send(TOPIC, &record("during"), 0)
+        .send(TOPIC, &Record::of("during"), 0)
         .expect("it is queued");
     let (code, took) = produce(&server, "in vain");
     assert_eq!(code, ErrorCode::NOT_LEADER_OR_FOLLOWER);
@@ -335,7 +287,8 @@ fn a_cluster_that_answers_slowly_is_slow_and_nothing_else() {
     let sending = Sending::new(&server.bootstrap(), &[("linger.ms", "5")]).expect("a producer");
     let wanted: Vec<String> = (0..100).map(|number| format!("{number:03}")).collect();
     for (number, value) in wanted.iter().enumerate() {
-        sending.send(TOPIC, &record(value), number).expect("send");
+        let record = Record::of(value.as_str());
+        sending.send(TOPIC, &record, number).expect("send");
     }
     sending.flush().expect("all are delivered");
     assert_eq!(values(&server, 100), wanted);

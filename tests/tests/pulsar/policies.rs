@@ -60,8 +60,7 @@ fn start_after_retention(server: &Server, topic: &str, target: i64) -> i64 {
     let record = |value: &str| Record {
         // Older than Kafka's default of seven days.
         timestamp: 1_000_000_000_000,
-        value: Some(value.as_bytes().to_vec()),
-        ..Record::default()
+        ..Record::of(value)
     };
     let records = [record("a"), record("b")];
     steps::send(&server.bootstrap(), topic, &[], &records).expect("a write");
@@ -83,14 +82,7 @@ fn a_topic_that_pulsar_made_is_kept_as_its_namespace_says() {
         return;
     };
     let namespace = format!("{}-kept", cluster.namespace());
-    cluster
-        .admin("PUT", &format!("namespaces/{namespace}"))
-        .expect("a namespace");
-    let path = format!("namespaces/{namespace}/retention");
-    let forever = r#"{"retentionTimeInMinutes":-1,"retentionSizeInMB":-1}"#;
-    cluster
-        .admin_with("POST", &path, forever)
-        .expect("it keeps what is written");
+    cluster.create_namespace(&namespace).expect("a namespace");
     let topic = format!("persistent/{namespace}/made-by-pulsar");
     cluster
         .admin_with("PUT", &format!("{topic}/partitions"), "1")
@@ -154,11 +146,8 @@ fn what_is_changed_in_pulsar_counts_without_a_restart() {
     };
     create(&server, "changed", 1);
     let write = || {
-        let record = Record {
-            value: Some(b"v".to_vec()),
-            ..Record::default()
-        };
-        steps::send(&server.bootstrap(), "changed", &[], &[record]).expect("a write");
+        let records = [Record::of("v")];
+        steps::send(&server.bootstrap(), "changed", &[], &records).expect("a write");
     };
     write();
     let topic = cluster.partitioned_path("changed");
@@ -209,10 +198,7 @@ fn what_is_too_large_for_the_topic_is_refused_at_once() {
         return;
     };
     let write = |topic: &str, codec: &str, size: usize| {
-        let record = Record {
-            value: Some(vec![b'x'; size]),
-            ..Record::default()
-        };
+        let record = Record::of(vec![b'x'; size]);
         let settings = [("compression.type", codec), ("message.timeout.ms", "10000")];
         steps::send(&server.bootstrap(), topic, &settings, &[record])
     };

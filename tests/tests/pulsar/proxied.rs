@@ -49,11 +49,8 @@ impl Drop for Proxy {
 }
 
 fn send(server: &Server, values: &[String], timeout: &str) -> anyhow::Result<()> {
-    let record = |value: &String| Record {
-        value: Some(value.clone().into_bytes()),
-        ..Record::default()
-    };
-    let records: Vec<Record> = values.iter().map(record).collect();
+    let records = values.iter().map(|value| Record::of(value.as_str()));
+    let records: Vec<Record> = records.collect();
     let settings = [
         ("enable.idempotence", "true"),
         ("message.timeout.ms", timeout),
@@ -98,9 +95,7 @@ fn all_goes_through_the_proxy() {
     let mut found = Vec::new();
     let complete = wait_until(PATIENCE, || {
         let records = reading.poll(Duration::from_millis(200)).unwrap_or_default();
-        found.extend(records.into_iter().map(|(_, record)| {
-            String::from_utf8(record.value.unwrap_or_default()).expect("it is text")
-        }));
+        found.extend(records.into_iter().map(|(_, record)| record.text()));
         found.last().is_some_and(|last| last == "after")
     });
     assert!(complete, "{found:?}\n{}", server.log());

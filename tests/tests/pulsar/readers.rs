@@ -6,16 +6,15 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use kop_codec::messages::FetchRequest;
-use kop_codec::messages::fetch_request::{FetchPartition, FetchTopic};
 use kop_codec::{ErrorCode, Records};
 use kop_tests::data::Record;
 use kop_tests::librdkafka::Reading;
 use kop_tests::pulsar::Cluster;
-use kop_tests::requests::list_offsets;
+use kop_tests::requests::{self, list_offsets};
 use kop_tests::server::Server;
+use kop_tests::steps;
 use kop_tests::target::{run, skip};
 use kop_tests::wire::Wire;
-use kop_tests::{steps, wait_until};
 
 use crate::{create, server, server_on};
 
@@ -27,11 +26,8 @@ const WRITTEN: usize = 170;
 
 /// Writes numbers, each as an entry of its own.
 fn send(server: &Server, topic: &str, count: usize) {
-    let record = |number: usize| Record {
-        value: Some(number.to_string().into_bytes()),
-        ..Record::default()
-    };
-    let records: Vec<Record> = (0..count).map(record).collect();
+    let records = (0..count).map(|number| Record::of(number.to_string()));
+    let records: Vec<Record> = records.collect();
     let settings = [("batch.num.messages", "1"), ("linger.ms", "0")];
     let sent = steps::send(&server.bootstrap(), topic, &settings, &records);
     sent.unwrap_or_else(|error| panic!("a write: {error:?}\n{}", server.log()));
@@ -57,23 +53,18 @@ fn several_groups_have_each_its_own_place() {
     let read = |group: usize| {
         let group = format!("group-{group}");
         let member = Reading::member(&server.bootstrap(), &group, "places").expect("a member");
-        let mut found = Vec::new();
-        let complete = wait_until(PATIENCE, || {
-            let records = member.poll(Duration::from_millis(100)).unwrap_or_default();
-            found.extend(records.into_iter().map(|(offset, record)| {
-                let value = record.value.unwrap_or_default();
-                (offset, String::from_utf8(value).expect("it is text"))
-            }));
-            found.len() >= COUNT
-        });
+        let found = member.take(COUNT, PATIENCE);
         assert!(
-            complete,
+            found.len() >= COUNT,
             "{group}: {} records\n{}",
             found.len(),
             server.log()
         );
+        let found = found
+            .into_iter()
+            .map(|(offset, record)| (offset, record.text()));
         let wanted = (0..COUNT).map(|number| (number as i64, number.to_string()));
-        assert!(found.into_iter().eq(wanted), "{group} reads something else");
+        assert!(found.eq(wanted), "{group} reads something else");
     };
     thread::scope(|scope| {
         let groups: Vec<_> = (0..GROUPS)
@@ -91,23 +82,9 @@ fn several_groups_have_each_its_own_place() {
 
 /// What a fetch from this offset is answered with: the code, and how many bytes.
 fn fetch(server: &Server, offset: i64) -> (ErrorCode, usize) {
-    let partition = FetchPartition {
-        fetch_offset: offset,
-        partition_max_bytes: 1 << 20,
-        ..Default::default()
-    };
-    let topic = FetchTopic {
-        topic: "lost".into(),
-        partitions: vec![partition],
-        ..Default::default()
-    };
     let request = FetchRequest {
-        replica_id: -1,
         max_wait_ms: 500,
-        min_bytes: 1,
-        max_bytes: 1 << 20,
-        topics: vec![topic],
-        ..Default::default()
+        ..requests::fetch("lost", offset)
     };
     let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
     let response = wire.call(4, &request).expect("an answer");
@@ -178,17 +155,12 @@ impl Lost {
         let wanted: Vec<i64> = (from..WRITTEN as i64)
             .filter(|offset| !self.range.contains(offset))
             .collect();
-        let mut found = Vec::new();
-        let complete = wait_until(PATIENCE, || {
-            let records = reading.poll(Duration::from_millis(100)).unwrap_or_default();
-            for (offset, record) in records {
-                let value = String::from_utf8(record.value.unwrap_or_default());
-                assert_eq!(value.expect("it is text"), offset.to_string());
-                found.push(offset);
-            }
-            found.len() >= wanted.len()
-        });
-        assert!(complete, "{found:?}\n{}", server.log());
+        let found = reading.take(wanted.len(), PATIENCE).into_iter();
+        let found: Vec<_> = found
+            .inspect(|(offset, record)| assert_eq!(record.text(), offset.to_string()))
+            .map(|(offset, _)| offset)
+            .collect();
+        assert!(found.len() >= wanted.len(), "{found:?}\n{}", server.log());
         assert_eq!(found, wanted);
     }
 }

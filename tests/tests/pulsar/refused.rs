@@ -59,16 +59,9 @@ fn native(native: &Native, cluster: &Cluster, topic: &str, value: &str) {
 /// Everything in partition 0 of "old" that comes within a while.
 fn old(server: &Server, count: usize) -> Vec<(i64, String)> {
     let reading = Reading::first(&server.bootstrap(), "old").expect("a consumer");
-    let mut found = Vec::new();
-    wait_until(Duration::from_secs(10), || {
-        let records = reading.poll(Duration::from_millis(200)).unwrap_or_default();
-        found.extend(records.into_iter().map(|(offset, record)| {
-            let value = record.value.unwrap_or_default();
-            (offset, String::from_utf8_lossy(&value).into_owned())
-        }));
-        found.len() >= count
-    });
-    found
+    let found = reading.take(count, Duration::from_secs(10)).into_iter();
+    let found = found.map(|(offset, record)| (offset, record.text()));
+    found.collect()
 }
 
 /// The offset for a time, or for the earliest (-2) or the latest (-1).
@@ -80,12 +73,8 @@ fn offset_for(server: &Server, timestamp: i64) -> i64 {
 }
 
 fn create_old_topic(cluster: &Cluster) {
-    let namespace = format!("namespaces/{}", cluster.namespace());
-    let retention = r#"{"retentionTimeInMinutes":-1,"retentionSizeInMB":-1}"#;
-    cluster.admin("PUT", &namespace).expect("a namespace");
-    cluster
-        .admin_with("POST", &format!("{namespace}/retention"), retention)
-        .expect("retention");
+    let namespace = cluster.namespace();
+    cluster.create_namespace(&namespace).expect("a namespace");
     let path = cluster.partitioned_path("old");
     cluster
         .admin_with("PUT", &format!("{path}/partitions"), "1")
@@ -140,11 +129,7 @@ fn brokers_without_the_index_and_what_they_wrote() {
         "{}",
         server.log()
     );
-    let record = Record {
-        value: Some(b"ours".to_vec()),
-        ..Record::default()
-    };
-    steps::send(&server.bootstrap(), "old", &[], &[record]).expect("a write");
+    steps::send(&server.bootstrap(), "old", &[], &[Record::of("ours")]).expect("a write");
     assert_eq!(
         old(&server, 2),
         [(0, "with an index".to_owned()), (1, "ours".to_owned())]

@@ -23,7 +23,7 @@ use tempfile::TempDir;
 
 use crate::peer::Peer;
 use crate::refused::{PATIENCE, refusal};
-use crate::server_on;
+use crate::{server_on, texts};
 use certificates::Certificates;
 use identity::token;
 
@@ -159,25 +159,17 @@ fn server(cluster: &Cluster, settings: &[String]) -> Server {
 /// A Kafka client writes and another reads it all.
 fn works(cluster: &Cluster, settings: &[String]) {
     let server = server(cluster, settings);
-    let records: Vec<Record> = (0..RECORDS)
-        .map(|number| Record {
-            value: Some(number.to_string().into_bytes()),
-            ..Record::default()
-        })
-        .collect();
+    let records = (0..RECORDS).map(|number| Record::of(number.to_string()));
+    let records: Vec<Record> = records.collect();
     let idempotent = [("enable.idempotence", "true")];
     if let Err(error) = steps::send(&server.bootstrap(), "topic", &idempotent, &records) {
         panic!("{settings:?}: {error:#}\n{}", server.log());
     }
     let reading = Reading::first(&server.bootstrap(), "topic").expect("a consumer");
-    let mut found = Vec::new();
-    let all = wait_until(PATIENCE, || {
-        let read = reading.poll(Duration::from_millis(100)).unwrap_or_default();
-        found.extend(read.into_iter().map(|(_, record)| record.value));
-        found.len() >= RECORDS
-    });
-    let wanted: Vec<_> = records.into_iter().map(|record| record.value).collect();
-    assert!(all && found == wanted, "{settings:?}: {}", server.log());
+    let found = texts(&server, &reading, RECORDS).into_iter();
+    let wanted = records.iter().map(Record::text);
+    let all = found.map(|(_, text)| text).eq(wanted);
+    assert!(all, "{settings:?}: {}", server.log());
 }
 
 /// The server and its doctor both end and say one of these.
@@ -266,12 +258,9 @@ fn replaced_files(secured: &Secured) {
     };
     let servers = [by_certificate, by_token];
     let write = |server: &Server, value: &str| {
-        let record = Record {
-            value: Some(value.as_bytes().to_vec()),
-            ..Record::default()
-        };
         let settings = [("message.timeout.ms", "5000")];
-        steps::send(&server.bootstrap(), "replaced", &settings, &[record])
+        let records = [Record::of(value)];
+        steps::send(&server.bootstrap(), "replaced", &settings, &records)
     };
     for server in &servers {
         write(server, "before").unwrap_or_else(|error| panic!("{error:#}\n{}", server.log()));
@@ -333,17 +322,11 @@ fn permissions(secured: &Secured) {
     );
     // One that may use two namespaces, and create nothing.
     let (own, metadata) = (cluster.namespace(), cluster.metadata_namespace());
-    let retention = r#"{"retentionTimeInMinutes":-1,"retentionSizeInMB":-1}"#;
     for namespace in [&own, &metadata] {
-        let path = format!("namespaces/{namespace}");
-        cluster.admin("PUT", &path).expect("a namespace");
+        cluster.create_namespace(namespace).expect("a namespace");
+        let path = format!("namespaces/{namespace}/permissions/guest");
         let grants = r#"["produce","consume"]"#;
-        cluster
-            .admin_with("POST", &format!("{path}/permissions/guest"), grants)
-            .expect("a grant");
-        cluster
-            .admin_with("POST", &format!("{path}/retention"), retention)
-            .expect("retention");
+        cluster.admin_with("POST", &path, grants).expect("a grant");
     }
     let mut settings = with_token(&token(&secured.key, "guest", None));
     settings.push("kafkaManageSystemNamespaces=false".to_owned());
@@ -358,14 +341,10 @@ fn permissions(secured: &Secured) {
     cluster
         .admin_with("PUT", &format!("{path}/partitions"), "1")
         .expect("a topic");
-    let record = Record {
-        value: Some(b"as a guest".to_vec()),
-        ..Record::default()
-    };
+    let records = [Record::of("as a guest")];
     let settings = [("message.timeout.ms", "5000")];
     let written = wait_until(PATIENCE, || {
-        let record = record.clone();
-        steps::send(&server.bootstrap(), "theirs", &settings, &[record]).is_ok()
+        steps::send(&server.bootstrap(), "theirs", &settings, &records).is_ok()
     });
     assert!(written, "{}", server.log());
 }

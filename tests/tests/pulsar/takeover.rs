@@ -9,9 +9,9 @@ use kop_tests::proxy::{Proxy, Way};
 use kop_tests::pulsar::Cluster;
 use kop_tests::server::Server;
 use kop_tests::target::{server_binary, skip};
-use kop_tests::{pause, steps, wait_until};
+use kop_tests::{pause, steps};
 
-use crate::{create, server_on};
+use crate::{create, server_on, texts};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 const TOPIC: &str = "handed-over";
@@ -28,25 +28,14 @@ fn cluster(test: &str) -> Option<Cluster> {
 }
 
 fn send(server: &Server, value: &str) {
-    let record = Record {
-        value: Some(value.as_bytes().to_vec()),
-        ..Record::default()
-    };
-    steps::send(&server.bootstrap(), TOPIC, &[], &[record]).expect("a write");
+    let records = [Record::of(value)];
+    steps::send(&server.bootstrap(), TOPIC, &[], &records).expect("a write");
 }
 
 fn values(server: &Server, count: usize) -> Vec<String> {
     let reading = Reading::all(&server.bootstrap(), TOPIC).expect("a consumer");
-    let mut found = Vec::new();
-    let complete = wait_until(PATIENCE, || {
-        let records = reading.poll(Duration::from_millis(200)).unwrap_or_default();
-        found.extend(records.into_iter().map(|(_, record)| {
-            String::from_utf8(record.value.unwrap_or_default()).expect("it is text")
-        }));
-        found.len() >= count
-    });
-    assert!(complete, "{found:?}\n{}", server.log());
-    found
+    let found = texts(server, &reading, count).into_iter();
+    found.map(|(_, text)| text).collect()
 }
 
 #[test]
@@ -60,13 +49,7 @@ fn who_waits_takes_over_when_the_first_is_killed() {
     create(&first, TOPIC, 2);
     send(&first, "of the first");
     let member = Reading::member(&first.bootstrap(), "group", TOPIC).expect("a member");
-    let read = wait_until(PATIENCE, || {
-        !member
-            .poll(Duration::from_millis(200))
-            .unwrap_or_default()
-            .is_empty()
-    });
-    assert!(read, "{}", first.log());
+    texts(&first, &member, 1);
     let committed = [(1, "m".to_owned()), (0, String::new())];
     member.commit(&committed).expect("a commit");
     drop(member);

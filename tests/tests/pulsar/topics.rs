@@ -3,26 +3,19 @@
 use std::time::Duration;
 
 use kop_codec::ErrorCode;
-use kop_codec::messages::delete_records_request::{DeleteRecordsPartition, DeleteRecordsTopic};
+use kop_codec::messages::MetadataRequest;
 use kop_codec::messages::metadata_request::MetadataRequestTopic;
 use kop_codec::messages::metadata_response::MetadataResponseTopic;
-use kop_codec::messages::{DeleteRecordsRequest, MetadataRequest};
 use kop_tests::data::Record;
 use kop_tests::librdkafka::Reading;
+use kop_tests::requests::delete_records;
 use kop_tests::server::Server;
 use kop_tests::wire::Wire;
 use kop_tests::{steps, wait_until};
 
-use crate::{create, server};
+use crate::{create, member, server, texts};
 
 const PATIENCE: Duration = Duration::from_secs(20);
-
-fn record(text: &str) -> Record {
-    Record {
-        value: Some(text.as_bytes().to_vec()),
-        ..Record::default()
-    }
-}
 
 fn describe(server: &Server, topic: &str) -> MetadataResponseTopic {
     let asked = MetadataRequestTopic {
@@ -41,21 +34,11 @@ fn describe(server: &Server, topic: &str) -> MetadataResponseTopic {
 /// Offset and value of what is in partition 0, from the earliest on.
 fn read(server: &Server, topic: &str, count: usize) -> Vec<(i64, String)> {
     let reading = Reading::first(&server.bootstrap(), topic).expect("a consumer");
-    let mut found = Vec::new();
-    let complete = wait_until(PATIENCE, || {
-        let records = reading.poll(Duration::from_millis(200)).unwrap_or_default();
-        found.extend(records.into_iter().map(|(offset, record)| {
-            let value = record.value.unwrap_or_default();
-            (offset, String::from_utf8(value).expect("it is text"))
-        }));
-        found.len() >= count
-    });
-    assert!(complete, "{found:?}\n{}", server.log());
-    found
+    texts(server, &reading, count)
 }
 
 fn send(server: &Server, topic: &str, values: &[&str]) {
-    let records: Vec<_> = values.iter().map(|value| record(value)).collect();
+    let records: Vec<_> = values.iter().map(|value| Record::of(*value)).collect();
     steps::send(&server.bootstrap(), topic, &[], &records).expect("a write");
 }
 
@@ -102,7 +85,8 @@ fn a_partition_that_vanished_is_made_again() {
         .expect("it is deleted");
     let written = wait_until(PATIENCE, || {
         let settings = [("message.timeout.ms", "3000")];
-        steps::send(&server.bootstrap(), "holes", &settings, &[record("after")]).is_ok()
+        let after = [Record::of("after")];
+        steps::send(&server.bootstrap(), "holes", &settings, &after).is_ok()
     });
     assert!(written, "{}", server.log());
     assert_eq!(describe(&server, "holes").partitions.len(), 2);
@@ -119,23 +103,9 @@ fn records_are_deleted_up_to_any_offset() {
     create(&server, "cut", 2);
     send(&server, "cut", &["0", "1", "2", "3", "4"]);
     let delete = |server: &Server, offset: i64| {
-        let partition = DeleteRecordsPartition {
-            partition_index: 0,
-            offset,
-            ..Default::default()
-        };
-        let topic = DeleteRecordsTopic {
-            name: "cut".into(),
-            partitions: vec![partition],
-            ..Default::default()
-        };
-        let request = DeleteRecordsRequest {
-            topics: vec![topic],
-            timeout_ms: 10_000,
-            ..Default::default()
-        };
         let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
-        let response = wire.call(1, &request).expect("DeleteRecords");
+        let response = wire.call(1, &delete_records("cut", offset));
+        let response = response.expect("DeleteRecords");
         let answer = &response.topics[0].partitions[0];
         (answer.error_code, answer.low_watermark)
     };
@@ -158,13 +128,7 @@ fn topics_of_other_namespaces_go_by_their_full_names() {
         return;
     };
     let other = format!("{}-other", cluster.namespace());
-    cluster
-        .admin("PUT", &format!("namespaces/{other}"))
-        .expect("the namespace is created");
-    let retention = r#"{"retentionTimeInMinutes":-1,"retentionSizeInMB":-1}"#;
-    cluster
-        .admin_with("POST", &format!("namespaces/{other}/retention"), retention)
-        .expect("it keeps what is written");
+    cluster.create_namespace(&other).expect("a namespace");
     let (short, full) = (
         format!("{other}/topic"),
         format!("persistent://{other}/topic"),
@@ -248,12 +212,7 @@ fn a_group_and_a_subscription_of_the_same_name_are_two_things() {
         .admin_with("PUT", &subscription, earliest)
         .expect("a subscription");
     let bootstrap = server.bootstrap();
-    let member = Reading::member(&bootstrap, "same", "shared").expect("a member");
-    let joined = wait_until(PATIENCE, || {
-        member.poll(Duration::from_millis(100)).expect("poll");
-        member.assigned().expect("an assignment").len() == 2
-    });
-    assert!(joined, "{}", server.log());
+    let member = member(&server, "same", "shared");
     let commits = [(4, String::new()), (0, String::new())];
     member.commit(&commits).expect("a commit");
     let committed = || Reading::committed(&bootstrap, "same", "shared").expect("commits");

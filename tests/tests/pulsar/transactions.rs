@@ -54,10 +54,7 @@ impl Run {
 
     /// Writes as a Kafka producer; the offset, and how long that took.
     fn write(&self, topic: &str, value: &str) -> (i64, Duration) {
-        let record = Record {
-            value: Some(value.as_bytes().to_vec()),
-            ..Record::default()
-        };
+        let record = Record::of(value);
         let began = Instant::now();
         self.sending.send(topic, &record, 0).expect("send");
         let mut offset = None;
@@ -95,11 +92,9 @@ impl Run {
 }
 
 fn texts(records: Vec<(i64, Record)>) -> Vec<(i64, String)> {
-    let text = |value: Option<Vec<u8>>| String::from_utf8(value.expect("a value")).expect("text");
-    records
-        .into_iter()
-        .map(|(offset, record)| (offset, text(record.value)))
-        .collect()
+    let records = records.into_iter();
+    let records = records.map(|(offset, record)| (offset, record.text()));
+    records.collect()
 }
 
 fn owned(wanted: &[(i64, &str)]) -> Vec<(i64, String)> {
@@ -241,10 +236,7 @@ fn receipts_are_lost_meanwhile() {
     native.begin().expect("begin");
     native.send(&topic, "native").expect("a message");
     for number in 0..COUNT {
-        let record = Record {
-            value: Some(number.to_string().into_bytes()),
-            ..Record::default()
-        };
+        let record = Record::of(number.to_string());
         run.sending.send(TOPIC, &record, number).expect("send");
         if number % 200 == 100 {
             let unload = format!("{}/unload", run.cluster.path(TOPIC, 0));

@@ -121,10 +121,7 @@ pub(super) fn expiring_tokens(secured: &Secured) {
         let began = Instant::now();
         let (mut sent, mut longest) = (0, Duration::ZERO);
         while began.elapsed() < 4 * life {
-            let record = Record {
-                value: Some(sent.to_string().into_bytes()),
-                ..Record::default()
-            };
+            let record = Record::of(sent.to_string());
             let before = Instant::now();
             sending.send("expiring", &record, sent).expect("send");
             sending.flush().expect("flush");
