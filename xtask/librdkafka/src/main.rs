@@ -2,6 +2,8 @@
 //! line, for which it answers with a line of JSON.
 
 mod command;
+#[path = "../../src/bench/usage/cpu.rs"]
+mod cpu;
 mod stopwatch;
 
 use std::io::{BufRead, Write};

@@ -1,15 +1,15 @@
 //! What the kernel says of a server's process.
 
+mod cpu;
+
 use std::fs;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 
-/// CPU seconds of the process so far, user and system, to a hundredth.
-pub(super) fn cpu_seconds(pid: u32) -> anyhow::Result<f64> {
-    seconds(&fs::read_to_string(format!("/proc/{}/stat", pid))?)
-}
+pub(super) use cpu::cpu_seconds;
+use cpu::seconds;
 
-/// The same of the compilers of a JVM alone. Less than before where one of their threads has ended.
+/// CPU seconds of the compilers of a JVM so far. Less than before where one of their threads has ended.
 pub(super) fn compilers_seconds(pid: u32) -> anyhow::Result<f64> {
     let mut sum = 0.0;
     for thread in fs::read_dir(format!("/proc/{pid}/task"))? {
@@ -22,23 +22,9 @@ pub(super) fn compilers_seconds(pid: u32) -> anyhow::Result<f64> {
     Ok(sum)
 }
 
-fn seconds(stat: &str) -> anyhow::Result<f64> {
-    // The name before it may hold anything, in parentheses.
-    let after_name = stat.rsplit(')').next().unwrap_or_default();
-    let ticks: Vec<f64> = after_name
-        .split_whitespace()
-        .skip(11)
-        .take(2)
-        .filter_map(|ticks| ticks.parse().ok())
-        .collect();
-    ensure!(ticks.len() == 2, "cannot read {stat:?}");
-    // USER_HZ is 100 on every architecture that Linux shows to programs.
-    Ok(ticks.iter().sum::<f64>() / 100.0)
-}
-
 /// Resident memory in MiB: now (`VmRSS`), or its highest so far (`VmHWM`).
 pub(super) fn memory(pid: u32, name: &str) -> anyhow::Result<f64> {
-    let status = fs::read_to_string(format!("/proc/{}/status", pid))?;
+    let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix(name));
     let kib: f64 = line
         .and_then(|line| line.trim_start_matches(':').split_whitespace().next())
