@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use kop_codec::ErrorCode;
-use kop_codec::messages::MetadataRequest;
 use kop_codec::messages::metadata_request::MetadataRequestTopic;
 use kop_codec::messages::metadata_response::MetadataResponseTopic;
+use kop_codec::messages::{DeleteTopicsRequest, MetadataRequest};
 use kop_tests::data::Record;
 use kop_tests::librdkafka::Reading;
 use kop_tests::requests::delete_records;
@@ -270,4 +270,38 @@ fn a_namespace_says_whether_topics_are_created_and_with_how_many_partitions() {
         asked(&server, &format!("new-{number}")) == unknown
     });
     assert!(changed, "{}", server.log());
+}
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn what_servers_and_brokers_keep_for_themselves_is_out_of_reach() {
+    let Some((server, cluster)) = server("out of reach", &[]) else {
+        return;
+    };
+    // Its policies are events in a topic of the brokers.
+    create(&server, "with-policies", 1);
+    let (events, own) = ("__change_events", "__kop_metadata");
+    let full = format!("{}/{own}", cluster.metadata_namespace());
+    let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
+    for name in [events, &full] {
+        let code = describe(&server, name).error_code;
+        assert_eq!(code, ErrorCode::INVALID_TOPIC_EXCEPTION, "{name}");
+        let request = DeleteTopicsRequest {
+            topic_names: vec![name.into()],
+            timeout_ms: 10_000,
+            ..Default::default()
+        };
+        let answer = wire.call(5, &request).expect("DeleteTopics");
+        let code = answer.responses[0].error_code;
+        assert_eq!(code, ErrorCode::UNKNOWN_TOPIC_OR_PARTITION, "{name}");
+    }
+    let listed = |namespace: &str, name: &str| {
+        let list = cluster.admin(
+            "GET",
+            &format!("persistent/{namespace}?includeSystemTopic=true"),
+        );
+        list.expect("the topics").contains(name)
+    };
+    assert!(listed(&cluster.namespace(), events));
+    assert!(listed(&cluster.metadata_namespace(), own));
 }

@@ -27,6 +27,11 @@ impl Inner {
         let Ok(address) = self.naming().address(name) else {
             return Ok(None);
         };
+        // Nor is one of those that servers and brokers keep for themselves: who could write to it or delete it could break
+        // them.
+        if !self.naming().is_visible(&address) {
+            return Ok(None);
+        }
         let canonical = self.naming().canonical(&address);
         if let Some(topic) = self.table.read().get(&canonical) {
             return Ok(Some(Arc::clone(topic)));

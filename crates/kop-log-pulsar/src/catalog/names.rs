@@ -17,6 +17,8 @@ use kop_log::{LogError, check_topic_name, is_internal_topic};
 const SCHEME: &str = "persistent://";
 /// Between a partitioned topic's name and the number of a partition.
 const PARTITION: &str = "-partition-";
+/// Where brokers keep topics of their own, whatever these are called.
+const OF_BROKERS: &str = "pulsar/system";
 /// Kafka's limit for names. Those of other namespaces are longer by tenant and namespace.
 const MAX_LEN: usize = 249;
 
@@ -159,14 +161,15 @@ impl Naming {
         }
     }
 
-    /// Whether Kafka clients can see a topic of Pulsar: it has a name that Kafka knows, and is none that servers keep
-    /// for themselves.
+    /// Whether Kafka clients can see and use a topic of Pulsar: it has a name that Kafka knows, and is none that servers or
+    /// brokers keep for themselves.
     pub fn is_visible(&self, address: &Address) -> bool {
         if address.namespace == self.metadata_namespace && self.metadata_namespace != self.namespace
         {
             return is_internal_topic(&address.local);
         }
-        let of_pulsar = address.local.starts_with("__change_events")
+        let of_pulsar = address.namespace == OF_BROKERS
+            || address.local.starts_with("__change_events")
             || address.local.starts_with("__transaction_buffer_snapshot")
             || address.local.starts_with("__kop_")
             || address.local.ends_with("__transaction_pending_ack");
@@ -293,6 +296,7 @@ mod tests {
         assert!(visible("public/__kafka", "__consumer_offsets"));
         assert!(!visible("public/__kafka", "__kop_metadata"));
         assert!(!visible("public/default", "__change_events"));
+        assert!(!visible("pulsar/system", "transaction_coordinator_assign"));
         assert!(!visible(
             "public/default",
             "t-sub-__transaction_pending_ack"
