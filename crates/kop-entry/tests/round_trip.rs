@@ -3,7 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 use bytes::Bytes;
-use kop_entry::{EncodeContext, EntryFormat, EntryView, encode, fuzz, validate_batches};
+use kop_entry::{
+    DecodeContext, EncodeContext, EntryError, EntryFormat, EntryView, decode, encode,
+    encode_as_they_came, fuzz, validate_batches,
+};
 use kop_records::control::EndTxnMarker;
 use kop_records::{BatchBuilder, Compression, DecompressLimits, HeaderView, TargetCompression};
 use proptest::collection::vec;
@@ -167,4 +170,17 @@ fn publish_times_stay_near_the_time_of_the_write() {
     }
     assert_eq!(published(-1, None), NOW);
     assert_eq!(published(-1, Some(500)), NOW);
+}
+
+#[test]
+fn a_kafka_payload_without_a_batch_is_named() {
+    let mut builder = BatchBuilder::new(Compression::None);
+    builder.append(1, None, Some(b"value"), &[]).unwrap();
+    let context = EncodeContext::at(1);
+    let entry = encode_as_they_came(&builder.build().unwrap(), &context).unwrap();
+    let decoded = decode(&entry.parts[0], 0, &DecodeContext::default());
+    let Err(EntryError::Malformed { fault, .. }) = decoded else {
+        panic!("{decoded:?}");
+    };
+    assert_eq!(fault, "no record batch");
 }

@@ -50,6 +50,13 @@ pub(super) fn decode(
     if let Some(legacy) = legacy {
         decoded.push(legacy.finish()?);
     }
+    // It takes at least one offset, which must not become a hole that nobody is told of.
+    if decoded.is_empty() {
+        return Err(EntryError::Malformed {
+            part: "payload",
+            fault: "no record batch",
+        });
+    }
     Ok(decoded)
 }
 
