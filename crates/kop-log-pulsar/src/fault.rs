@@ -5,14 +5,15 @@ use std::io;
 use kop_log::LogError;
 use kop_pulsar_client::Error;
 
-/// What a fault of the client is to whoever uses the log. `doing` says what was being done, for operators.
+/// What a fault of the client is to whoever uses the catalog; what it is to a log, its `Shared::error` says. `doing` says
+/// what was being done, for operators.
 pub(crate) fn fault(doing: &str, error: &Error) -> LogError {
     match error {
         Error::TooLarge { size, limit } => too_large(*size, *limit),
         _ if error.is_denied() => LogError::Unauthorized {
             reason: format!("{doing}: {error}"),
         },
-        Error::TopicNotFound(_) | Error::Admin { status: 404, .. } => LogError::Deleted,
+        _ if error.is_not_found() => LogError::Deleted,
         Error::Malformed { what, reason } => LogError::Malformed {
             what,
             reason: reason.clone(),

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kop_log::{LogError, NewTopic, TopicConfig, TopicInfo, is_internal_topic, random_id};
+use kop_log::{
+    LogError, MetadataStore, NewTopic, TopicConfig, TopicInfo, is_internal_topic, random_id,
+};
 use kop_pulsar_client::{Error, Retention};
 use tokio::time::sleep;
 
@@ -13,6 +15,7 @@ use super::policies::{self, Policies, Properties};
 use super::table::Topic;
 use super::{Inner, KEPT_WHOLE, is_kept_whole};
 use crate::fault::fault;
+use crate::topic_keys;
 
 /// Attempts to delete a topic that is in use, and the pause between two.
 const DELETE_ATTEMPTS: usize = 5;
@@ -43,11 +46,11 @@ impl Inner {
             .await;
         match created {
             Ok(()) => {}
-            Err(Error::Admin { status: 409, .. }) => {
+            Err(error) if error.is_conflict() => {
                 self.reload(&address).await?;
                 return Err(LogError::TopicExists(name));
             }
-            Err(Error::TopicNotFound(_) | Error::Admin { status: 404, .. }) => {
+            Err(error) if error.is_not_found() => {
                 return Err(LogError::InvalidTopicName {
                     name: new.name.to_string(),
                     reason: "there is no such tenant or namespace",
@@ -72,18 +75,14 @@ impl Inner {
         tell_if_kept_whole(&name, &config);
         let topic = self.topic(&address, (id, new.partitions, new.overrides), None);
         self.misses.lock().remove(&name);
-        let (topic, replaced) = self.table.write().put(topic);
-        if let Some(replaced) = replaced {
-            self.forget(&replaced);
-        }
-        Ok(Arc::clone(&topic.info))
+        Ok(Arc::clone(&self.put(topic).info))
     }
 
     pub(super) async fn delete(&self, name: &str) -> Result<(), LogError> {
         let topic = self.known(name).await?;
         // Before Pulsar deletes it, so that no log that opens again creates it anew.
         self.table.write().remove(&topic.info.name);
-        self.forget(&topic);
+        topic.delete();
         let full = topic.address.to_string();
         let admin = self.client.admin();
         let mut attempt = 1;
@@ -95,7 +94,7 @@ impl Inner {
             };
             match deleted {
                 Ok(()) => break,
-                Err(Error::TopicNotFound(_) | Error::Admin { status: 404, .. }) => {
+                Err(error) if error.is_not_found() => {
                     return Err(LogError::UnknownTopic(name.to_owned()));
                 }
                 Err(error) if error.is_retriable() && attempt < DELETE_ATTEMPTS => {
@@ -115,9 +114,8 @@ impl Inner {
 
     /// Removes what the logs of a topic kept beside it.
     async fn remove_keys(&self, topic: &Topic) -> Result<(), LogError> {
-        let store = &self.store;
-        for (key, _) in kop_log::MetadataStore::scan(&**store, &crate::topic_keys(topic.info.id)) {
-            kop_log::MetadataStore::put(&**store, &key, None).await?;
+        for (key, _) in self.store.scan(&topic_keys(topic.info.id)) {
+            self.store.put(&key, None).await?;
         }
         Ok(())
     }
@@ -203,7 +201,7 @@ impl Inner {
             read_at: Instant::now(),
             logs: Arc::clone(&topic.logs),
         };
-        Arc::clone(&self.table.write().put(topic).0.info)
+        Arc::clone(&self.put(topic).info)
     }
 
     async fn known(&self, name: &str) -> Result<Arc<Topic>, LogError> {

@@ -284,7 +284,7 @@ async fn ensure(admin: &Admin, namespace: &str, retention: Retention) -> Result<
 
 fn conflict_is_fine(result: Result<(), Error>) -> Result<(), Error> {
     match result {
-        Err(Error::Admin { status: 409, .. }) => Ok(()),
+        Err(error) if error.is_conflict() => Ok(()),
         other => other,
     }
 }

@@ -62,15 +62,20 @@ impl Inner {
         self.misses.lock().remove(&canonical);
         let Some(topic) = found else {
             if let Some(gone) = self.table.write().remove(&canonical) {
-                self.forget(&gone);
+                gone.delete();
             }
             return Ok(None);
         };
+        Ok(Some(self.put(topic)))
+    }
+
+    /// Puts a topic into the table, and lets go of another one that had its name.
+    pub(super) fn put(&self, topic: Topic) -> Arc<Topic> {
         let (topic, replaced) = self.table.write().put(topic);
         if let Some(replaced) = replaced {
-            self.forget(&replaced);
+            replaced.delete();
         }
-        Ok(Some(topic))
+        topic
     }
 
     /// Reads a topic of the table anew: what others have changed of it counts from now on.
@@ -89,7 +94,7 @@ impl Inner {
             }
         };
         if let Some(gone) = gone {
-            self.forget(&gone);
+            gone.delete();
         }
         Ok(())
     }
@@ -100,7 +105,7 @@ impl Inner {
         let full = address.to_string();
         let failed = |error: Error| fault(&format!("looking for {full}"), &error);
         let missing = |error: Error| match error {
-            Error::TopicNotFound(_) | Error::Admin { status: 404, .. } => Ok(None),
+            gone if gone.is_not_found() => Ok(None),
             error => Err(failed(error)),
         };
         // In this order: asked for before, the partitions of a topic that is just being created might not be there yet, and

@@ -31,8 +31,9 @@ use parking_lot::{Mutex, RwLock};
 use tokio::task::JoinSet;
 
 use self::table::{Table, Topic};
+use crate::fault::fault;
 use crate::log::{LogContext, LogNumbers};
-use crate::store::TopicStore;
+use crate::store::{TOPIC, TopicStore};
 
 pub use checks::{Check, Outcome, check_cluster};
 pub use config::PulsarConfig;
@@ -113,11 +114,6 @@ impl Inner {
             && (metadata || allowed.any(|entry| *entry == address.namespace || of_tenant(entry)))
     }
 
-    /// Lets go of a topic that is deleted.
-    fn forget(&self, topic: &Topic) {
-        topic.delete();
-    }
-
     /// A known topic by any spelling of its name.
     fn get(&self, name: &str) -> Option<Arc<Topic>> {
         let name = self.naming().canonical_name(name);
@@ -144,9 +140,7 @@ impl Inner {
         if topic.partitioned {
             let full = topic.address.to_string();
             let made = self.client.admin().create_missed_partitions(&full).await;
-            made.map_err(|error| {
-                crate::fault::fault(&format!("creating the partitions of {full}"), &error)
-            })?;
+            made.map_err(|error| fault(&format!("creating the partitions of {full}"), &error))?;
             tracing::info!(
                 topic = full,
                 partition,
@@ -314,11 +308,8 @@ impl LogCatalog for PulsarCatalog {
     }
 
     fn replaced(&self) -> BoxFuture<'static, String> {
-        let topic = Address::new(
-            &*self.inner.naming().metadata_namespace,
-            crate::store::TOPIC,
-        );
-        let lost = TopicStore::lost(self.inner.store.loss());
+        let topic = Address::new(&*self.inner.naming().metadata_namespace, TOPIC);
+        let lost = self.inner.store.lost();
         lost.map(move |owner| format!("{owner} has taken the lock {topic}"))
             .boxed()
     }

@@ -233,7 +233,7 @@ impl Inner {
         match self.client.admin().compact(topic).await {
             Ok(()) => tracing::debug!(topic, "compaction started"),
             // It runs already.
-            Err(Error::Admin { status: 409, .. }) => {}
+            Err(error) if error.is_conflict() => {}
             Err(error) => {
                 tracing::warn!(topic, %error, "the topic cannot be compacted; it grows until it can");
             }

@@ -8,11 +8,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use bytes::Bytes;
-use kop_codec::RecordsPart;
+use kop_entry::DecodedBatch;
 use kop_pulsar_client::MessageId;
-use kop_records::BatchHeader;
-use smallvec::SmallVec;
 
 /// What a batch costs beside its bytes.
 const OVERHEAD: usize = 168;
@@ -57,18 +54,11 @@ impl Budget {
     }
 }
 
-/// A batch at its offset, in two parts so that what a producer sent is not copied.
-#[derive(Clone, Debug)]
-pub(crate) struct Batch {
-    pub(crate) header: BatchHeader,
-    pub(crate) parts: SmallVec<[Bytes; 2]>,
-}
-
 /// Something that takes offsets.
 #[derive(Clone, Debug)]
 pub(crate) enum Item {
-    /// A batch.
-    Batch(Batch),
+    /// A batch at its offset, in parts so that what a producer sent is not copied.
+    Batch(DecodedBatch),
     /// An entry that could not be decoded: its offsets, and why.
     Damaged {
         base_offset: i64,
@@ -95,35 +85,13 @@ impl Item {
 
     pub(crate) fn len(&self) -> usize {
         match self {
-            Self::Batch(batch) => batch.len(),
+            Self::Batch(batch) => batch.size_in_bytes(),
             Self::Damaged { .. } => 0,
         }
     }
 
     fn cost(&self) -> usize {
         self.len().saturating_add(OVERHEAD)
-    }
-}
-
-impl Batch {
-    pub(crate) fn len(&self) -> usize {
-        self.parts.iter().map(Bytes::len).sum()
-    }
-
-    /// The whole of it; copies where it has several parts.
-    pub(crate) fn to_bytes(&self) -> Bytes {
-        match &self.parts[..] {
-            [one] => one.clone(),
-            parts => Bytes::from(parts.concat()),
-        }
-    }
-
-    /// The bytes to send.
-    pub(crate) fn records(&self) -> impl Iterator<Item = RecordsPart> {
-        let parts = self.parts.clone().into_iter();
-        parts
-            .filter(|part| !part.is_empty())
-            .map(RecordsPart::Bytes)
     }
 }
 

@@ -9,7 +9,7 @@ use kop_log::LogError;
 use kop_pulsar_client::{MessageId, RawEntry};
 use smallvec::SmallVec;
 
-use super::cache::{Batch, Item};
+use super::cache::Item;
 use super::context::{LogContext, count};
 use super::heavy;
 
@@ -85,15 +85,7 @@ impl Decoder {
             entry.view.raw_payload().len()
         };
         match heavy::expand(compressed, || self.try_decode(entry, context)) {
-            Ok(batches) => batches
-                .into_iter()
-                .map(|batch| {
-                    Item::Batch(Batch {
-                        header: batch.header,
-                        parts: batch.parts,
-                    })
-                })
-                .collect(),
+            Ok(batches) => batches.into_iter().map(Item::Batch).collect(),
             Err(error) => {
                 let reason = error.to_string();
                 smallvec::smallvec![damaged(

@@ -6,12 +6,13 @@
 
 use std::sync::Arc;
 
+use kop_entry::DecodedBatch;
 use kop_log::{LogError, OffsetSpec, TimestampedOffset};
 use kop_pulsar_client::Error;
 use kop_records::{DecompressLimits, RecordBatch};
 use tokio::time::{Instant, timeout_at};
 
-use super::cache::{Batch, Item};
+use super::cache::Item;
 use super::decode::LEADER_EPOCH;
 use super::lost::{internal_stats, offsets};
 use super::open::refresh_start;
@@ -79,7 +80,7 @@ async fn first_in(
     log_start: i64,
     timestamp: i64,
 ) -> Result<Option<TimestampedOffset>, LogError> {
-    let mut items = Items::from(shared, from);
+    let mut items = Forward::from(shared, from);
     while let Some(item) = items.next().await? {
         if let Item::Batch(batch) = item
             && batch.header.max_timestamp() >= timestamp
@@ -108,7 +109,7 @@ async fn max_batch(shared: &Arc<Shared>) -> Result<Option<(i64, i64)>, LogError>
         let kept = state.older_max_time.filter(|older| older.from >= log_start);
         *state.older_max_time.insert(kept.unwrap_or(fresh))
     };
-    let mut items = Items::from(shared, older.to);
+    let mut items = Forward::from(shared, older.to);
     while older.to < known.from {
         match items.next().await {
             Ok(Some(item)) => older.add(&item),
@@ -128,14 +129,14 @@ async fn max_batch(shared: &Arc<Shared>) -> Result<Option<(i64, i64)>, LogError>
 }
 
 /// The items of a log up to its end: through a reader, then from the cache.
-struct Items<'a> {
+struct Forward<'a> {
     shared: &'a Arc<Shared>,
     next_offset: i64,
     scan: Option<Scan>,
     limit: Instant,
 }
 
-impl<'a> Items<'a> {
+impl<'a> Forward<'a> {
     fn from(shared: &'a Arc<Shared>, offset: i64) -> Self {
         Self {
             shared,
@@ -236,7 +237,7 @@ async fn published_at(shared: &Shared, timestamp: i64, log_start: i64) -> Result
 
 /// The first record of the batch from `from` on with this time or a later one.
 fn first_record(
-    batch: &Batch,
+    batch: &DecodedBatch,
     from: i64,
     timestamp: i64,
 ) -> Result<Option<TimestampedOffset>, LogError> {

@@ -249,11 +249,13 @@ impl Collected {
             },
             Item::Batch(batch) => {
                 let must = self.parts.is_empty() && self.request.at_least_one;
-                if !must && self.len.saturating_add(batch.len()) > self.request.max_bytes {
+                let len = batch.size_in_bytes();
+                if !must && self.len.saturating_add(len) > self.request.max_bytes {
                     return Ok(false);
                 }
-                self.len += batch.len();
-                self.parts.extend(batch.records());
+                self.len += len;
+                let parts = batch.parts.iter().filter(|part| !part.is_empty());
+                self.parts.extend(parts.cloned().map(RecordsPart::Bytes));
             }
         }
         self.read_to = item.next_offset();

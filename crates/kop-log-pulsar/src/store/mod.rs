@@ -110,17 +110,15 @@ impl TopicStore {
     }
 
     /// Resolves when another server has taken the lock, with who it is. Never, once the store is closed.
-    pub(crate) async fn lost(mut lost: watch::Receiver<Option<String>>) -> String {
-        let owner = lost.wait_for(Option::is_some).await.ok();
-        match owner.and_then(|owner| owner.clone()) {
-            Some(owner) => owner,
-            None => std::future::pending().await,
+    pub(crate) fn lost(&self) -> impl Future<Output = String> + use<> {
+        let mut lost = self.lost.clone();
+        async move {
+            let owner = lost.wait_for(Option::is_some).await.ok();
+            match owner.and_then(|owner| owner.clone()) {
+                Some(owner) => owner,
+                None => std::future::pending().await,
+            }
         }
-    }
-
-    /// What [`lost`](Self::lost) waits on.
-    pub(crate) fn loss(&self) -> watch::Receiver<Option<String>> {
-        self.lost.clone()
     }
 
     /// Bytes of the largest message that the brokers take.

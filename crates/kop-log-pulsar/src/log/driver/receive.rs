@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use kop_entry::DecodedBatch;
 use kop_log::{Appended, LogError};
 use kop_pulsar_client::{EntryInfo, Error, MessageId, RawEntry};
 use kop_records::BatchHeader;
@@ -11,7 +12,7 @@ use smallvec::smallvec;
 use tokio::time::{Instant, timeout};
 
 use super::{Driver, RecordsWrite, Write, answer};
-use crate::log::cache::{Batch, Item};
+use crate::log::cache::Item;
 use crate::log::context::count;
 use crate::log::decode::{Items, LEADER_EPOCH, OVERLAPS, damaged, locate, next_offset};
 use crate::log::open::replay;
@@ -272,7 +273,7 @@ impl Driver {
             .filter_map(|batch| {
                 let assigned = batch.assign(base_offset, LEADER_EPOCH, None);
                 let header = BatchHeader::parse(&assigned.header).ok()?;
-                Some(Item::Batch(Batch {
+                Some(Item::Batch(DecodedBatch {
                     header,
                     parts: smallvec![Bytes::copy_from_slice(&assigned.header), assigned.body],
                 }))
