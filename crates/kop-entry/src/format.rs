@@ -8,6 +8,11 @@ pub const FORMAT_PROPERTY: &str = "entry.format";
 /// Its value for both [`EntryFormat::Kafka`] and [`EntryFormat::MixedKafka`], in any case of letters.
 pub const KAFKA_FORMAT: &str = "kafka";
 
+/// Whether a property says that a payload is one of Kafka's.
+pub(crate) fn is_kafka(key: &[u8], value: &[u8]) -> bool {
+    key == FORMAT_PROPERTY.as_bytes() && value.eq_ignore_ascii_case(KAFKA_FORMAT.as_bytes())
+}
+
 /// How records are written (`entryFormat`, and per topic the property `kafkaEntryFormat`). Reading needs no format: each
 /// entry says what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

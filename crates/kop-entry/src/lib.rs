@@ -13,6 +13,8 @@ mod processor;
 mod proto;
 mod view;
 
+use bytes::Bytes;
+
 pub use crate::batch_info::BATCH_PROPERTY;
 pub use crate::compression::Codec;
 pub use crate::decode::{
@@ -27,3 +29,11 @@ pub use crate::marker::MarkerKind;
 pub use crate::processor::{Message, Messages, PayloadProcessor};
 pub use crate::proto::{BrokerEntryMetadata, ChunkInfo, MessageMetadata, Properties, Property};
 pub use crate::view::EntryView;
+
+/// Parts as one; copies where there are several.
+fn joined(parts: &[Bytes]) -> Bytes {
+    match parts {
+        [one] => one.clone(),
+        parts => Bytes::from(parts.concat()),
+    }
+}

@@ -5,7 +5,7 @@ use kop_records::{Batches, DecompressLimits, Record, RecordIter, batches};
 
 use crate::EntryError;
 use crate::encode::kafka::offsets;
-use crate::format::{FORMAT_PROPERTY, KAFKA_FORMAT};
+use crate::format::is_kafka;
 
 /// Takes payloads of the Kafka formats apart for a Pulsar consumer, whose client would take them for a Pulsar batch.
 ///
@@ -47,8 +47,7 @@ pub struct Message {
 impl PayloadProcessor {
     /// Whether the properties of an entry's metadata say that its payload has to be processed.
     pub fn applies<'p>(mut properties: impl Iterator<Item = (&'p str, &'p str)>) -> bool {
-        properties
-            .any(|(key, value)| key == FORMAT_PROPERTY && value.eq_ignore_ascii_case(KAFKA_FORMAT))
+        properties.any(|(key, value)| is_kafka(key.as_bytes(), value.as_bytes()))
     }
 
     /// The messages of a payload, decrypted and decompressed as far as Pulsar's own means go.

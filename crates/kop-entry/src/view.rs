@@ -4,7 +4,7 @@ use bytes::Bytes;
 use kop_records::DecompressLimits;
 
 use crate::compression::{self, Codec};
-use crate::format::{FORMAT_PROPERTY, KAFKA_FORMAT};
+use crate::format::is_kafka;
 use crate::{BrokerEntryMetadata, EntryError, EntryFormat, MarkerKind, MessageMetadata};
 
 /// What begins the broker's part of an entry.
@@ -48,10 +48,8 @@ impl<'a> EntryView<'a> {
         let covered = rest;
         let (bytes, payload) = split_sized(rest, "metadata")?;
         let metadata = MessageMetadata::parse(bytes).map_err(malformed("metadata"))?;
-        let kafka = metadata.properties().any(|property| {
-            property.key == FORMAT_PROPERTY.as_bytes()
-                && property.value.eq_ignore_ascii_case(KAFKA_FORMAT.as_bytes())
-        });
+        let mut properties = metadata.properties();
+        let kafka = properties.any(|property| is_kafka(property.key, property.value));
         Ok(Self {
             source: entry,
             broker,

@@ -98,10 +98,7 @@ impl DecodedBatch {
 
     /// The parts as one; copies where there are several.
     pub fn to_bytes(&self) -> Bytes {
-        match &self.parts[..] {
-            [one] => one.clone(),
-            parts => Bytes::from(parts.concat()),
-        }
+        crate::joined(&self.parts)
     }
 }
 

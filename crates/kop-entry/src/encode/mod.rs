@@ -95,10 +95,7 @@ impl EncodedEntry {
 
     /// The parts as one; copies where there are several.
     pub fn to_bytes(&self) -> Bytes {
-        match &self.parts[..] {
-            [one] => one.clone(),
-            parts => Bytes::from(parts.concat()),
-        }
+        crate::joined(&self.parts)
     }
 }
 
