@@ -156,7 +156,8 @@ impl Client {
         TopicWatch::open(connection, namespace, regex, limit).await
     }
 
-    /// Makes a producer. Brokers that may create topics by themselves do so here.
+    /// Makes a producer. Brokers that may create topics by themselves do so here. If the future is dropped, the broker is
+    /// told that nobody wants it.
     pub async fn producer(&self, topic: &str, options: ProducerOptions) -> Result<Producer, Error> {
         let own = options.access_mode != AccessMode::Shared;
         let connection = self.connection_for(topic, own).await?;
@@ -164,7 +165,8 @@ impl Client {
         Producer::open(connection, topic, options, limit).await
     }
 
-    /// Makes a reader. Never creates a topic: [`Error::TopicNotFound`].
+    /// Makes a reader. Never creates a topic: [`Error::TopicNotFound`]. If the future is dropped, the broker is told that
+    /// nobody wants it.
     pub async fn reader(&self, topic: &str, options: ReaderOptions) -> Result<Reader, Error> {
         let connection = self.connection_for(topic, false).await?;
         let limit = self.shared.config.operation_timeout;

@@ -202,7 +202,8 @@ impl Producer {
             .unwrap_or_else(|| self.shared.disconnected("the producer was closed"))
     }
 
-    /// Closes it and waits until the broker has done so. Receipts that were not waited for are lost.
+    /// Closes it and waits until the broker has done so; it does so too if the future is dropped. Receipts that were not
+    /// waited for are lost.
     pub async fn close(self) -> Result<(), Error> {
         if !self.connection.remove_producer(self.id) {
             return Ok(());

@@ -21,7 +21,8 @@ pub struct LogSettings {
     pub cache_bytes: usize,
     /// Readers of older data that are kept open for the next fetch, of all partitions together.
     pub max_readers: usize,
-    /// Bytes that a reader may have waiting, where there are few. All together may have `cache_bytes` or two times as many.
+    /// Bytes that a reader may have waiting. The more readers there are, the less a further one gets: all together have about
+    /// two times `cache_bytes` at most.
     pub reader_bytes: usize,
     /// How long an operation may take. Then it fails with [`LogError::Unavailable`](kop_log::LogError::Unavailable).
     pub operation_timeout: Duration,

@@ -21,6 +21,10 @@ impl Authentication {
     /// | `…AuthenticationBasic`, `basic` | `{"userId":"U","password":"P"}` or `userId:U,password:P` |
     /// | `…AuthenticationTls`, `tls` | `tlsCertFile:/path,tlsKeyFile:/path` or the same as JSON |
     /// | `…oauth2.AuthenticationOAuth2`, `oauth2` | `{"issuerUrl":"…","privateKey":"file:///path","audience":"…","scope":"…"}` |
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] for other plugins, and for parameters that are missing or have another form.
     pub fn from_plugin(plugin: &str, parameters: &str) -> Result<Self, Error> {
         let name = plugin.rsplit('.').next().unwrap_or_default();
         match name {
