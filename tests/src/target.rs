@@ -94,6 +94,21 @@ pub fn run(command: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What a command of a shell prints; an error, with what it says of itself, when it fails.
+pub fn output(command: &str) -> anyhow::Result<String> {
+    let output = Command::new("sh")
+        .args(["-c", command])
+        .output()
+        .context("sh")?;
+    let (said, error) = (
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    let status = output.status;
+    ensure!(status.success(), "{command:?}: {status}\n{said}{error}");
+    Ok(said)
+}
+
 /// The server's binary: `KOP_SERVER_BIN`.
 pub fn server_binary() -> Option<PathBuf> {
     env::var_os("KOP_SERVER_BIN").map(|path| workspace().join(path))

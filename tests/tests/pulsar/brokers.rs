@@ -2,13 +2,12 @@
 //! clients write and read.
 
 use std::env;
-use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use kop_tests::native::Native;
 use kop_tests::pulsar::Cluster;
-use kop_tests::target::{run, server_binary, skip};
+use kop_tests::target::{output, run, server_binary, skip};
 use kop_tests::wait_until;
 
 use crate::chaos::rounds;
@@ -118,13 +117,6 @@ impl Brokers {
     fn command(&self, verb: &str, broker: usize) {
         run(&format!("{} {verb} {}", self.command, broker + 1)).expect(verb);
     }
-}
-
-/// What a command of a shell prints.
-fn output(command: &str) -> anyhow::Result<String> {
-    let output = Command::new("sh").args(["-c", command]).output()?;
-    anyhow::ensure!(output.status.success(), "{command:?}: {}", output.status);
-    Ok(String::from_utf8(output.stdout)?)
 }
 
 #[test]

@@ -3,14 +3,13 @@
 //! `KOP_TEST_PULSAR_COMMAND` is the beginning of the command that starts and stops it.
 
 use std::env;
-use std::process::Command;
 use std::time::Duration;
 
 use kop_tests::data::Record;
 use kop_tests::librdkafka::Reading;
 use kop_tests::pulsar::Cluster;
 use kop_tests::server::Server;
-use kop_tests::target::{server_binary, skip};
+use kop_tests::target::{output, server_binary, skip};
 use kop_tests::{steps, wait_until};
 
 use crate::{create, server_on};
@@ -26,24 +25,16 @@ struct Proxy {
 }
 
 impl Proxy {
-    /// What it says; it must succeed.
-    fn tell(&self, verb: &str) -> String {
-        let output = Command::new("sh")
-            .args(["-c", &format!("{} proxy {verb}", self.command)])
-            .output()
-            .expect("sh");
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        let error = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{verb}: {said}{error}");
-        said
+    /// What it says.
+    fn tell(&self, verb: &str) -> anyhow::Result<String> {
+        output(&format!("{} proxy {verb}", self.command))
     }
 }
 
 impl Drop for Proxy {
     fn drop(&mut self) {
-        let stop = format!("{} proxy stop", self.command);
-        if let Err(error) = Command::new("sh").args(["-c", &stop]).output() {
-            eprintln!("the proxy of a test does not stop: {error}");
+        if let Err(error) = self.tell("stop") {
+            eprintln!("the proxy of a test does not stop: {error:#}");
         }
     }
 }
@@ -71,7 +62,7 @@ fn all_goes_through_the_proxy() {
         return skip(test, "KOP_SERVER_BIN names no server");
     }
     let proxy = Proxy { command };
-    let said = proxy.tell("start");
+    let said = proxy.tell("start").expect("it starts");
     let url = said.split_whitespace().last().expect("its URL");
     assert_ne!(url, cluster.service_url);
     cluster.service_url = url.to_owned();
@@ -82,10 +73,10 @@ fn all_goes_through_the_proxy() {
     send(&server, &wanted, "30000").unwrap_or_else(|error| panic!("{error:#}\n{}", server.log()));
 
     // The brokers are still there, but the server does not go around the proxy.
-    proxy.tell("stop");
+    proxy.tell("stop").expect("it stops");
     let error = send(&server, &["in vain".to_owned()], "4000");
     assert!(error.is_err(), "written without the proxy");
-    proxy.tell("start");
+    proxy.tell("start").expect("it starts");
     let last = vec!["after".to_owned()];
     let back = wait_until(RECOVERY, || send(&server, &last, "5000").is_ok());
     assert!(back, "{}", server.log());
