@@ -31,7 +31,7 @@ pub struct InternalStats {
     pub number_of_entries: i64,
     /// Their bytes.
     pub total_size: i64,
-    /// Entries in the ledger that is written to now.
+    /// Entries in the ledger that is written to now. Those that are being written are among them, and those that failed.
     pub current_ledger_entries: i64,
     /// Its bytes.
     pub current_ledger_size: i64,
@@ -92,15 +92,20 @@ impl InternalStats {
     /// The ledgers that have entries, in their order, and how many, the one that is written to now too.
     pub fn entries_by_ledger(&self) -> Vec<(u64, u64)> {
         let last = self.ledgers.len().saturating_sub(1);
+        let confirmed = self.last_confirmed();
         let ledgers = self.ledgers.iter().enumerate();
         ledgers
             .filter_map(|(number, ledger)| {
-                let entries = match ledger.entries {
-                    0 if number == last => self.current_ledger_entries,
+                let id = u64::try_from(ledger.ledger_id).ok()?;
+                let entries = match u64::try_from(ledger.entries).ok()? {
+                    // The broker's counter has those too that are being written, and those that failed.
+                    0 if number == last => {
+                        let confirmed = confirmed.filter(|at| at.ledger == id)?;
+                        confirmed.entry.saturating_add(1)
+                    }
                     entries => entries,
                 };
-                let entries = u64::try_from(entries).ok().filter(|entries| *entries > 0)?;
-                Some((u64::try_from(ledger.ledger_id).ok()?, entries))
+                Some((id, entries)).filter(|(_, entries)| *entries > 0)
             })
             .collect()
     }
@@ -222,5 +227,31 @@ impl Admin {
             in_transaction: response.headers.contains_key(TRANSACTION),
             is_hidden: says(UNCOMMITTED),
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entries(last_confirmed: &str, last: i64) -> Vec<(u64, u64)> {
+        let stats = serde_json::json!({
+            "numberOfEntries": 53, "totalSize": 1, "currentLedgerEntries": 5, "currentLedgerSize": 1,
+            "lastConfirmedEntry": last_confirmed,
+            "ledgers": [
+                { "ledgerId": 66, "entries": 50, "size": 1 },
+                { "ledgerId": 67, "entries": last, "size": 0 },
+            ],
+        });
+        let stats: InternalStats = serde_json::from_value(stats).unwrap();
+        stats.entries_by_ledger()
+    }
+
+    #[test]
+    fn what_was_not_written_is_not_counted() {
+        assert_eq!(entries("67:3", 0), [(66, 50), (67, 4)]);
+        assert_eq!(entries("67:-1", 0), [(66, 50)]);
+        assert_eq!(entries("66:49", 0), [(66, 50)]);
+        assert_eq!(entries("67:3", 4), [(66, 50), (67, 4)]);
     }
 }
