@@ -82,6 +82,18 @@ pub enum LogError {
     /// Another server leads the partition: what this one knows of it no longer counts.
     #[error("another server leads the partition")]
     NotLeader,
+    /// The storage takes no more writes to the partition, ever: somebody has ended it. It can be read. Nothing was written.
+    #[error("the partition takes no more records: {reason}")]
+    Terminated {
+        /// By what it was ended, and what to do.
+        reason: String,
+    },
+    /// The storage takes no writes to the partition before somebody changes it. It can be read. Nothing was written.
+    #[error("the partition takes no records: {reason}")]
+    WritesRefused {
+        /// Why, and what to change.
+        reason: String,
+    },
     /// An offset below the log start or above the end.
     #[error("offset {requested} is outside of {start}..={end}")]
     OffsetOutOfRange {

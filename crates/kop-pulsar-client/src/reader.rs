@@ -89,7 +89,8 @@ impl Reader {
     }
 
     /// The next entry, in the topic's order; waits for one to be written. Gives what has come before it gives the error
-    /// that ended the reader. Cancel safe.
+    /// that ended the reader. In a terminated topic it waits behind the last entry until somebody deletes the topic. Cancel
+    /// safe.
     pub async fn next(&mut self) -> Result<RawEntry, Error> {
         let (entry, permits) = poll_fn(|context| self.shared.poll_next(context)).await?;
         self.connection.grant(self.id, permits);

@@ -16,16 +16,19 @@ pub fn log_error(error: &LogError) -> ErrorCode {
         LogError::FencedProducer { .. } => ErrorCode::INVALID_PRODUCER_EPOCH,
         LogError::InvalidConfig { .. } => ErrorCode::INVALID_CONFIG,
         LogError::InvalidPartitions { .. } => ErrorCode::INVALID_PARTITIONS,
-        LogError::InvalidTopicName { .. } | LogError::TopicNameCollides { .. } => {
-            ErrorCode::INVALID_TOPIC_EXCEPTION
-        }
+        // That of a write to a topic of Kafka's own too, which clients may not write.
+        LogError::InvalidTopicName { .. }
+        | LogError::TopicNameCollides { .. }
+        | LogError::Terminated { .. } => ErrorCode::INVALID_TOPIC_EXCEPTION,
         LogError::Malformed { .. } => ErrorCode::CORRUPT_MESSAGE,
         LogError::OffsetOutOfRange { .. } => ErrorCode::OFFSET_OUT_OF_RANGE,
         LogError::OutOfOrderSequence { .. } => ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER,
         // Not that of a large request: producers make their batches smaller upon this one.
         LogError::BatchTooLarge { .. } => ErrorCode::MESSAGE_TOO_LARGE,
         LogError::TooLarge { .. } => ErrorCode::RECORD_LIST_TOO_LARGE,
-        LogError::TooManyPartitions { .. } => ErrorCode::POLICY_VIOLATION,
+        LogError::TooManyPartitions { .. } | LogError::WritesRefused { .. } => {
+            ErrorCode::POLICY_VIOLATION
+        }
         LogError::TopicExists(_) => ErrorCode::TOPIC_ALREADY_EXISTS,
         LogError::TransactionOpen { .. } => ErrorCode::INVALID_TXN_STATE,
         LogError::Storage { .. } => ErrorCode::KAFKA_STORAGE_ERROR,

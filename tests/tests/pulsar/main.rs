@@ -18,6 +18,7 @@ mod refused;
 mod rust;
 mod secured;
 mod takeover;
+mod terminated;
 mod topics;
 mod transactions;
 

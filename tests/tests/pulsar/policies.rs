@@ -1,6 +1,6 @@
 //! What Pulsar's operators say about topics: policies and properties that are set past the server.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kop_codec::ErrorCode;
 use kop_codec::messages::describe_configs_request::DescribeConfigsResource;
@@ -189,6 +189,60 @@ fn what_is_changed_in_pulsar_counts_without_a_restart() {
         retention().as_deref() != Some("7200000")
     });
     assert!(!lost, "{:?}", retention());
+}
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn writes_to_a_topic_that_takes_only_what_has_a_schema_are_refused_at_once() {
+    let Some((server, cluster)) = server("a schema is enforced", &[]) else {
+        return;
+    };
+    create(&server, "schema", 1);
+    let schema = format!("schemas/{}/schema/schema", cluster.namespace());
+    let text = r#"{"type":"STRING","schema":"","properties":{}}"#;
+    cluster.admin_with("POST", &schema, text).expect("a schema");
+    let enforced = |enforced: &str| {
+        let namespace = format!("namespaces/{}", cluster.namespace());
+        cluster
+            .admin_with(
+                "POST",
+                &format!("{namespace}/schemaValidationEnforced"),
+                enforced,
+            )
+            .expect("the policy is set");
+        cluster
+            .admin("PUT", &format!("{namespace}/unload"))
+            .expect("its topics are loaded anew");
+    };
+    let write = || {
+        let record = Record {
+            value: Some(b"v".to_vec()),
+            ..Record::default()
+        };
+        let settings = [("message.timeout.ms", "20000")];
+        steps::send(&server.bootstrap(), "schema", &settings, &[record])
+    };
+    enforced("true");
+    let mut error = String::new();
+    let refused = wait_until(PATIENCE, || {
+        let outcome = write();
+        error = format!("{outcome:?}");
+        error.contains("PolicyViolation")
+    });
+    assert!(refused, "{error}\n{}", server.log());
+    let began = Instant::now();
+    let again = format!("{:?}", write());
+    assert!(again.contains("PolicyViolation"), "{again}");
+    assert!(
+        began.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        began.elapsed()
+    );
+    let advice = "Set schemaValidationEnforced=false";
+    assert!(server.log().contains(advice), "{}", server.log());
+    enforced("false");
+    let written = wait_until(PATIENCE, || write().is_ok());
+    assert!(written, "{}", server.log());
 }
 
 #[test]

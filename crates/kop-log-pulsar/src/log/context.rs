@@ -10,6 +10,7 @@ use kop_pulsar_client::{Client, ClientNumbers};
 
 use super::cache::Budget;
 use super::readers::Readers;
+use super::tell::Told;
 use crate::{Lease, SharedTopic, partition_key};
 
 /// How logs behave.
@@ -56,6 +57,7 @@ pub struct LogContext {
     pub(super) cache: Arc<Budget>,
     pub(super) readers: Readers,
     pub(super) counters: Counters,
+    pub(super) told: Told,
 }
 
 /// What happened, in numbers since the start.
@@ -132,6 +134,7 @@ impl LogContext {
             readers: Readers::new(settings.max_readers),
             settings,
             counters: Counters::default(),
+            told: Told::default(),
         })
     }
 

@@ -31,6 +31,7 @@ mod sequence;
 mod shared;
 mod start;
 mod state;
+mod tell;
 
 pub use context::{LogContext, LogNumbers, LogPartition, LogSettings, Undecodable};
 

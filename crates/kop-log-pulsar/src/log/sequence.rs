@@ -143,6 +143,11 @@ impl<T> Sequencer<T> {
         self.in_flight.len()
     }
 
+    /// Whether nobody has said yet what became of some of them.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.in_flight.iter().any(|write| write.receipt.is_none())
+    }
+
     /// Written entries that the tail has not delivered yet.
     pub(crate) fn unproved_len(&self) -> usize {
         self.unproved.len()

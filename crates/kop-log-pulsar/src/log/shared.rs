@@ -69,6 +69,21 @@ impl Shared {
                 topic: self.partition.topic.name.clone(),
                 partition: self.partition.partition,
             },
+            Error::TopicTerminated(_) => LogError::Terminated {
+                reason: format!(
+                    "somebody has terminated {}. Write to another topic, or delete this one and make it anew",
+                    self.partition.pulsar_topic
+                ),
+            },
+            // Entries of Kafka's clients have none.
+            Error::Broker { code, message } if code == "IncompatibleSchema" => {
+                LogError::WritesRefused {
+                    reason: format!(
+                        "{} has a schema, and Pulsar refuses producers without one. Set schemaValidationEnforced=false for its namespace ({message})",
+                        self.partition.pulsar_topic
+                    ),
+                }
+            }
             Error::TooLarge { size, limit } => crate::fault::too_large(size, limit),
             Error::Malformed { what, reason } => LogError::Malformed { what, reason },
             other => LogError::Unavailable {

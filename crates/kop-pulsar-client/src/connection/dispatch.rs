@@ -51,11 +51,6 @@ impl Shared {
                 self.close_reader(close.consumer_id, "the broker closed the reader");
             }
             Command::TopicMigrated(migrated) => self.migrated(&migrated),
-            Command::ReachedEndOfTopic(end) => {
-                if let Some(reader) = self.state.lock().readers.remove(&end.consumer_id) {
-                    reader.end(Error::TopicTerminated("no more entries".to_owned()));
-                }
-            }
             Command::WatchTopicUpdate(update) => {
                 let change = TopicChange {
                     added: update.new_topics,

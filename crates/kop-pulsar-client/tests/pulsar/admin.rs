@@ -311,6 +311,14 @@ async fn positions_by_index_and_time() {
         10,
         "it can still be read"
     );
+    // Brokers tell readers of an empty one that there is nothing more: that ends none of them.
+    let empty = pulsar.topic("empty");
+    admin.create_topic(&empty, &BTreeMap::new()).await.unwrap();
+    let mut reader = pulsar.reader(&empty, Start::Earliest).await;
+    admin.terminate(&empty).await.unwrap();
+    let waited = tokio::time::timeout(Duration::from_secs(1), reader.next()).await;
+    assert!(waited.is_err(), "{waited:?}");
+    assert!(reader.is_open());
     pulsar.end().await;
 }
 

@@ -100,6 +100,11 @@ impl MarkerWriter {
             .ok_or(ErrorCode::UNKNOWN_SERVER_ERROR)?;
         match log.append(AppendRequest { records, now_ms }).await {
             Ok(_) => Ok(()),
+            // As where it was deleted: it would be tried for ever, and the producer could begin nothing new.
+            Err(error @ LogError::Terminated { .. }) => {
+                tracing::error!(%topic, partition, ?marker, %error, "the marker of a transaction is left out");
+                Ok(())
+            }
             Err(error) => Err(error_code(&error)),
         }
     }

@@ -119,7 +119,7 @@ impl Driver {
     }
 
     pub(super) fn tail_lost(&mut self, error: &Error) {
-        tracing::info!(topic = self.shared.partition.pulsar_topic, %error, "the tail is opened again");
+        self.inform("the tail is opened again", error);
         self.tail = None;
     }
 
@@ -155,18 +155,40 @@ impl Driver {
                     .map_or(0, |last| last.saturating_add(1));
                 self.next_sequence = self.next_sequence.max(next);
                 self.producer = Some(producer);
+                self.refusal = None;
                 Ok(())
             }
             Err(error @ LogError::UnknownPartition { .. }) => Err(error),
-            Err(error @ (LogError::Unauthorized { .. } | LogError::Malformed { .. })) => {
-                self.attempt_failed(&error);
-                self.fail_backlog(&error);
-                Ok(())
-            }
+            Err(
+                error @ (LogError::Terminated { .. }
+                | LogError::WritesRefused { .. }
+                | LogError::Unauthorized { .. }
+                | LogError::Malformed { .. }),
+            ) => self.producer_refused(error),
             Err(error) => {
+                self.refusal = None;
                 self.attempt_failed(&error);
                 Ok(())
             }
+        }
+    }
+
+    /// Nothing can be written before somebody changes something: nobody waits for that.
+    fn producer_refused(&mut self, error: LogError) -> Result<(), LogError> {
+        if self.refusal.is_none() {
+            let topic = &self.shared.partition.pulsar_topic;
+            // Once for each: nobody else says it of this one.
+            tracing::warn!(topic, %error, "writes are refused");
+        }
+        self.attempts.failed();
+        self.refuse_backlog(&error);
+        let refusal = self.refusal.insert(error);
+        // No fence can tell what became of those whose receipts were lost: the log is read to its end.
+        match &self.sequencer {
+            Some(sequencer) if sequencer.is_in_doubt() => Err(LogError::Unavailable {
+                reason: format!("the outcome of a write is not known, and now {refusal}"),
+            }),
+            _ => Ok(()),
         }
     }
 

@@ -107,6 +107,8 @@ pub(super) struct Driver {
     held: Option<RawEntry>,
     producer: Option<Producer>,
     opening_producer: Option<BoxFuture<'static, Result<Producer, LogError>>>,
+    /// Why the last attempt to get a producer was refused, and would be again.
+    refusal: Option<LogError>,
     receipts: VecDeque<(u64, Receipt)>,
     next_sequence: u64,
     resync: Resync,
@@ -166,6 +168,7 @@ impl Driver {
             held: None,
             producer: None,
             opening_producer: None,
+            refusal: None,
             receipts: VecDeque::new(),
             next_sequence: 0,
             resync: Resync::None,
@@ -391,8 +394,18 @@ impl Driver {
         }
     }
 
-    fn warn(&self, what: &str, error: &dyn std::error::Error) {
-        tracing::warn!(topic = self.shared.partition.pulsar_topic, %error, "{what}");
+    fn warn(&self, what: &'static str, error: &dyn std::error::Error) {
+        if let Some(not_logged_before) = self.shared.context.told.tell(what) {
+            let topic = &self.shared.partition.pulsar_topic;
+            tracing::warn!(topic, %error, not_logged_before, "{what}");
+        }
+    }
+
+    fn inform(&self, what: &'static str, error: &dyn std::error::Error) {
+        if let Some(not_logged_before) = self.shared.context.told.tell(what) {
+            let topic = &self.shared.partition.pulsar_topic;
+            tracing::info!(topic, %error, not_logged_before, "{what}");
+        }
     }
 }
 

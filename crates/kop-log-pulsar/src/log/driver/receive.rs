@@ -56,7 +56,7 @@ impl Driver {
                 self.settle();
                 self.fence_written(sequence, at)
             }
-            Err(error) if error.is_refused_entry() => {
+            Err(error) if error.is_refused_entry() || is_terminated(&error) => {
                 self.refused(sequence, &error);
                 Ok(())
             }
@@ -79,9 +79,12 @@ impl Driver {
             Some(write) => {
                 let topic = &self.shared.partition.pulsar_topic;
                 tracing::warn!(topic, %error, "the broker has refused a batch");
-                let refused = LogError::BatchTooLarge {
-                    size: write.bytes(),
-                    reason: error.to_string(),
+                let refused = match is_terminated(error) {
+                    true => self.shared.error(error.clone()),
+                    false => LogError::BatchTooLarge {
+                        size: write.bytes(),
+                        reason: error.to_string(),
+                    },
                 };
                 write.fail(&refused);
                 self.recount();
@@ -372,8 +375,7 @@ impl Driver {
             }
             // The write is made: the tail may tell where, and if not it is asked again.
             Err(error @ LogError::Unavailable { .. }) => {
-                let topic = &self.shared.partition.pulsar_topic;
-                tracing::info!(topic, %error, "the index of a write is asked for again");
+                self.inform("the index of a write is asked for again", &error);
             }
             Err(error) => return Err(error),
         }
@@ -413,6 +415,10 @@ impl Driver {
         self.settle();
         Ok(())
     }
+}
+
+fn is_terminated(error: &Error) -> bool {
+    matches!(error, Error::TopicTerminated(_))
 }
 
 fn first_offset(entry: &TailEntry) -> i64 {

@@ -68,8 +68,7 @@ impl Resync {
 impl Driver {
     /// The producer is gone, and with it the receipts of what is on its way.
     pub(super) fn producer_lost(&mut self, error: &Error) {
-        let topic = &self.shared.partition.pulsar_topic;
-        tracing::info!(topic, %error, "the producer is opened again");
+        self.inform("the producer is opened again", error);
         self.producer = None;
         self.receipts.clear();
         if let Some(sequencer) = &mut self.sequencer {
@@ -199,12 +198,12 @@ impl Driver {
             return;
         };
         let lost = sequencer.take_lost(fence);
-        let topic = &self.shared.partition.pulsar_topic;
-        tracing::info!(
-            topic,
-            writes = lost.len(),
-            "sent again, as they were not written"
-        );
+        let shared = &self.shared;
+        let what = "sent again, as they were not written";
+        if let Some(not_logged_before) = shared.context.told.tell(what) {
+            let topic = &shared.partition.pulsar_topic;
+            tracing::info!(topic, writes = lost.len(), not_logged_before, "{what}");
+        }
         self.recount();
         let now = Instant::now();
         for write in lost.into_iter().rev() {

@@ -1,7 +1,7 @@
 //! Sending what is asked for.
 
 use kop_entry::{EncodeContext, EncodedEntry, EntryError, EntryFormat, TransactionForm, encode};
-use kop_log::producer::ProducerBatch;
+use kop_log::producer::{Duplicate, ProducerBatch};
 use kop_log::{AppendRequest, Appended, LogError};
 use kop_pulsar_client::{OutgoingEntry, Producer};
 use kop_records::{
@@ -29,6 +29,10 @@ impl Driver {
         if self.producer.is_none() {
             if self.opening_producer.is_none() && self.attempts.is_over() {
                 self.open_producer();
+            } else if self.opening_producer.is_none()
+                && let Some(refusal) = self.refusal.clone()
+            {
+                self.refuse_backlog(&refusal);
             }
             return;
         }
@@ -64,6 +68,21 @@ impl Driver {
         }
     }
 
+    /// Refuses all that waits, except for what the log has already.
+    pub(super) fn refuse_backlog(&mut self, refusal: &LogError) {
+        for append in std::mem::take(&mut self.backlog) {
+            if let Ok((records, batches)) = self.prepare(&append.request) {
+                let verdict = self.shared.state.lock().producers.check(&batches);
+                if let Ok(Verdict::Written(duplicate)) = verdict {
+                    self.tell_duplicate(append, &records, duplicate);
+                    continue;
+                }
+            }
+            answer(append.reply, Err(refusal.clone()));
+        }
+        self.recount();
+    }
+
     fn producers_unseen(&self) -> LogError {
         LogError::Unavailable {
             reason: format!(
@@ -96,19 +115,21 @@ impl Driver {
         let verdict = self.shared.state.lock().producers.check(&batches);
         match verdict {
             Ok(Verdict::New) => self.send_new(append, records, batches),
-            Ok(Verdict::Written(duplicate)) => {
-                let appended = Appended {
-                    base_offset: duplicate.base_offset,
-                    last_offset: duplicate.last_offset,
-                    log_append_time_ms: append_time(&records, duplicate.timestamp),
-                    log_start_offset: self.shared.state.lock().log_start,
-                    duplicate: true,
-                };
-                answer(append.reply, Ok(appended));
-            }
+            Ok(Verdict::Written(duplicate)) => self.tell_duplicate(append, &records, duplicate),
             Ok(Verdict::InFlight) => self.follow(append, &batches),
             Err(error) => answer(append.reply, Err(error)),
         }
+    }
+
+    fn tell_duplicate(&self, append: Append, records: &ValidatedRecords, duplicate: Duplicate) {
+        let appended = Appended {
+            base_offset: duplicate.base_offset,
+            last_offset: duplicate.last_offset,
+            log_append_time_ms: append_time(records, duplicate.timestamp),
+            log_start_offset: self.shared.state.lock().log_start,
+            duplicate: true,
+        };
+        answer(append.reply, Ok(appended));
     }
 
     /// The same write is on its way: its answer is this one's too.
