@@ -52,7 +52,14 @@ impl FrameDecoder {
             return Ok(None);
         };
         if total < 4 || total > self.limit {
-            let reason = format!("size {total} is not within 4..={}", self.limit);
+            let reason = match &buffer[..4] {
+                b"HTTP" => "it is HTTP: this is not the port of the binary protocol".to_owned(),
+                // An alert, of any version.
+                [0x15, 3, ..] => {
+                    "it is TLS: the URL of this port begins with pulsar+ssl://".to_owned()
+                }
+                _ => format!("size {total} is not within 4..={}", self.limit),
+            };
             return Err(Error::malformed("frame", reason));
         }
         let end = total + 4;

@@ -38,8 +38,22 @@ pub(crate) async fn connect(
         .await
         .map_err(|source| Error::Tls {
             address: address.to_string(),
-            source: Arc::new(source),
+            source: Arc::new(advised(source)),
         })
+}
+
+/// Says what is likely where the other side does not even begin.
+fn advised(error: io::Error) -> io::Error {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+    let not_tls = error.kind() == io::ErrorKind::UnexpectedEof
+        || matches!(inner, Some(rustls::Error::InvalidMessage(_)));
+    match not_tls {
+        true => io::Error::new(
+            error.kind(),
+            format!("{error}: this may be a port without TLS"),
+        ),
+        false => error,
+    }
 }
 
 /// The fault of a connection that `error` broke. With TLS 1.3 a server that does not take our certificate says so only

@@ -156,6 +156,50 @@ fn doctor_does_not_wait_forever_for_a_broker_that_is_silent() {
     assert!(began.elapsed() < PATIENCE, "{:?}", began.elapsed());
 }
 
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn doctor_says_which_url_leads_to_the_wrong_port() {
+    let test = "URLs of wrong ports";
+    let Some(cluster) = Cluster::from_env() else {
+        return skip(test, "KOP_TEST_PULSAR names no Pulsar");
+    };
+    let (service, admin) = (&*cluster.service_url, &*cluster.admin_url);
+    let broker = service.trim_start_matches("pulsar://");
+    let web = admin.trim_start_matches("http://");
+    let cases = [
+        (
+            format!("pulsar://{web}"),
+            admin.to_owned(),
+            "not the port of the binary protocol",
+        ),
+        (
+            format!("pulsar+ssl://{broker}"),
+            admin.to_owned(),
+            "a port without TLS",
+        ),
+        (
+            service.to_owned(),
+            format!("https://{web}"),
+            "a port without TLS",
+        ),
+        (
+            service.to_owned(),
+            format!("http://{broker}"),
+            "a port of something else",
+        ),
+    ];
+    for (service, admin, expected) in cases {
+        let admin = format!("pulsarAdminUrl={admin}");
+        let arguments = ["--pulsar", &service, "--set", &admin, "doctor"];
+        let Some(output) = run(test, &arguments) else {
+            return;
+        };
+        let text = said(&output);
+        assert!(!output.status.success(), "{service} {admin}: {text}");
+        assert!(text.contains(expected), "{service} {admin}: {text}");
+    }
+}
+
 /// Deletes a topic in Pulsar, past the server.
 fn delete(cluster: &Cluster, topic: &str) {
     let path = cluster.partitioned_path(topic);

@@ -84,6 +84,9 @@ async fn brokers(admin: &Admin) -> Check {
         Err(error) if error.is_denied() => {
             Outcome::Unknown(format!("this role may not list brokers: {error}"))
         }
+        Err(error @ Error::Disconnected { .. }) => Outcome::Bad(format!(
+            "{error}: this may be a port of something else, or want https://"
+        )),
         Err(error) => Outcome::Bad(error.to_string()),
     };
     Check::new(subject, outcome)
@@ -166,6 +169,7 @@ async fn namespace_check(admin: &Admin, config: &PulsarConfig, namespace: &str) 
             ),
             Err(error) => Outcome::Unknown(error.to_string()),
         },
+        Err(error @ Error::Config { .. }) => Outcome::Bad(error.to_string()),
         Err(error) => Outcome::Unknown(error.to_string()),
     };
     Check::new(subject, outcome)

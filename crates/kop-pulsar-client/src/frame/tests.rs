@@ -46,6 +46,18 @@ fn sizes_that_lie_are_refused() {
 }
 
 #[test]
+fn a_port_of_something_else_is_named() {
+    let decoder = FrameDecoder::new(100);
+    for (bytes, named) in [
+        (&b"HTTP/1.1 400 Bad Request"[..], "HTTP"),
+        (&[0x15, 3, 3, 0, 2, 2, 40], "TLS"),
+    ] {
+        let error = decoder.decode(&mut BytesMut::from(bytes)).unwrap_err();
+        assert!(error.to_string().contains(named), "{error}");
+    }
+}
+
+#[test]
 fn room_is_reserved_for_bytes_that_came_not_for_sizes_that_were_claimed() {
     let mut buffer = BytesMut::from(&[0x7f, 0, 0, 0][..]);
     let decoder = FrameDecoder::new(usize::MAX);
