@@ -162,6 +162,11 @@ impl Error {
         }
     }
 
+    /// Whether the brokers have no policies of single topics (`topicLevelPoliciesEnabled=false`).
+    pub fn is_without_topic_policies(&self) -> bool {
+        matches!(self, Self::Admin { status: 405, .. })
+    }
+
     /// Whether the broker does not take this entry, of this size, while others of the same producer may be taken.
     pub fn is_refused_entry(&self) -> bool {
         let not_allowed = "NotAllowedError";

@@ -2,6 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use kop_codec::ErrorCode;
+use kop_codec::messages::CreateTopicsRequest;
+use kop_codec::messages::create_topics_request::{CreatableTopic, CreatableTopicConfig};
 use kop_tests::data::Record;
 use kop_tests::librdkafka::Reading;
 use kop_tests::native::{How, Native, Seen};
@@ -14,7 +17,7 @@ use kop_tests::{steps, wait_until};
 
 use crate::bad_input::{run, said};
 use crate::peer::Peer;
-use crate::server_on;
+use crate::{create, server_on};
 
 /// A server that will not start says so within this time.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -109,8 +112,8 @@ fn brokers_without_the_index_and_what_they_wrote() {
     let topic = cluster.topic("old", 0);
     native(&python, &cluster, &topic, "without an index");
 
-    // The upgrade: from now on entries have an index, those before never get one.
-    peer.restart(&[]);
+    // The upgrade: from now on entries have an index, those before never get one. Policies of single topics stay off.
+    peer.restart(&["topicLevelPoliciesEnabled=false".to_owned()]);
     native(&python, &cluster, &topic, "with an index");
     let mut server = server_on(&cluster, &[]).expect("there is a binary");
     assert_eq!(old(&server, 1), [], "{}", server.log());
@@ -137,4 +140,57 @@ fn brokers_without_the_index_and_what_they_wrote() {
     // Earliest, latest, and since the beginning of time.
     let offsets = [-2, -1, 0].map(|time| offset_for(&server, time));
     assert_eq!(offsets, [0, 2, 0], "{}", server.log());
+    works_without_policies_of_topics(&server, &cluster);
+}
+
+/// Groups have their topic, and settings are refused only where the namespace does not keep enough.
+fn works_without_policies_of_topics(server: &Server, cluster: &Cluster) {
+    let bootstrap = server.bootstrap();
+    create(server, "grouped", 2);
+    let member = Reading::member(&bootstrap, "group", "grouped").expect("a member");
+    let joined = wait_until(PATIENCE, || {
+        member.poll(Duration::from_millis(100)).expect("poll");
+        member.assigned().expect("an assignment").len() == 2
+    });
+    assert!(joined, "{}", server.log());
+    let commits = [(0, "so far".to_owned()), (0, String::new())];
+    member.commit(&commits).expect("a commit");
+    let committed = Reading::committed(&bootstrap, "group", "grouped").expect("commits");
+    assert_eq!(committed, commits);
+    let mut wire = Wire::connect(&bootstrap).expect("connect");
+    let hour = r#"{"retentionTimeInMinutes":60,"retentionSizeInMB":-1}"#;
+    let retention = format!("namespaces/{}/retention", cluster.namespace());
+    cluster
+        .admin_with("POST", &retention, hour)
+        .expect("the namespace keeps an hour");
+    for (key, value, code) in [
+        ("cleanup.policy", "compact", ErrorCode::NONE),
+        ("max.message.bytes", "2000", ErrorCode::NONE),
+        ("retention.ms", "3600000", ErrorCode::NONE),
+        ("retention.ms", "-1", ErrorCode::INVALID_CONFIG),
+    ] {
+        let config = CreatableTopicConfig {
+            name: key.into(),
+            value: Some(value.into()),
+            ..Default::default()
+        };
+        let topic = CreatableTopic {
+            name: format!("{key}{value}").into(),
+            num_partitions: 1,
+            replication_factor: 1,
+            configs: vec![config],
+            ..Default::default()
+        };
+        let request = CreateTopicsRequest {
+            topics: vec![topic],
+            timeout_ms: 10_000,
+            ..Default::default()
+        };
+        let answer = wire.call(5, &request).expect("CreateTopics");
+        let topic = &answer.topics[0];
+        assert_eq!(topic.error_code, code, "{key}={value}: {topic:?}");
+        let named = topic.error_message.as_deref().unwrap_or_default();
+        let is_named = named.contains("topicLevelPoliciesEnabled");
+        assert_eq!(is_named, code.is_error(), "{named}");
+    }
 }

@@ -217,42 +217,80 @@ impl Inner {
         overrides: &BTreeMap<String, String>,
         new: bool,
     ) -> Result<(), LogError> {
+        let internal = address.namespace == self.naming().metadata_namespace
+            && is_internal_topic(&address.local);
         let full = address.to_string();
-        let failed = |error: Error| fault(&format!("setting policies of {full}"), &error);
-        let admin = self.client.admin();
-        if address.namespace == self.naming().metadata_namespace
-            && is_internal_topic(&address.local)
-        {
-            let retention = Retention {
-                minutes: self.config.metadata_retention_minutes,
-                mebibytes: -1,
-            };
-            let threshold = Some(self.config.compaction_threshold);
-            admin
-                .set_topic_retention(&full, Some(retention))
-                .await
-                .map_err(failed)?;
-            return admin
-                .set_topic_compaction_threshold(&full, threshold)
-                .await
-                .map_err(failed);
+        let set = match internal {
+            true => self.set_policies_of_own(&full).await,
+            false => self.set_policies_of(&full, config, overrides, new).await,
+        };
+        match set {
+            // Its namespace has retention, and the server has it compacted by itself.
+            Err(error) if error.is_without_topic_policies() && internal => Ok(()),
+            Err(error) if error.is_without_topic_policies() => {
+                self.check_without_policies(address, config, overrides)
+                    .await
+            }
+            set => set.map_err(|error| fault(&format!("setting policies of {full}"), &error)),
         }
+    }
+
+    /// The policies of a topic that the server keeps for itself.
+    async fn set_policies_of_own(&self, full: &str) -> Result<(), Error> {
+        let retention = Retention {
+            minutes: self.config.metadata_retention_minutes,
+            mebibytes: -1,
+        };
+        let threshold = Some(self.config.compaction_threshold);
+        let admin = self.client.admin();
+        admin.set_topic_retention(full, Some(retention)).await?;
+        admin.set_topic_compaction_threshold(full, threshold).await
+    }
+
+    async fn set_policies_of(
+        &self,
+        full: &str,
+        config: &TopicConfig,
+        overrides: &BTreeMap<String, String>,
+        new: bool,
+    ) -> Result<(), Error> {
         let Policies {
             retention,
             max_message_size,
         } = policies::policies(config, overrides);
-        admin
-            .set_topic_retention(&full, retention)
-            .await
-            .map_err(failed)?;
+        let admin = self.client.admin();
+        admin.set_topic_retention(full, retention).await?;
         if new && max_message_size.is_none() {
             return Ok(());
         }
         let size = max_message_size.map(|size| size.min(self.store.max_message_bytes()));
-        admin
-            .set_topic_max_message_size(&full, size)
-            .await
-            .map_err(failed)
+        admin.set_topic_max_message_size(full, size).await
+    }
+
+    /// Where the brokers have no policies of single topics, a topic may not ask for more than its namespace keeps.
+    async fn check_without_policies(
+        &self,
+        address: &Address,
+        config: &TopicConfig,
+        overrides: &BTreeMap<String, String>,
+    ) -> Result<(), LogError> {
+        if !policies::sets_retention(overrides) {
+            return Ok(());
+        }
+        let namespace = &address.namespace;
+        let kept = self.client.admin().namespace_retention(namespace).await;
+        let kept =
+            kept.map_err(|error| fault(&format!("asking what {namespace} keeps"), &error))?;
+        if kept.is_some_and(|kept| policies::covers(kept, policies::retention(config))) {
+            return Ok(());
+        }
+        Err(LogError::InvalidConfig {
+            key: "retention.ms".to_owned(),
+            reason: format!(
+                "namespace {namespace} keeps less, and topics have no retention of their own: the brokers have \
+                 topicLevelPoliciesEnabled=false"
+            ),
+        })
     }
 }
 

@@ -142,7 +142,8 @@ async fn broker_settings(admin: &Admin) -> Vec<Check> {
         check(interceptors, false, Outcome::Warning, &advice);
     }
     let policies = "topicLevelPoliciesEnabled";
-    let advice = "retention and message size of single topics cannot be set";
+    let advice =
+        "topics keep what their namespace does, and settings that ask for more are refused";
     check(policies, get(policies) == "true", Outcome::Warning, advice);
     let delay = "managedLedgerNewEntriesCheckDelayInMillis";
     let advice = "with 0, consumers see new records some 5 ms earlier";

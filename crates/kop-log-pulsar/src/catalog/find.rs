@@ -124,7 +124,9 @@ impl Inner {
             Some(id) => id,
             None => self.give_id(&full).await?,
         };
-        let overrides = self.followed(&full, policies::settings(&properties)).await;
+        let overrides = self
+            .followed(address, policies::settings(&properties))
+            .await;
         let format = policies::entry_format(&full, &properties);
         let count = i32::try_from(partitions.max(1)).unwrap_or(i32::MAX);
         let topic = self.topic(address, (id, count, overrides), format);
@@ -183,29 +185,32 @@ impl Inner {
     /// The settings, with what somebody has changed in Pulsar.
     async fn followed(
         &self,
-        full: &str,
+        address: &Address,
         mut overrides: BTreeMap<String, String>,
     ) -> BTreeMap<String, String> {
         let admin = self.client.admin();
+        let full = &address.to_string();
         let found = async {
-            let mut retention = admin.topic_retention(full).await?;
+            let mut retention = own(admin.topic_retention(full).await)?;
             if retention.is_none() && !policies::sets_retention(&overrides) {
                 // Somebody else has made it: its namespace's counts, not Kafka's default.
-                retention = admin.topic_retention_that_holds(full).await?;
+                retention = match admin.topic_retention_that_holds(full).await {
+                    Err(error) if error.is_without_topic_policies() => {
+                        admin.namespace_retention(&address.namespace).await?
+                    }
+                    holds => holds?,
+                };
             }
             Ok::<_, Error>(Policies {
                 retention,
-                max_message_size: admin.topic_max_message_size(full).await?,
+                max_message_size: own(admin.topic_max_message_size(full).await)?,
             })
         };
         match found.await {
             Ok(found) => {
                 // Those of topics that the server keeps for itself are not Kafka's.
                 if let Ok(config) = self.resolve(None, &overrides)
-                    && !full.starts_with(&format!(
-                        "persistent://{}/",
-                        self.naming().metadata_namespace
-                    ))
+                    && address.namespace != self.naming().metadata_namespace
                 {
                     policies::follow(found, &config, &mut overrides);
                 }
@@ -238,6 +243,14 @@ impl Inner {
             Err(error) if error.is_denied() => Ok(id_from(full)),
             Err(error) => Err(failed(error)),
         }
+    }
+}
+
+/// A policy of a topic: none has one where the brokers have them switched off.
+fn own<T>(policy: Result<Option<T>, Error>) -> Result<Option<T>, Error> {
+    match policy {
+        Err(error) if error.is_without_topic_policies() => Ok(None),
+        policy => policy,
     }
 }
 

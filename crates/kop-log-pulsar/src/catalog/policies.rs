@@ -87,6 +87,12 @@ pub(super) fn of_logs(config: TopicConfig) -> TopicConfig {
     }
 }
 
+/// Whether all that has to be kept is kept. Below 0 is for ever.
+pub(super) fn covers(kept: Retention, wanted: Retention) -> bool {
+    let enough = |kept: i64, wanted: i64| kept < 0 || (wanted >= 0 && kept >= wanted);
+    enough(kept.minutes, wanted.minutes) && enough(kept.mebibytes, wanted.mebibytes)
+}
+
 fn message_size(config: &TopicConfig) -> u64 {
     let most = i32::MAX.unsigned_abs().into();
     u64::try_from(config.max_message_bytes).map_or(most, |size| size.min(most))
@@ -220,6 +226,23 @@ mod tests {
             let overrides = map(&[("retention.ms", ms), ("retention.bytes", bytes)]);
             let expected = Retention { minutes, mebibytes };
             assert_eq!(retention(&resolve(&overrides)), expected, "{ms} {bytes}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_for_ever_covers_everything() {
+        let retention = |minutes, mebibytes| Retention { minutes, mebibytes };
+        for (kept, wanted, enough) in [
+            ((-1, -1), (-1, -1), true),
+            ((-1, -1), (5, 7), true),
+            ((5, -1), (5, -1), true),
+            ((5, -1), (6, -1), false),
+            ((5, -1), (-1, -1), false),
+            ((5, 7), (5, -1), false),
+            ((5, 7), (4, 7), true),
+        ] {
+            let (kept, wanted) = (retention(kept.0, kept.1), retention(wanted.0, wanted.1));
+            assert_eq!(covers(kept, wanted), enough, "{kept:?} {wanted:?}");
         }
     }
 
