@@ -193,13 +193,8 @@ impl Inner {
     fn replace(&self, topic: &Topic, info: TopicInfo) -> Arc<TopicInfo> {
         let topic = Topic {
             info: Arc::new(info),
-            shared: Arc::clone(&topic.shared),
-            address: topic.address.clone(),
-            partitioned: topic.partitioned,
-            format: topic.format,
-            listed: topic.listed,
             read_at: Instant::now(),
-            logs: Arc::clone(&topic.logs),
+            ..topic.clone()
         };
         Arc::clone(&self.put(topic).info)
     }

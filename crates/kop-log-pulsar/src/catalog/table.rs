@@ -22,8 +22,8 @@ pub(super) struct Table {
     names: HashMap<Uuid, ByteString>,
 }
 
-/// A topic and its logs.
-#[derive(Debug)]
+/// A version of a topic, and its logs.
+#[derive(Clone, Debug)]
 pub(super) struct Topic {
     pub(super) info: Arc<TopicInfo>,
     pub(super) shared: Arc<SharedTopic>,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Buf;
 use kop_log::LogError;
 use kop_log::producer::ProducerBatch;
-use kop_pulsar_client::{InternalStats, MessageId, RawEntry, Reader, ReaderOptions, Start};
+use kop_pulsar_client::{InternalStats, MessageId, RawEntry, Reader, Start};
 use kop_records::RecordBatch;
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -14,7 +14,7 @@ use super::cache::Item;
 use super::decode::{locate, next_offset};
 use super::lost::{Ahead, PATIENCE, Place, ahead, internal_stats, stored_end};
 use super::producers::Producers;
-use super::scan::{SUBSCRIPTION, Scan, no_index};
+use super::scan::{Scan, no_index};
 use super::shared::Shared;
 use super::state::Bounds;
 
@@ -46,7 +46,7 @@ pub(super) async fn open(shared: Arc<Shared>) -> Result<Opened, LogError> {
 
 /// A reader of the tail, which gives the entry at `start` too.
 pub(super) async fn open_tail(shared: Arc<Shared>, start: Start) -> Result<Reader, LogError> {
-    reader(&shared, start, TAIL_BUDGET).await
+    shared.reader(start, false, TAIL_BUDGET).await
 }
 
 /// Asks where the log starts now: Pulsar deletes ledgers on its own. What compaction left of them stays.
@@ -56,7 +56,7 @@ pub(super) async fn refresh_start(shared: &Shared) -> Result<(), LogError> {
     }
     let limit = Instant::now() + shared.context.settings.operation_timeout;
     let asking = async {
-        let mut first = reader(shared, shared.first(), PEEK_BUDGET).await?;
+        let mut first = shared.reader(shared.first(), false, PEEK_BUDGET).await?;
         let has_last = last_id(shared, &first).await?.is_some();
         if !has_last && internal_stats(shared).await?.number_of_entries == 0 {
             return Ok(None);
@@ -79,7 +79,7 @@ pub(super) async fn refresh_start(shared: &Shared) -> Result<(), LogError> {
 
 async fn open_now(shared: &Shared) -> Result<Opened, LogError> {
     let start = shared.first();
-    let mut first = reader(shared, start, TAIL_BUDGET).await?;
+    let mut first = shared.reader(start, false, TAIL_BUDGET).await?;
     let stats = internal_stats(shared).await?;
     let Some(last) = last_entry(shared, &first, &stats).await? else {
         // Nothing is left to tell the next index, but the topic's properties do.
@@ -183,7 +183,7 @@ async fn end_of_log(
     let mut last = last;
     loop {
         let start = Start::At(last);
-        let mut tail = reader(shared, start, TAIL_BUDGET).await?;
+        let mut tail = shared.reader(start, false, TAIL_BUDGET).await?;
         let (at, end) = match timeout(PATIENCE, next_end(shared, &mut tail)).await {
             Ok(found) => found?,
             Err(_) => {
@@ -224,7 +224,7 @@ async fn behind_lost(shared: &Shared, ahead: &Ahead, log_end: i64) -> Result<End
     ahead.lost.tell(shared, log_end);
     let start = Start::At(ahead.at);
     Ok(End {
-        tail: reader(shared, start, TAIL_BUDGET).await?,
+        tail: shared.reader(start, false, TAIL_BUDGET).await?,
         start,
         last: None,
         log_end,
@@ -247,18 +247,6 @@ impl End {
             is_hidden: true,
         }
     }
-}
-
-async fn reader(shared: &Shared, start: Start, budget_bytes: usize) -> Result<Reader, LogError> {
-    let options = ReaderOptions {
-        start,
-        read_compacted: false,
-        budget_bytes,
-        subscription: SUBSCRIPTION.to_owned(),
-    };
-    let topic = &shared.partition.pulsar_topic;
-    let opening = shared.context.client.reader(topic, options);
-    opening.await.map_err(|error| shared.error(error))
 }
 
 /// `None` where there is none, and where the broker does not say it soon: one that has lost it never does.

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use kop_log::LogError;
-use kop_pulsar_client::{MessageId, RawEntry, Reader, ReaderOptions, Start};
+use kop_pulsar_client::{MessageId, RawEntry, Reader, Start};
 use tokio::time::{Instant, timeout_at};
 
 use super::cache::Item;
@@ -19,8 +19,6 @@ const REWIND: u64 = 200;
 const LEAST_READER_BYTES: usize = 64 << 10;
 /// How long an entry is waited for that may have been compacted away.
 const COMPACTED_PATIENCE: Duration = Duration::from_millis(200);
-/// What subscriptions are called in Pulsar's statistics.
-pub(super) const SUBSCRIPTION: &str = "kop";
 
 /// A reader, and what it has given that nobody has taken yet.
 #[derive(Debug)]
@@ -279,15 +277,9 @@ fn reader_bytes(shared: &Shared) -> usize {
 }
 
 async fn open_reader(shared: &Shared, start: Start) -> Result<Reader, LogError> {
-    let options = ReaderOptions {
-        start,
-        read_compacted: shared.partition.topic.read_compacted,
-        budget_bytes: reader_bytes(shared),
-        subscription: SUBSCRIPTION.to_owned(),
-    };
-    let client = &shared.context.client;
-    let opening = client.reader(&shared.partition.pulsar_topic, options);
-    opening.await.map_err(|error| shared.error(error))
+    let compacted = shared.partition.topic.read_compacted;
+    let reader = shared.reader(start, compacted, reader_bytes(shared));
+    reader.await
 }
 
 /// An entry without an index, which is passed or ends the reading.

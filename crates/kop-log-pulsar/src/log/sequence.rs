@@ -211,11 +211,9 @@ impl<T> Sequencer<T> {
     /// The broker has written an entry of ours. Receipts come in the order of the sends. [`Self::settle`] afterwards.
     pub(crate) fn receipt(&mut self, sequence: u64, at: MessageId) -> Result<(), Desync> {
         // The tail may have been faster.
-        let mut in_flight = self.in_flight.iter();
-        let Some(number) = in_flight.position(|write| write.sequence == sequence) else {
-            return Ok(());
-        };
-        let Some(write) = self.in_flight.get_mut(number) else {
+        let mut in_flight = self.in_flight.iter_mut().enumerate();
+        let ours = in_flight.find(|(_, write)| write.sequence == sequence);
+        let Some((number, write)) = ours else {
             return Ok(());
         };
         if let Some(known) = self.last.filter(|last| at <= *last) {

@@ -4,12 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use kop_log::{LogError, LogOffsets, WaiterList};
-use kop_pulsar_client::{Error, Start};
+use kop_pulsar_client::{Error, Reader, ReaderOptions, Start};
 use parking_lot::Mutex;
 
 use super::context::{LogContext, LogPartition};
 use super::decode::Located;
 use super::state::State;
+
+/// What subscriptions are called in Pulsar's statistics.
+const SUBSCRIPTION: &str = "kop";
 
 /// A log without its driver.
 #[derive(Debug)]
@@ -52,6 +55,24 @@ impl Shared {
     /// The name under which this process writes to the partition.
     pub(super) fn producer_name(&self) -> &str {
         &self.context.settings.producer_name
+    }
+
+    /// A reader of the partition that may have so many bytes waiting.
+    pub(super) async fn reader(
+        &self,
+        start: Start,
+        read_compacted: bool,
+        budget_bytes: usize,
+    ) -> Result<Reader, LogError> {
+        let options = ReaderOptions {
+            start,
+            read_compacted,
+            budget_bytes,
+            subscription: SUBSCRIPTION.to_owned(),
+        };
+        let client = &self.context.client;
+        let opening = client.reader(&self.partition.pulsar_topic, options);
+        opening.await.map_err(|error| self.error(error))
     }
 
     /// Remembers where an entry is.

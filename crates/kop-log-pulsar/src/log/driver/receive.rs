@@ -15,9 +15,10 @@ use super::{Driver, RecordsWrite, Write, answer};
 use crate::log::cache::Item;
 use crate::log::context::count;
 use crate::log::decode::{Items, LEADER_EPOCH, OVERLAPS, damaged, locate, next_offset};
+use crate::log::lost::entry_info;
 use crate::log::open::replay;
 use crate::log::scan::no_index;
-use crate::log::sequence::{Desync, Seen, Settled, TailEntry};
+use crate::log::sequence::{Desync, Seen, Sequencer, Settled, TailEntry};
 
 /// Entries of the tail that are taken at once, before others get their turn.
 const AT_ONCE: usize = 64;
@@ -305,12 +306,14 @@ impl Driver {
         }
     }
 
+    /// The first write that is received, but whose offsets do not follow from what is known.
+    pub(super) fn waiting(&self) -> Option<MessageId> {
+        self.sequencer.as_ref().and_then(Sequencer::waiting)
+    }
+
     /// A write that the tail does not deliver: its index is asked for after a while.
     pub(super) fn ask_for_index(&mut self) {
-        let waiting = self
-            .sequencer
-            .as_ref()
-            .and_then(|sequencer| sequencer.waiting());
+        let waiting = self.waiting();
         let now = Instant::now();
         // The tail will not tell.
         let patience = match self.shared.state.lock().hidden {
@@ -336,15 +339,11 @@ impl Driver {
         }
         let shared = Arc::clone(&self.shared);
         self.asking = Some(Box::pin(async move {
-            let admin = shared.context.client.admin();
-            let asking = admin.entry(&shared.partition.pulsar_topic, at);
-            let found = match timeout(ASK_LIMIT, asking).await {
-                Ok(found) => found.map_err(|error| shared.error(error)),
-                Err(_) => Err(LogError::Unavailable {
-                    reason: format!("the index of {at} was not answered within {ASK_LIMIT:?}"),
-                }),
+            let late = |_| LogError::Unavailable {
+                reason: format!("the index of {at} was not answered within {ASK_LIMIT:?}"),
             };
-            (at, found)
+            let asking = timeout(ASK_LIMIT, entry_info(&shared, at)).await;
+            (at, asking.map_err(late).flatten())
         }));
     }
 

@@ -163,11 +163,7 @@ impl Driver {
 
     /// Ends the rest where only the tail can tell what came between the writes, or what became of them.
     pub(super) fn end_rest(&mut self) {
-        let waits = self
-            .sequencer
-            .as_ref()
-            .is_some_and(|s| s.waiting().is_some());
-        if self.rest.is_on() && (waits || !self.resync.is_none()) {
+        if self.rest.is_on() && (self.waiting().is_some() || !self.resync.is_none()) {
             self.rest.end();
         }
     }
