@@ -101,6 +101,7 @@ impl Inner {
 
     /// A topic as the cluster has it.
     async fn load(&self, address: &Address) -> Result<Option<Topic>, LogError> {
+        let read_at = Instant::now();
         let admin = self.client.admin();
         let full = address.to_string();
         let failed = |error: Error| fault(&format!("looking for {full}"), &error);
@@ -132,6 +133,7 @@ impl Inner {
         let topic = self.topic(address, (id, count, overrides), format);
         Ok(Some(Topic {
             partitioned: partitions > 0,
+            read_at,
             ..topic
         }))
     }

@@ -34,7 +34,7 @@ pub(super) struct Topic {
     pub(super) format: Option<EntryFormat>,
     /// Whether it belongs to the list of all topics.
     pub(super) listed: bool,
-    /// When it was read from the cluster, or changed there by this server.
+    /// When its reading from the cluster began, or this server had changed it there.
     pub(super) read_at: Instant,
     /// Those that have been used. Shared by all versions of the topic.
     pub(super) logs: Arc<Mutex<HashMap<i32, Arc<PulsarLog>>>>,
@@ -58,10 +58,16 @@ impl Table {
         self.topics.keys().map(|name| &**name)
     }
 
-    /// Adds a topic, or replaces one of this name: with its logs, if it is still the same topic. Gives back what it
-    /// replaced, if that is another topic.
+    /// Adds a topic, or replaces one of this name: with its logs, if it is still the same topic. A version of that which is
+    /// older than the one that is here changes nothing. Gives what is here now, and what it replaced, if that is another
+    /// topic.
     pub(super) fn put(&mut self, mut topic: Topic) -> (Arc<Topic>, Option<Arc<Topic>>) {
         let name = topic.info.name.clone();
+        let is_newer =
+            |here: &&Arc<Topic>| here.info.id == topic.info.id && here.read_at > topic.read_at;
+        if let Some(newer) = self.get(&name).filter(is_newer) {
+            return (Arc::clone(newer), None);
+        }
         let mut replaced = self.remove(&name);
         if let Some(same) = replaced.take_if(|old| old.info.id == topic.info.id) {
             same.shared.set_config((*topic.shared.config()).clone());
@@ -142,5 +148,44 @@ impl Topic {
     /// Gives the logs new settings.
     pub(super) fn set_config(&self, config: TopicConfig) {
         self.shared.set_config(policies::of_logs(config));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use kop_log::random_id;
+
+    use super::*;
+
+    /// What was read while the topic was being created may come after the creation is done.
+    #[test]
+    fn an_older_version_does_not_replace_a_newer_one() {
+        let (id, then) = (random_id(), Instant::now());
+        let version = |partitions, read_at| Topic {
+            info: Arc::new(TopicInfo {
+                name: "t".into(),
+                id,
+                partitions,
+                internal: false,
+                overrides: BTreeMap::new(),
+            }),
+            shared: Arc::new(SharedTopic::new("t", id, TopicConfig::default())),
+            address: Address::new("a/b", "t"),
+            partitioned: true,
+            format: None,
+            listed: true,
+            read_at,
+            logs: Arc::default(),
+        };
+        let mut table = Table::default();
+        let later = then + Duration::from_millis(1);
+        for (partitions, read_at, expected) in [(2, later, 2), (1, then, 2), (3, later, 3)] {
+            let (now, replaced) = table.put(version(partitions, read_at));
+            assert_eq!(now.info.partitions, expected);
+            assert!(replaced.is_none());
+        }
+        assert_eq!(table.get("t").map(|topic| topic.info.partitions), Some(3));
     }
 }
