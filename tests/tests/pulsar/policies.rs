@@ -9,10 +9,12 @@ use kop_codec::messages::incremental_alter_configs_request::{
 };
 use kop_codec::messages::{DescribeConfigsRequest, IncrementalAlterConfigsRequest};
 use kop_tests::data::Record;
+use kop_tests::librdkafka::{Sending, read_to_end};
+use kop_tests::pulsar::Cluster;
 use kop_tests::requests::list_offsets;
 use kop_tests::server::Server;
 use kop_tests::wire::Wire;
-use kop_tests::{steps, wait_until};
+use kop_tests::{pause, steps, wait_until};
 
 use crate::{create, server};
 
@@ -189,6 +191,67 @@ fn what_is_changed_in_pulsar_counts_without_a_restart() {
         retention().as_deref() != Some("7200000")
     });
     assert!(!lost, "{:?}", retention());
+}
+
+/// Has entries stored by so many bookies.
+fn store_in(cluster: &Cluster, bookies: u8) {
+    let policy = format!(
+        r#"{{"bookkeeperEnsemble":{bookies},"bookkeeperWriteQuorum":{bookies},"bookkeeperAckQuorum":{bookies},"managedLedgerMaxMarkDeleteRate":0}}"#
+    );
+    let path = format!("namespaces/{}/persistence", cluster.namespace());
+    let set = cluster.admin_with("POST", &path, &policy);
+    set.expect("the policy is set");
+}
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn a_broker_without_enough_bookies_is_not_asked_without_a_pause() {
+    let Some((server, cluster)) = server("too few bookies", &[]) else {
+        return;
+    };
+    create(&server, "few", 1);
+    let settings = [("enable.idempotence", "true"), ("linger.ms", "0")];
+    let sending = Sending::new(&server.bootstrap(), &settings).expect("a producer");
+    let write = |number: usize| {
+        let record = Record {
+            value: Some(number.to_string().into_bytes()),
+            ..Record::default()
+        };
+        sending.send("few", &record, number).expect("send");
+    };
+    write(0);
+    sending.flush().expect("it is written");
+    // The broker keeps its ledger until that is full.
+    store_in(&cluster, 2);
+    let sent = 200;
+    for number in 1..sent {
+        write(number);
+        pause(Duration::from_millis(5));
+    }
+    let looked = || {
+        let times = server.metric("kop_pulsar_resynchronisations_total");
+        times.expect("metrics")
+    };
+    let stuck = wait_until(PATIENCE, || looked() > 1.0);
+    assert!(stuck, "the broker writes on\n{}", server.log());
+    let before = looked();
+    pause(Duration::from_secs(5));
+    let times = looked() - before;
+    assert!(times < 30.0, "{times}");
+    store_in(&cluster, 1);
+    let began = Instant::now();
+    sending.flush().expect("all are told");
+    assert!(
+        began.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        began.elapsed()
+    );
+    let written = sending.reports().filter(|(_, report)| report.is_ok());
+    assert_eq!(written.count(), sent, "{}", server.log());
+    let read = read_to_end(&server.bootstrap(), "few", "read_uncommitted").expect("it is read");
+    let read: Vec<_> = read.into_iter().map(|(_, record)| record.value).collect();
+    let all = (0..sent).map(|number| Some(number.to_string().into_bytes()));
+    assert_eq!(read, all.collect::<Vec<_>>());
 }
 
 #[test]

@@ -56,7 +56,7 @@ impl Attempts {
         self.until = Some(Instant::now() + self.pauses.pause());
     }
 
-    fn succeeded(&mut self) {
+    pub(super) fn succeeded(&mut self) {
         *self = Self::default();
     }
 }
@@ -149,7 +149,7 @@ impl Driver {
     ) -> Result<(), LogError> {
         match producer {
             Ok(producer) => {
-                self.attempts.succeeded();
+                self.producer_writes = false;
                 let next = producer
                     .last_sequence_id()
                     .map_or(0, |last| last.saturating_add(1));

@@ -106,6 +106,8 @@ pub(super) struct Driver {
     /// An entry of the tail that has to wait for a receipt.
     held: Option<RawEntry>,
     producer: Option<Producer>,
+    /// It has got something written.
+    producer_writes: bool,
     opening_producer: Option<BoxFuture<'static, Result<Producer, LogError>>>,
     /// Why the last attempt to get a producer was refused, and would be again.
     refusal: Option<LogError>,
@@ -167,6 +169,7 @@ impl Driver {
             decoder: Decoder::default(),
             held: None,
             producer: None,
+            producer_writes: false,
             opening_producer: None,
             refusal: None,
             receipts: VecDeque::new(),

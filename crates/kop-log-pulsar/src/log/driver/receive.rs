@@ -51,6 +51,10 @@ impl Driver {
     ) -> Result<(), LogError> {
         match receipt {
             Ok(at) => {
+                if !self.producer_writes {
+                    self.producer_writes = true;
+                    self.attempts.succeeded();
+                }
                 if let Some(sequencer) = &mut self.sequencer {
                     sequencer.receipt(sequence, at).map_err(desync)?;
                 }

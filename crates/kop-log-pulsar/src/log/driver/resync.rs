@@ -69,7 +69,10 @@ impl Driver {
     /// The producer is gone, and with it the receipts of what is on its way.
     pub(super) fn producer_lost(&mut self, error: &Error) {
         self.inform("the producer is opened again", error);
-        self.producer = None;
+        if self.producer.take().is_some() && !self.producer_writes {
+            // A broker whose bookies are away takes every producer, and closes it upon its first entry.
+            self.attempts.failed();
+        }
         self.receipts.clear();
         if let Some(sequencer) = &mut self.sequencer {
             // Whether a fence was written matters to nobody.
