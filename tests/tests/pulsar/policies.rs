@@ -213,10 +213,7 @@ fn a_broker_without_enough_bookies_is_not_asked_without_a_pause() {
     let settings = [("enable.idempotence", "true"), ("linger.ms", "0")];
     let sending = Sending::new(&server.bootstrap(), &settings).expect("a producer");
     let write = |number: usize| {
-        let record = Record {
-            value: Some(number.to_string().into_bytes()),
-            ..Record::default()
-        };
+        let record = Record::of(number.to_string());
         sending.send("few", &record, number).expect("send");
     };
     write(0);
@@ -278,12 +275,8 @@ fn writes_to_a_topic_that_takes_only_what_has_a_schema_are_refused_at_once() {
             .expect("its topics are loaded anew");
     };
     let write = || {
-        let record = Record {
-            value: Some(b"v".to_vec()),
-            ..Record::default()
-        };
         let settings = [("message.timeout.ms", "20000")];
-        steps::send(&server.bootstrap(), "schema", &settings, &[record])
+        steps::send(&server.bootstrap(), "schema", &settings, &[Record::of("v")])
     };
     enforced("true");
     let mut error = String::new();

@@ -17,7 +17,7 @@ use kop_tests::{steps, wait_until};
 
 use crate::bad_input::{run, said};
 use crate::peer::Peer;
-use crate::{create, server_on};
+use crate::{create, member, server_on};
 
 /// A server that will not start says so within this time.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -147,12 +147,7 @@ fn brokers_without_the_index_and_what_they_wrote() {
 fn works_without_policies_of_topics(server: &Server, cluster: &Cluster) {
     let bootstrap = server.bootstrap();
     create(server, "grouped", 2);
-    let member = Reading::member(&bootstrap, "group", "grouped").expect("a member");
-    let joined = wait_until(PATIENCE, || {
-        member.poll(Duration::from_millis(100)).expect("poll");
-        member.assigned().expect("an assignment").len() == 2
-    });
-    assert!(joined, "{}", server.log());
+    let member = member(server, "group", "grouped");
     let commits = [(0, "so far".to_owned()), (0, String::new())];
     member.commit(&commits).expect("a commit");
     let committed = Reading::committed(&bootstrap, "group", "grouped").expect("commits");

@@ -24,13 +24,6 @@ const SOON: Duration = Duration::from_secs(5);
 const TOPIC: &str = "ended";
 const OTHER: &str = "goes-on";
 
-fn record(text: &str) -> Record {
-    Record {
-        value: Some(text.as_bytes().to_vec()),
-        ..Record::default()
-    }
-}
-
 fn terminate(cluster: &Cluster, topic: &str) {
     let path = format!("{}/terminate", cluster.path(topic, 0));
     cluster.admin("POST", &path).expect("it is terminated");
@@ -60,11 +53,7 @@ fn bounds(server: &Server, topic: &str) -> [i64; 2] {
 /// The values of partition 0.
 fn values(server: &Server, topic: &str) -> Vec<String> {
     let read = read_to_end(&server.bootstrap(), topic, "read_uncommitted").expect("it is read");
-    let values = read.into_iter().map(|(_, record)| record.value);
-    let text = |value: Option<Vec<u8>>| String::from_utf8(value.unwrap_or_default());
-    values
-        .map(|value| text(value).expect("it is text"))
-        .collect()
+    read.iter().map(|(_, record)| record.text()).collect()
 }
 
 #[test]
@@ -78,7 +67,7 @@ fn writes_are_refused_at_once_and_the_rest_is_read() {
     let bootstrap = server.bootstrap();
     let idempotent = Sending::new(&bootstrap, &[("enable.idempotence", "true")]).expect("one");
     for number in 0..3 {
-        let record = record(&number.to_string());
+        let record = Record::of(number.to_string());
         idempotent.send(TOPIC, &record, number).expect("send");
     }
     idempotent.flush().expect("they are written");
@@ -93,8 +82,12 @@ fn writes_are_refused_at_once_and_the_rest_is_read() {
     }
     // One producer writes to both: what is refused here is no obstacle there.
     let began = Instant::now();
-    idempotent.send(TOPIC, &record("late"), 3).expect("send");
-    idempotent.send(OTHER, &record("on time"), 4).expect("send");
+    idempotent
+        .send(TOPIC, &Record::of("late"), 3)
+        .expect("send");
+    idempotent
+        .send(OTHER, &Record::of("on time"), 4)
+        .expect("send");
     idempotent.flush().expect("both are told");
     assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
     let reports: BTreeMap<_, _> = idempotent.reports().collect();
@@ -126,7 +119,7 @@ fn writes_are_refused_at_once_and_the_rest_is_read() {
         .expect("it is deleted");
     let written = wait_until(PATIENCE, || {
         let settings = [("message.timeout.ms", "5000")];
-        steps::send(&server.bootstrap(), TOPIC, &settings, &[record("anew")]).is_ok()
+        steps::send(&server.bootstrap(), TOPIC, &settings, &[Record::of("anew")]).is_ok()
     });
     assert!(written, "{}", server.log());
     assert_eq!(
@@ -150,7 +143,7 @@ fn writes_that_are_on_their_way_are_there_once_or_refused() {
     let mut write = |more: usize| {
         let (until, mut acknowledged, mut refused) = (Instant::now() + PATIENCE, 0, false);
         while acknowledged < more && !refused && Instant::now() < until {
-            let record = record(&sent.to_string());
+            let record = Record::of(sent.to_string());
             sending.send(TOPIC, &record, sent).expect("send");
             sent += 1;
             pause(Duration::from_millis(1));
