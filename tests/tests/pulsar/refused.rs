@@ -112,8 +112,12 @@ fn brokers_without_the_index_and_what_they_wrote() {
     let topic = cluster.topic("old", 0);
     native(&python, &cluster, &topic, "without an index");
 
-    // The upgrade: from now on entries have an index, those before never get one. Policies of single topics stay off.
-    peer.restart(&["topicLevelPoliciesEnabled=false".to_owned()]);
+    // The upgrade: from now on entries have an index, those before never get one. Brokers have no policies of single topics,
+    // and create no topics by themselves.
+    peer.restart(&[
+        "topicLevelPoliciesEnabled=false".to_owned(),
+        "allowAutoTopicCreation=false".to_owned(),
+    ]);
     native(&python, &cluster, &topic, "with an index");
     let mut server = server_on(&cluster, &[]).expect("there is a binary");
     assert_eq!(old(&server, 1), [], "{}", server.log());

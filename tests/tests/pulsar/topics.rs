@@ -305,3 +305,27 @@ fn what_servers_and_brokers_keep_for_themselves_is_out_of_reach() {
     assert!(listed(&cluster.namespace(), events));
     assert!(listed(&cluster.metadata_namespace(), own));
 }
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn brokers_keep_topics_that_nobody_uses() {
+    let Some((server, cluster)) = server("topics that nobody uses", &[]) else {
+        return;
+    };
+    create(&server, "unused", 1);
+    let member = Reading::member(&server.bootstrap(), "group", "unused").expect("a member");
+    let own = |name: &str| format!("persistent/{}/{name}", cluster.metadata_namespace());
+    for topic in [
+        cluster.partitioned_path("unused"),
+        own("__consumer_offsets"),
+        own("__kop_metadata"),
+    ] {
+        // What brokerDeleteInactiveTopicsEnabled, which is true by default, would do.
+        let kept = wait_until(PATIENCE, || {
+            member.poll(Duration::from_millis(100)).expect("poll");
+            let policies = cluster.admin("GET", &format!("{topic}/inactiveTopicPolicies"));
+            policies.is_ok_and(|policies| policies.contains(r#""deleteWhileInactive":false"#))
+        });
+        assert!(kept, "{topic}: {}", server.log());
+    }
+}

@@ -238,6 +238,7 @@ impl Inner {
         };
         let threshold = Some(self.config.compaction_threshold);
         let admin = self.client.admin();
+        admin.keep_inactive_topic(full).await?;
         admin.set_topic_retention(full, Some(retention)).await?;
         admin.set_topic_compaction_threshold(full, threshold).await
     }
@@ -254,6 +255,10 @@ impl Inner {
             max_message_size,
         } = policies::policies(config, overrides);
         let admin = self.client.admin();
+        if new {
+            // Kafka never deletes a topic by itself.
+            admin.keep_inactive_topic(full).await?;
+        }
         admin.set_topic_retention(full, retention).await?;
         if new && max_message_size.is_none() {
             return Ok(());

@@ -149,7 +149,7 @@ async fn broker_settings(admin: &Admin) -> Vec<Check> {
     let advice = "with 0, consumers see new records some 5 ms earlier";
     check(delay, get(delay) == "0", Outcome::Warning, advice);
     let inactive = "brokerDeleteInactiveTopicsEnabled";
-    let advice = "with false, brokers leave idle topics alone";
+    let advice = "with false, brokers leave idle topics alone that others have made, too";
     check(inactive, get(inactive) == "false", Outcome::Warning, advice);
     checks
 }

@@ -105,6 +105,14 @@ impl PulsarCatalog {
             store.close().await;
             return Err(OpenError::Cluster(checks::NO_INDEX.to_owned()));
         }
+        // Its values are needed however long no server has run.
+        if let Err(error) = client
+            .admin()
+            .keep_inactive_topic(&address.to_string())
+            .await
+        {
+            tracing::debug!(topic = %address, %error, "brokers may delete the topic while no server runs");
+        }
         let store = Arc::new(store);
         let cluster_id = cluster_id(&store).await.map_err(OpenError::Data)?;
         let context = LogContext::new(

@@ -1,5 +1,6 @@
 //! The task that holds the lock and writes values in the order of the puts.
 
+use std::collections::BTreeMap;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -342,12 +343,30 @@ async fn producer(
     options: &StoreOptions,
     access_mode: AccessMode,
 ) -> Result<Producer, StoreError> {
-    let producer = ProducerOptions {
-        access_mode,
-        ..ProducerOptions::default()
+    let make = || {
+        let producer = ProducerOptions {
+            access_mode,
+            ..ProducerOptions::default()
+        };
+        client.producer(&options.topic, producer)
     };
-    let made = client.producer(&options.topic, producer).await;
+    let made = match make().await {
+        // Brokers may create no topic for those who ask for one (allowAutoTopicCreation=false).
+        Err(Error::TopicNotFound(_)) => {
+            create(client, &options.topic).await?;
+            make().await
+        }
+        made => made,
+    };
     made.map_err(client_error("taking the lock of the metadata namespace"))
+}
+
+async fn create(client: &Client, topic: &str) -> Result<(), StoreError> {
+    match client.admin().create_topic(topic, &BTreeMap::new()).await {
+        // Another server was faster.
+        Err(Error::Admin { status: 409, .. }) => Ok(()),
+        created => created.map_err(client_error("creating the metadata topic")),
+    }
 }
 
 /// Who has the lock, as far as its topic tells.

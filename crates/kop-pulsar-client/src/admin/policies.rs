@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Admin, NOTHING, topic_path};
+use super::{Admin, Body, NOTHING, topic_path};
 use crate::error::Error;
 
 /// How long messages are kept for which no subscription waits.
@@ -35,6 +35,15 @@ impl Retention {
     }
 }
 
+/// What becomes of topics that nobody uses.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct InactiveTopicPolicies {
+    inactive_topic_delete_mode: &'static str,
+    max_inactive_duration_seconds: u32,
+    delete_while_inactive: bool,
+}
+
 /// Policies need `topicLevelPoliciesEnabled` (the default) and `systemTopicEnabled`. They take effect a moment after the
 /// call, and reading one back may show the old value until then.
 impl Admin {
@@ -61,6 +70,17 @@ impl Admin {
     ) -> Result<(), Error> {
         let path = format!("{}/retention", topic_path(topic)?);
         self.set("POST", &path, retention).await
+    }
+
+    /// Has brokers keep a topic that nobody uses, whatever `brokerDeleteInactiveTopicsEnabled` says.
+    pub async fn keep_inactive_topic(&self, topic: &str) -> Result<(), Error> {
+        let path = format!("{}/inactiveTopicPolicies", topic_path(topic)?);
+        let policies = InactiveTopicPolicies {
+            inactive_topic_delete_mode: "delete_when_no_subscriptions",
+            max_inactive_duration_seconds: 60,
+            delete_while_inactive: false,
+        };
+        self.change("POST", &path, Body::Json(&policies)).await
     }
 
     /// Bytes of backlog after which a topic is compacted by itself; None: its namespace's, 0: never.
