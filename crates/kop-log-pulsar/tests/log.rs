@@ -315,12 +315,13 @@ async fn idempotent_producers_survive_unloads_and_restarts() -> anyhow::Result<(
         let (log, context) = fixture.open_with_context().await?;
         let unloading = async {
             for _ in 0..3 {
-                tokio::time::sleep(Duration::from_millis(300)).await;
+                tokio::time::sleep(Duration::from_millis(50)).await;
                 fixture.client.admin().unload(&fixture.topic).await?;
             }
             anyhow::Ok(())
         };
-        let producing = produce(&log, 2000, Duration::from_micros(200));
+        // Without a pause, so that receipts are lost: some writes are on their way at any time.
+        let producing = produce(&log, 2000, Duration::ZERO);
         let (unloaded, produced) = tokio::join!(unloading, producing);
         unloaded?;
         produced?;

@@ -466,7 +466,18 @@ fn transactions_are_listed_and_described() {
         transactional_ids: vec![id.as_str().into(), unique("missing").as_str().into()],
         ..Default::default()
     };
-    let response = case.wire.call(0, &request).expect("DescribeTransactions");
+    let mut describe = || case.wire.call(0, &request).expect("DescribeTransactions");
+    let mut response = describe();
+    // The partition of the other id may still be on its way.
+    wait_until(Duration::from_secs(20), || {
+        let states = &response.transaction_states;
+        let load = ErrorCode::COORDINATOR_LOAD_IN_PROGRESS;
+        let loading = states.iter().any(|state| state.error_code == load);
+        if loading {
+            response = describe();
+        }
+        !loading
+    });
     let [found, missing] = &response.transaction_states[..] else {
         panic!("{response:?}");
     };
