@@ -28,6 +28,9 @@ mod lookup;
 
 pub use lookup::Lookup;
 
+/// Whose connections are for what is no topic's own.
+const LOOKUPS: &str = "";
+
 /// A client of one cluster. Clones share its connections; they end with the last clone and what was made by it.
 ///
 /// Nothing is tried again in secret: an operation makes one attempt, at each service URL in turn where it does not
@@ -174,7 +177,8 @@ impl Client {
     }
 
     /// A connection to the broker of a topic. A producer of its own gets a connection of its own: when it is fenced,
-    /// the broker closes all of it.
+    /// the broker closes all of it. So does every namespace: where producers write more than a policy allows, brokers
+    /// stop to read from the connection.
     async fn connection_for(&self, topic: &str, own: bool) -> Result<Connection, Error> {
         let pool = &self.shared.pool;
         let target = self.lookup(topic).await?.target;
@@ -183,7 +187,8 @@ impl Client {
         }
         let mut hasher = DefaultHasher::new();
         topic.hash(&mut hasher);
-        pool.get(target, hasher.finish() as usize).await
+        let (namespace, _) = topic.rsplit_once('/').unwrap_or_default();
+        pool.get(target, namespace, hasher.finish() as usize).await
     }
 
     /// A connection to any broker, and its address. Begins with the service address that worked last.
@@ -198,7 +203,7 @@ impl Client {
                 address: address.clone(),
                 proxy_to: None,
             };
-            match shared.pool.get(target, 0).await {
+            match shared.pool.get(target, LOOKUPS, 0).await {
                 Ok(connection) => {
                     shared.current.store(at, Ordering::Relaxed);
                     return Ok((address, connection));

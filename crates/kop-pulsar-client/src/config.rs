@@ -30,7 +30,7 @@ pub struct ClientConfig {
     pub initial_backoff: Duration,
     /// The longest such pause.
     pub max_backoff: Duration,
-    /// Connections per broker, among which topics are spread. At least 1.
+    /// Connections per broker and namespace, among which its topics are spread. At least 1.
     pub max_connections_per_broker: usize,
     /// The largest entry that is read. Brokers have a limit of their own, 5 MiB by default.
     pub max_entry_bytes: usize,

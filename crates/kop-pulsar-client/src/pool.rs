@@ -25,12 +25,15 @@ pub(crate) struct Target {
     pub(crate) proxy_to: Option<String>,
 }
 
+/// A connection among those to the same target: whose it is, and its number.
+type Key = (Target, Arc<str>, usize);
+
 /// The connections of a client.
 #[derive(Debug)]
 pub(crate) struct Pool {
     config: Arc<ClientConfig>,
     counters: Arc<Counters>,
-    slots: Mutex<HashMap<(Target, usize), Slot>>,
+    slots: Mutex<HashMap<Key, Slot>>,
 }
 
 type Opened = Shared<BoxFuture<'static, Result<Connection, Error>>>;
@@ -75,14 +78,16 @@ impl Pool {
         self.counters.read()
     }
 
-    /// The connection for `key`, whose number picks one of those to the same target. Dropping the future does not stop
-    /// the attempt, for which others may wait.
+    /// A connection of `whose`; the number picks one of those to the same target. Dropping the future does not stop the
+    /// attempt, for which others may wait.
     pub(crate) async fn get(
         self: &Arc<Self>,
         target: Target,
-        key: usize,
+        whose: &str,
+        number: usize,
     ) -> Result<Connection, Error> {
-        let slot = (target, key % self.config.max_connections_per_broker.max(1));
+        let number = number % self.config.max_connections_per_broker.max(1);
+        let slot = (target, Arc::from(whose), number);
         let opened = match self.find(slot)? {
             Found::Open(connection) => return Ok(connection),
             Found::Opening(opened) => opened,
@@ -97,7 +102,7 @@ impl Pool {
         result
     }
 
-    fn find(self: &Arc<Self>, slot: (Target, usize)) -> Result<Found, Error> {
+    fn find(self: &Arc<Self>, slot: Key) -> Result<Found, Error> {
         let mut slots = self.slots.lock();
         let backoff = match slots.get(&slot) {
             Some(Slot::Open(connection)) if connection.is_open() => {
@@ -136,7 +141,7 @@ impl Pool {
         }
     }
 
-    fn opened(&self, key: (Target, usize), result: &Result<Connection, Error>) {
+    fn opened(&self, key: Key, result: &Result<Connection, Error>) {
         self.count_failure(result);
         let mut slots = self.slots.lock();
         // Brokers come and go.
@@ -195,11 +200,11 @@ mod tests {
         let while_kept = 2 * config.max_backoff;
         let pool = Arc::new(Pool::new(Arc::new(config)));
         for port in 1..=20 {
-            pool.get(dead(port), 0).await.unwrap_err();
+            pool.get(dead(port), "", 0).await.unwrap_err();
         }
         assert!(pool.slots.lock().len() > 1);
         tokio::time::advance(while_kept).await;
-        pool.get(dead(21), 0).await.unwrap_err();
+        pool.get(dead(21), "", 0).await.unwrap_err();
         assert_eq!(pool.slots.lock().len(), 1);
     }
 }

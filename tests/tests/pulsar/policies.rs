@@ -9,7 +9,7 @@ use kop_codec::messages::incremental_alter_configs_request::{
 };
 use kop_codec::messages::{DescribeConfigsRequest, IncrementalAlterConfigsRequest};
 use kop_tests::data::Record;
-use kop_tests::librdkafka::{Sending, read_to_end};
+use kop_tests::librdkafka::{Reading, Sending, read_to_end};
 use kop_tests::pulsar::Cluster;
 use kop_tests::requests::list_offsets;
 use kop_tests::server::Server;
@@ -191,6 +191,46 @@ fn what_is_changed_in_pulsar_counts_without_a_restart() {
         retention().as_deref() != Some("7200000")
     });
     assert!(!lost, "{:?}", retention());
+}
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn a_rate_that_producers_exceed_is_no_obstacle_to_groups() {
+    let Some((server, cluster)) = server("a publish rate", &[]) else {
+        return;
+    };
+    create(&server, "rate", 2);
+    let path = format!("namespaces/{}/publishRate", cluster.namespace());
+    let rate = r#"{"publishThrottlingRateInMsg":5,"publishThrottlingRateInByte":-1}"#;
+    cluster
+        .admin_with("POST", &path, rate)
+        .expect("the policy is set");
+    pause(Duration::from_secs(1));
+    let sending = Sending::new(&server.bootstrap(), &[("linger.ms", "0")]).expect("a producer");
+    for number in 0..200 {
+        let record = Record {
+            value: Some(b"v".to_vec()),
+            ..Record::default()
+        };
+        sending.send("rate", &record, number).expect("send");
+        pause(Duration::from_millis(5));
+    }
+    assert!(sending.reports().count() < 100, "they are not held up");
+    let began = Instant::now();
+    let member = Reading::member(&server.bootstrap(), "rate", "rate").expect("a member");
+    let joined = wait_until(PATIENCE, || {
+        member.poll(Duration::from_millis(100)).expect("poll");
+        member.assigned().expect("an assignment").len() == 2
+    });
+    assert!(joined, "{}", server.log());
+    let commits = [(1, String::new()), (0, String::new())];
+    member.commit(&commits).expect("a commit");
+    assert!(
+        began.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        began.elapsed()
+    );
+    cluster.admin("DELETE", &path).expect("it is removed");
 }
 
 /// Has entries stored by so many bookies.

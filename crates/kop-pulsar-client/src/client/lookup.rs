@@ -55,7 +55,7 @@ impl Client {
                 Some(Ok(LookupType::Redirect)) => {
                     let target = target_of(service, &answer)?;
                     authoritative = answer.authoritative.unwrap_or(false);
-                    connection = self.shared.pool.get(target, 0).await?;
+                    connection = self.shared.pool.get(target, super::LOOKUPS, 0).await?;
                 }
                 _ => return Err(refused(answer.error, answer.message)),
             }
