@@ -189,10 +189,13 @@ pub(super) async fn prepare(client: &Client, config: &PulsarConfig) -> Result<()
         Err(error) if error.is_denied() => {}
         Err(error) => return Err(failed("asking the cluster for its settings", error)),
     }
+    let naming = &config.naming;
     if !config.manage_namespaces {
+        for namespace in [&naming.metadata_namespace, &naming.namespace] {
+            check_there(admin, namespace).await?;
+        }
         return Ok(());
     }
-    let naming = &config.naming;
     let metadata = Retention {
         minutes: config.metadata_retention_minutes,
         mebibytes: config.metadata_retention_mebibytes,
@@ -227,6 +230,22 @@ fn check_settings<'a>(get: impl Fn(&str) -> &'a str) -> Result<(), OpenError> {
         "in broker.conf of all brokers, {}; then restart the brokers",
         missing.join(", and ")
     )))
+}
+
+/// Says which namespace is missing, where the server is not to create it.
+async fn check_there(admin: &Admin, namespace: &str) -> Result<(), OpenError> {
+    match admin.namespace_exists(namespace).await {
+        Ok(false) => Err(OpenError::Cluster(format!(
+            "namespace {namespace} does not exist: create it, or let the server do it (kafkaManageSystemNamespaces=true)"
+        ))),
+        Ok(true) => Ok(()),
+        // Whoever may not ask may still use it.
+        Err(error) if error.is_denied() => Ok(()),
+        Err(source) => Err(OpenError::Client {
+            doing: format!("looking for namespace {namespace}"),
+            source,
+        }),
+    }
 }
 
 /// Creates a namespace with its tenant, if it is missing. One that is there keeps its policies, but gets retention where

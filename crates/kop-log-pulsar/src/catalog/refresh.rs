@@ -109,8 +109,13 @@ impl Inner {
     pub(super) async fn list(&self, namespace: &str) -> Result<(), LogError> {
         let admin = self.client.admin();
         let failed = |error: Error| fault(&format!("listing {namespace}"), &error);
-        let partitioned = admin.partitioned_topics(namespace).await.map_err(failed)?;
-        let topics = admin.topics(namespace).await.map_err(failed)?;
+        // One of kopAllowedNamespaces may not be there yet.
+        let or_none = |listed: Result<Vec<String>, Error>| match listed {
+            Err(error) if error.is_not_found() => Ok(Vec::new()),
+            listed => listed.map_err(failed),
+        };
+        let partitioned = or_none(admin.partitioned_topics(namespace).await)?;
+        let topics = or_none(admin.topics(namespace).await)?;
         let mut listing = Listing::new();
         for name in partitioned.iter().chain(&topics) {
             note(&mut listing, name);
