@@ -5,6 +5,7 @@ mod fault;
 mod log;
 mod shared;
 mod store;
+mod tell;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

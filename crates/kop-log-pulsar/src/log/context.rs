@@ -10,7 +10,7 @@ use kop_pulsar_client::{Client, ClientNumbers};
 
 use super::cache::Budget;
 use super::readers::Readers;
-use super::tell::Told;
+use crate::tell::Told;
 use crate::{Lease, SharedTopic, partition_key};
 
 /// How logs behave.

@@ -31,7 +31,6 @@ mod sequence;
 mod shared;
 mod start;
 mod state;
-mod tell;
 
 pub use context::{LogContext, LogNumbers, LogPartition, LogSettings, Undecodable};
 

@@ -19,6 +19,7 @@ use tokio::time::{sleep, timeout};
 use super::record::Record;
 use super::{StoreError, StoreOptions, Values};
 use crate::fault::fault;
+use crate::tell::Told;
 use crate::{Lease, now_ms};
 
 /// The first pause between two attempts to take the lock back, and the longest.
@@ -225,12 +226,16 @@ impl Writer {
         self.producer = None;
         tracing::warn!(%error, topic = %self.options.topic, "the lock of the metadata namespace is in doubt; taking it again");
         let mut pauses = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
+        let told = Told::default();
         loop {
             match self.try_take_again().await {
                 Ok(()) => break,
                 Err(Retake::Lost(owner)) => return Err(owner),
                 Err(Retake::Later(error)) => {
-                    tracing::warn!(%error, "the lock of the metadata namespace cannot be taken; trying again");
+                    let what = "the lock of the metadata namespace cannot be taken; trying again";
+                    if let Some(not_logged_before) = told.tell(what) {
+                        tracing::warn!(%error, not_logged_before, "{what}");
+                    }
                     self.lease.doubt(error.to_string());
                     sleep(pauses.pause()).await;
                 }

@@ -12,7 +12,7 @@ const WINDOW: Duration = Duration::from_secs(60);
 
 /// How often what was said lately.
 #[derive(Debug, Default)]
-pub(super) struct Told(Mutex<HashMap<&'static str, Window>>);
+pub(crate) struct Told(Mutex<HashMap<&'static str, Window>>);
 
 #[derive(Debug)]
 struct Window {
@@ -23,7 +23,7 @@ struct Window {
 
 impl Told {
     /// Whether it is to be said now, and how often it was not since it was said last; null where it is not.
-    pub(super) fn tell(&self, what: &'static str) -> Option<u64> {
+    pub(crate) fn tell(&self, what: &'static str) -> Option<u64> {
         let now = Instant::now();
         let fresh = Window {
             since: now,
