@@ -109,6 +109,18 @@ fn produce(server: &Server, value: &str) -> (ErrorCode, Duration) {
     (code, began.elapsed())
 }
 
+/// The code with which a record of an idempotent producer is answered.
+fn produce_as(wire: &mut Wire, producer_id: i64, sequence: i32) -> ErrorCode {
+    let mut builder = BatchBuilder::new(Compression::None).producer(producer_id, 0, sequence);
+    let value = format!("{producer_id}: {sequence}");
+    builder
+        .append(1, None, Some(value.as_bytes()), &[])
+        .expect("append");
+    let request = requests::produce(TOPIC, 0, builder.build().expect("build"));
+    let response = wire.call(9, &request).expect("an answer");
+    response.responses[0].partition_responses[0].error_code
+}
+
 /// How many bytes a fetch of the first records gives.
 fn fetched(wire: &mut Wire) -> usize {
     let response = wire.call(4, &requests::fetch(TOPIC, 0)).expect("an answer");
@@ -252,6 +264,48 @@ fn a_cluster_that_falls_silent_hangs_nobody() {
     });
     assert!(holds, "{}", server.log());
     assert!(!server.log().contains("panicked"), "{}", server.log());
+}
+
+/// A producer that was told of a gap would take a new epoch, and send again what may be in the log already.
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn what_comes_behind_a_refused_write_waits_for_it() {
+    /// One that has written before, and one whose first write is refused.
+    const PRODUCERS: [(i64, i32); 2] = [(700, 1), (701, 0)];
+    let settings = ["pulsar.operation.timeout.ms=2000"];
+    let Some(case) = Case::new("behind refused writes", Way::Open, &settings) else {
+        return;
+    };
+    let server = case.start();
+    create(&server, TOPIC, 2);
+    let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
+    assert_eq!(produce_as(&mut wire, PRODUCERS[0].0, 0), ErrorCode::NONE);
+    case.set(Way::Cut);
+    for (id, next) in PRODUCERS {
+        let code = produce_as(&mut wire, id, next);
+        assert_eq!(code, ErrorCode::NOT_LEADER_OR_FOLLOWER, "{id}");
+    }
+    case.set(Way::Open);
+    let goes_on = wait_until(RECOVERY, || produce(&server, "plain").0 == ErrorCode::NONE);
+    assert!(goes_on, "{}", server.log());
+    for (id, next) in PRODUCERS {
+        // It was on its way behind the other one when that was refused.
+        let code = produce_as(&mut wire, id, next + 1);
+        assert_eq!(code, ErrorCode::NOT_LEADER_OR_FOLLOWER, "{id}");
+        for sequence in [next, next + 1] {
+            assert_eq!(produce_as(&mut wire, id, sequence), ErrorCode::NONE, "{id}");
+        }
+    }
+    // A gap that stays is told.
+    let mut code = ErrorCode::NONE;
+    wait_until(RECOVERY, || {
+        code = produce_as(&mut wire, PRODUCERS[0].0, 100);
+        code != ErrorCode::NOT_LEADER_OR_FOLLOWER
+    });
+    assert_eq!(code, ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER);
+    let mut found = values(&server, 6);
+    found.retain(|value| value != "plain");
+    assert_eq!(found, ["700: 0", "700: 1", "700: 2", "701: 0", "701: 1"]);
 }
 
 #[test]

@@ -86,6 +86,11 @@ impl Producers {
         Ok(Verdict::New)
     }
 
+    /// Whether there is a write of this producer, in the log or on its way.
+    pub(super) fn knows(&self, producer_id: i64) -> bool {
+        self.state.contains(producer_id) || self.in_flight.contains_key(&producer_id)
+    }
+
     /// The producers that the log remembers, by their ids.
     pub(super) fn active(&self) -> Vec<ActiveProducer> {
         self.state.active()

@@ -129,6 +129,11 @@ impl ProducerState {
         self.entries.is_empty()
     }
 
+    /// Whether this producer is remembered.
+    pub fn contains(&self, producer_id: i64) -> bool {
+        self.entries.contains_key(&producer_id)
+    }
+
     /// The producers that are remembered, by their ids.
     pub fn active(&self) -> Vec<ActiveProducer> {
         let mut active: Vec<_> = self

@@ -47,6 +47,10 @@ impl Attempts {
         self.until.is_none_or(|until| until <= Instant::now())
     }
 
+    pub(super) fn has_failed(&self) -> bool {
+        self.failures > 0
+    }
+
     pub(super) fn is_waiting(&self) -> bool {
         self.until.is_some()
     }
@@ -73,6 +77,7 @@ impl Driver {
                 return Ok(());
             }
         };
+        self.works_again();
         self.attempts.succeeded();
         let key = self.shared.partition.producers_key();
         self.has_snapshot = self.shared.context.store.get(&key).is_some();
@@ -102,6 +107,7 @@ impl Driver {
     pub(super) fn tail_opened(&mut self, tail: Result<Reader, LogError>) -> Result<(), LogError> {
         match tail {
             Ok(tail) => {
+                self.works_again();
                 self.attempts.succeeded();
                 self.tail = Some(tail);
                 self.held = None;
@@ -149,6 +155,7 @@ impl Driver {
     ) -> Result<(), LogError> {
         match producer {
             Ok(producer) => {
+                self.works_again();
                 self.producer_writes = false;
                 let next = producer
                     .last_sequence_id()

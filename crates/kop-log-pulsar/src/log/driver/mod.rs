@@ -33,6 +33,7 @@ use super::shared::Shared;
 use super::state::Status;
 
 mod connect;
+mod excuse;
 mod receive;
 mod report;
 mod rest;
@@ -129,6 +130,8 @@ pub(super) struct Driver {
     /// What was unseen can be read now: the log is opened anew once nothing is on its way.
     outdated: bool,
     last_used: Instant,
+    /// When a write was last refused through no fault of its producer.
+    refused_at: Option<Instant>,
     /// Nothing more is taken on.
     closing: bool,
     tick: Pin<Box<Sleep>>,
@@ -184,6 +187,7 @@ impl Driver {
             unseen: None,
             outdated: false,
             last_used: Instant::now(),
+            refused_at: None,
             closing: false,
             tick: Box::pin(sleep(IDLE_TICK)),
         }
@@ -366,10 +370,15 @@ impl Driver {
         {
             if let Some(append) = self.backlog.pop_front() {
                 answer(append.reply, Err(late.clone()));
+                self.note_refusal();
             }
         }
+        let mut any = false;
         for write in self.sequencer.iter_mut().flat_map(Sequencer::in_flight_mut) {
-            write.expire(now, &late);
+            any |= write.expire(now, &late);
+        }
+        if any {
+            self.note_refusal();
         }
     }
 
@@ -383,6 +392,7 @@ impl Driver {
         for write in in_flight {
             write.fail(error);
         }
+        self.note_refusal();
     }
 
     fn fail_backlog(&mut self, error: &LogError) {
@@ -392,6 +402,13 @@ impl Driver {
     }
 
     fn tell_openers(&mut self, outcome: &Result<(), LogError>) {
+        if self
+            .openers
+            .iter()
+            .any(|opener| outcome.is_err() || opener.is_closed())
+        {
+            self.note_refusal();
+        }
         for opener in self.openers.drain(..) {
             answer(opener, outcome.clone());
         }
@@ -429,17 +446,19 @@ impl Write {
         }
     }
 
-    fn expire(&mut self, now: Instant, late: &LogError) {
+    /// Tells those who wait that it is late; whether it is.
+    fn expire(&mut self, now: Instant, late: &LogError) -> bool {
         if !self.is_late(now) {
-            return;
+            return false;
         }
         let Self::Records(write) = self else {
-            return;
+            return false;
         };
         // The write stays, since what follows depends on what becomes of it: only those who wait are told.
         for reply in write.take_replies() {
             answer(reply, Err(late.clone()));
         }
+        true
     }
 
     fn fail(self, error: &LogError) {

@@ -214,6 +214,9 @@ impl Driver {
                 && write.append.deadline > now
             {
                 self.backlog.push_front(write.append);
+            } else {
+                // Whoever waited for it was told that it is late.
+                self.note_refusal();
             }
         }
     }

@@ -52,6 +52,7 @@ impl Driver {
             match self.prepare(&append.request) {
                 // A gap in its sequence, or a repetition, could not be told from what is right.
                 Ok((_, batches)) if !batches.is_empty() && self.unseen.is_some() => {
+                    self.note_refusal();
                     answer(append.reply, Err(self.producers_unseen()));
                 }
                 // Its producer's state must be stored before its first write.
@@ -63,7 +64,12 @@ impl Driver {
                     return;
                 }
                 Ok((records, batches)) => self.send_checked(append, records, batches),
-                Err(error) => answer(append.reply, Err(error)),
+                Err(error) => {
+                    if matches!(error, LogError::Unavailable { .. }) {
+                        self.note_refusal();
+                    }
+                    answer(append.reply, Err(error));
+                }
             }
         }
     }
@@ -112,12 +118,18 @@ impl Driver {
     }
 
     fn send_checked(&mut self, append: Append, records: ValidatedRecords, batches: WriteBatches) {
+        if let Some(error) = self.excuse(&batches, None) {
+            return answer(append.reply, Err(error));
+        }
         let verdict = self.shared.state.lock().producers.check(&batches);
         match verdict {
             Ok(Verdict::New) => self.send_new(append, records, batches),
             Ok(Verdict::Written(duplicate)) => self.tell_duplicate(append, &records, duplicate),
             Ok(Verdict::InFlight) => self.follow(append, &batches),
-            Err(error) => answer(append.reply, Err(error)),
+            Err(error) => {
+                let error = self.excuse(&batches, Some(&error)).unwrap_or(error);
+                answer(append.reply, Err(error));
+            }
         }
     }
 
