@@ -15,7 +15,8 @@ use kop_tests::server::hide_settings;
 use kop_tests::target::{server_binary, skip};
 use kop_tests::{steps, wait_until};
 
-use crate::{create, server};
+use crate::refused::refusal;
+use crate::{create, server, server_on};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 /// A program that goes on for longer does not end.
@@ -285,4 +286,26 @@ fn kafka_consumers_wake_up_for_what_pulsar_writes() {
         // The fetch waits for half a second at most: it did not just time out and ask again much later.
         assert!(took < limit, "{value}: {took:?}\n{}", server.log());
     }
+}
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn namespaces_that_are_missing_are_named() {
+    let test = "missing namespaces";
+    let (Some(cluster), Some(_)) = (Cluster::from_env(), server_binary()) else {
+        return skip(test, "KOP_TEST_PULSAR or KOP_SERVER_BIN is not set");
+    };
+    let metadata = cluster.metadata_namespace();
+    for missing in [&metadata, &cluster.namespace()] {
+        let settings = ["kafkaManageSystemNamespaces=false".to_owned()];
+        let text = refusal(&cluster, &settings, false);
+        for named in [missing, "does not exist", "kafkaManageSystemNamespaces"] {
+            assert!(text.contains(named), "{named} is not named: {text}");
+        }
+        cluster.create_namespace(missing).expect("a namespace");
+    }
+    // One that is only to be listed may come later.
+    let allowed = format!("kopAllowedNamespaces={0},{0}-later", cluster.namespace());
+    let server = server_on(&cluster, &[&allowed]).expect("there is a binary");
+    create(&server, "topic", 1);
 }

@@ -11,7 +11,7 @@ use kop_tests::native::{How, Native, Seen};
 use kop_tests::pulsar::Cluster;
 use kop_tests::requests::list_offsets;
 use kop_tests::server::Server;
-use kop_tests::target::{server_binary, skip};
+use kop_tests::target::skip;
 use kop_tests::wire::Wire;
 use kop_tests::{steps, wait_until};
 
@@ -192,26 +192,4 @@ fn works_without_policies_of_topics(server: &Server, cluster: &Cluster) {
         let is_named = named.contains("topicLevelPoliciesEnabled");
         assert_eq!(is_named, code.is_error(), "{named}");
     }
-}
-
-#[test]
-#[ignore = "needs a Pulsar: cargo xtask test"]
-fn namespaces_that_are_missing_are_named() {
-    let test = "missing namespaces";
-    let (Some(cluster), Some(_)) = (Cluster::from_env(), server_binary()) else {
-        return skip(test, "KOP_TEST_PULSAR or KOP_SERVER_BIN is not set");
-    };
-    let metadata = cluster.metadata_namespace();
-    for missing in [&metadata, &cluster.namespace()] {
-        let settings = ["kafkaManageSystemNamespaces=false".to_owned()];
-        let text = refusal(&cluster, &settings, false);
-        for named in [missing, "does not exist", "kafkaManageSystemNamespaces"] {
-            assert!(text.contains(named), "{named} is not named: {text}");
-        }
-        cluster.create_namespace(missing).expect("a namespace");
-    }
-    // One that is only to be listed may come later.
-    let allowed = format!("kopAllowedNamespaces={0},{0}-later", cluster.namespace());
-    let server = server_on(&cluster, &[&allowed]).expect("there is a binary");
-    create(&server, "topic", 1);
 }
