@@ -1,7 +1,6 @@
 //! The task that holds the lock and writes values in the order of the puts.
 
-use std::collections::BTreeMap;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -369,7 +368,7 @@ async fn producer(
 async fn create(client: &Client, topic: &str) -> Result<(), StoreError> {
     match client.admin().create_topic(topic, &BTreeMap::new()).await {
         // Another server was faster.
-        Err(Error::Admin { status: 409, .. }) => Ok(()),
+        Err(error) if error.is_conflict() => Ok(()),
         created => created.map_err(client_error("creating the metadata topic")),
     }
 }

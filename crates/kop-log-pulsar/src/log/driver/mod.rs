@@ -363,6 +363,7 @@ impl Driver {
                 self.shared.partition.pulsar_topic
             ),
         };
+        let mut any = false;
         while self
             .backlog
             .front()
@@ -370,10 +371,9 @@ impl Driver {
         {
             if let Some(append) = self.backlog.pop_front() {
                 answer(append.reply, Err(late.clone()));
-                self.note_refusal();
+                any = true;
             }
         }
-        let mut any = false;
         for write in self.sequencer.iter_mut().flat_map(Sequencer::in_flight_mut) {
             any |= write.expire(now, &late);
         }
@@ -383,7 +383,9 @@ impl Driver {
     }
 
     fn fail_all(&mut self, error: &LogError) {
-        self.fail_backlog(error);
+        for append in self.backlog.drain(..) {
+            answer(append.reply, Err(error.clone()));
+        }
         self.tell_openers(&Err(error.clone()));
         let in_flight = self
             .sequencer
@@ -393,12 +395,6 @@ impl Driver {
             write.fail(error);
         }
         self.note_refusal();
-    }
-
-    fn fail_backlog(&mut self, error: &LogError) {
-        for append in self.backlog.drain(..) {
-            answer(append.reply, Err(error.clone()));
-        }
     }
 
     fn tell_openers(&mut self, outcome: &Result<(), LogError>) {
