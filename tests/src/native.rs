@@ -95,6 +95,21 @@ impl Native {
         written.context("a program that does not read")
     }
 
+    /// Writes one message with this value, by itself and not compressed; an error when it was refused.
+    pub fn produce_one(&self, url: &str, topic: &str, value: &str) -> anyhow::Result<()> {
+        let how = How {
+            topic,
+            codec: "NONE",
+            batched: false,
+        };
+        let message = Seen {
+            value: Some(value.as_bytes().to_vec()),
+            time: 1,
+            ..Seen::default()
+        };
+        self.produce(url, [(how, message)])
+    }
+
     /// Runs it with arguments of its own and returns what it prints; an error when it fails.
     pub fn output(&self, arguments: &[&str]) -> anyhow::Result<String> {
         let mut command = self.command(arguments);

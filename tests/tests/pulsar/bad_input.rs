@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use kop_tests::data::Record;
 use kop_tests::librdkafka::{Reading, Sending};
-use kop_tests::native::{How, Native, Seen};
+use kop_tests::native::Native;
 use kop_tests::pulsar::Cluster;
 use kop_tests::server::hide_settings;
 use kop_tests::target::{server_binary, skip};
@@ -262,18 +262,8 @@ fn kafka_consumers_wake_up_for_what_pulsar_writes() {
     let topic = cluster.topic("wake", 0);
     // The first message of a topic may have to wait until Pulsar has looked for transactions there.
     for (value, limit) in [("first", PATIENCE), ("second", Duration::from_secs(2))] {
-        let how = How {
-            topic: &topic,
-            codec: "NONE",
-            batched: false,
-        };
-        let message = Seen {
-            value: Some(value.as_bytes().to_vec()),
-            time: 1,
-            ..Seen::default()
-        };
         native
-            .produce(&cluster.service_url, [(how, message)])
+            .produce_one(&cluster.service_url, &topic, value)
             .expect("a write");
         let began = Instant::now();
         let records = reading.poll(PATIENCE).expect("poll");

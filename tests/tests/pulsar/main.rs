@@ -22,12 +22,17 @@ mod terminated;
 mod topics;
 mod transactions;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use kop_codec::ErrorCode;
+use kop_codec::messages::ProduceRequest;
+use kop_records::BatchBuilder;
 use kop_tests::librdkafka::{Reading, create_topic};
 use kop_tests::pulsar::Cluster;
+use kop_tests::requests;
 use kop_tests::server::{Server, Setup};
 use kop_tests::target::{server_binary, skip};
+use kop_tests::wire::Wire;
 
 /// A server on namespaces of its own; `None` says that the test is skipped, and has said why.
 fn server(test: &str, settings: &[&str]) -> Option<(Server, Cluster)> {
@@ -55,6 +60,27 @@ fn server_on(cluster: &Cluster, settings: &[&str]) -> Option<Server> {
     };
     let server = Server::start_with(&server_binary()?, setup);
     Some(server.expect("the server starts"))
+}
+
+/// Produces one record to partition 0 of a topic by hand, in a batch that begins so: the answer's code, and how long it took.
+fn produce(
+    server: &Server,
+    topic: &str,
+    mut batch: BatchBuilder,
+    value: &str,
+) -> (ErrorCode, Duration) {
+    batch
+        .append(1, None, Some(value.as_bytes()), &[])
+        .expect("append");
+    let request = ProduceRequest {
+        timeout_ms: 15_000,
+        ..requests::produce(topic, 0, batch.build().expect("build"))
+    };
+    let began = Instant::now();
+    let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
+    let response = wire.call(9, &request).expect("an answer");
+    let code = response.responses[0].partition_responses[0].error_code;
+    (code, began.elapsed())
 }
 
 /// Offsets and texts that a consumer gets; at least so many within half a minute.

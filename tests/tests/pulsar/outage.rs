@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kop_codec::messages::{MetadataRequest, ProduceRequest};
+use kop_codec::messages::MetadataRequest;
 use kop_codec::{ErrorCode, Records};
 use kop_records::{BatchBuilder, Compression};
 use kop_tests::data::Record;
@@ -94,31 +94,14 @@ impl Case {
 
 /// Produces one record by hand: the answer's code, and how long it took.
 fn produce(server: &Server, value: &str) -> (ErrorCode, Duration) {
-    let mut builder = BatchBuilder::new(Compression::None);
-    builder
-        .append(1, None, Some(value.as_bytes()), &[])
-        .expect("append");
-    let request = ProduceRequest {
-        timeout_ms: 15_000,
-        ..requests::produce(TOPIC, 0, builder.build().expect("build"))
-    };
-    let began = Instant::now();
-    let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
-    let response = wire.call(9, &request).expect("an answer");
-    let code = response.responses[0].partition_responses[0].error_code;
-    (code, began.elapsed())
+    let batch = BatchBuilder::new(Compression::None);
+    crate::produce(server, TOPIC, batch, value)
 }
 
 /// The code with which a record of an idempotent producer is answered.
-fn produce_as(wire: &mut Wire, producer_id: i64, sequence: i32) -> ErrorCode {
-    let mut builder = BatchBuilder::new(Compression::None).producer(producer_id, 0, sequence);
-    let value = format!("{producer_id}: {sequence}");
-    builder
-        .append(1, None, Some(value.as_bytes()), &[])
-        .expect("append");
-    let request = requests::produce(TOPIC, 0, builder.build().expect("build"));
-    let response = wire.call(9, &request).expect("an answer");
-    response.responses[0].partition_responses[0].error_code
+fn produce_as(server: &Server, id: i64, sequence: i32) -> ErrorCode {
+    let batch = BatchBuilder::new(Compression::None).producer(id, 0, sequence);
+    crate::produce(server, TOPIC, batch, &format!("{id}: {sequence}")).0
 }
 
 /// How many bytes a fetch of the first records gives.
@@ -278,11 +261,10 @@ fn what_comes_behind_a_refused_write_waits_for_it() {
     };
     let server = case.start();
     create(&server, TOPIC, 2);
-    let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
-    assert_eq!(produce_as(&mut wire, PRODUCERS[0].0, 0), ErrorCode::NONE);
+    assert_eq!(produce_as(&server, PRODUCERS[0].0, 0), ErrorCode::NONE);
     case.set(Way::Cut);
     for (id, next) in PRODUCERS {
-        let code = produce_as(&mut wire, id, next);
+        let code = produce_as(&server, id, next);
         assert_eq!(code, ErrorCode::NOT_LEADER_OR_FOLLOWER, "{id}");
     }
     case.set(Way::Open);
@@ -290,16 +272,16 @@ fn what_comes_behind_a_refused_write_waits_for_it() {
     assert!(goes_on, "{}", server.log());
     for (id, next) in PRODUCERS {
         // It was on its way behind the other one when that was refused.
-        let code = produce_as(&mut wire, id, next + 1);
+        let code = produce_as(&server, id, next + 1);
         assert_eq!(code, ErrorCode::NOT_LEADER_OR_FOLLOWER, "{id}");
         for sequence in [next, next + 1] {
-            assert_eq!(produce_as(&mut wire, id, sequence), ErrorCode::NONE, "{id}");
+            assert_eq!(produce_as(&server, id, sequence), ErrorCode::NONE, "{id}");
         }
     }
     // A gap that stays is told.
     let mut code = ErrorCode::NONE;
     wait_until(RECOVERY, || {
-        code = produce_as(&mut wire, PRODUCERS[0].0, 100);
+        code = produce_as(&server, PRODUCERS[0].0, 100);
         code != ErrorCode::NOT_LEADER_OR_FOLLOWER
     });
     assert_eq!(code, ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER);

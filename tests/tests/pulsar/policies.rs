@@ -9,14 +9,14 @@ use kop_codec::messages::incremental_alter_configs_request::{
 };
 use kop_codec::messages::{DescribeConfigsRequest, IncrementalAlterConfigsRequest};
 use kop_tests::data::Record;
-use kop_tests::librdkafka::{Reading, Sending, read_to_end};
+use kop_tests::librdkafka::{Sending, read_to_end};
 use kop_tests::pulsar::Cluster;
 use kop_tests::requests::list_offsets;
 use kop_tests::server::Server;
 use kop_tests::wire::Wire;
 use kop_tests::{pause, steps, wait_until};
 
-use crate::{create, server};
+use crate::{create, member, server};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The kind of a resource that is a topic.
@@ -217,12 +217,7 @@ fn a_rate_that_producers_exceed_is_no_obstacle_to_groups() {
     }
     assert!(sending.reports().count() < 100, "they are not held up");
     let began = Instant::now();
-    let member = Reading::member(&server.bootstrap(), "rate", "rate").expect("a member");
-    let joined = wait_until(PATIENCE, || {
-        member.poll(Duration::from_millis(100)).expect("poll");
-        member.assigned().expect("an assignment").len() == 2
-    });
-    assert!(joined, "{}", server.log());
+    let member = member(&server, "rate", "rate");
     let commits = [(1, String::new()), (0, String::new())];
     member.commit(&commits).expect("a commit");
     assert!(

@@ -7,7 +7,7 @@ use kop_codec::messages::CreateTopicsRequest;
 use kop_codec::messages::create_topics_request::{CreatableTopic, CreatableTopicConfig};
 use kop_tests::data::Record;
 use kop_tests::librdkafka::Reading;
-use kop_tests::native::{How, Native, Seen};
+use kop_tests::native::Native;
 use kop_tests::pulsar::Cluster;
 use kop_tests::requests::list_offsets;
 use kop_tests::server::Server;
@@ -41,22 +41,6 @@ pub(crate) fn refusal(cluster: &Cluster, settings: &[String], doctor: bool) -> S
     assert!(began.elapsed() < PATIENCE, "{:?}: {text}", began.elapsed());
     assert!(!text.contains("panicked"), "{text}");
     text
-}
-
-fn native(native: &Native, cluster: &Cluster, topic: &str, value: &str) {
-    let how = How {
-        topic,
-        codec: "NONE",
-        batched: false,
-    };
-    let message = Seen {
-        value: Some(value.as_bytes().to_vec()),
-        time: 1,
-        ..Seen::default()
-    };
-    native
-        .produce(&cluster.service_url, [(how, message)])
-        .expect("a write");
 }
 
 /// Everything in partition 0 of "old" that comes within a while.
@@ -110,7 +94,9 @@ fn brokers_without_the_index_and_what_they_wrote() {
     }
     create_old_topic(&cluster);
     let topic = cluster.topic("old", 0);
-    native(&python, &cluster, &topic, "without an index");
+    python
+        .produce_one(&cluster.service_url, &topic, "without an index")
+        .expect("a write");
 
     // The upgrade: from now on entries have an index, those before never get one. Brokers have no policies of single topics,
     // and create no topics by themselves.
@@ -118,7 +104,9 @@ fn brokers_without_the_index_and_what_they_wrote() {
         "topicLevelPoliciesEnabled=false".to_owned(),
         "allowAutoTopicCreation=false".to_owned(),
     ]);
-    native(&python, &cluster, &topic, "with an index");
+    python
+        .produce_one(&cluster.service_url, &topic, "with an index")
+        .expect("a write");
     let mut server = server_on(&cluster, &[]).expect("there is a binary");
     assert_eq!(old(&server, 1), [], "{}", server.log());
     let told = wait_until(PATIENCE, || {

@@ -9,7 +9,7 @@ use kop_records::{BatchBuilder, Compression};
 use kop_tests::data::Record;
 use kop_tests::librdkafka::{Reading, Sending, config, read_to_end};
 use kop_tests::pulsar::Cluster;
-use kop_tests::requests::{self, list_offsets};
+use kop_tests::requests::list_offsets;
 use kop_tests::server::Server;
 use kop_tests::wire::Wire;
 use kop_tests::{pause, steps, wait_until};
@@ -31,14 +31,8 @@ fn terminate(cluster: &Cluster, topic: &str) {
 
 /// A Produce by hand, and how long its answer took.
 fn produce(server: &Server, topic: &str) -> (ErrorCode, Duration) {
-    let mut builder = BatchBuilder::new(Compression::None);
-    builder.append(1, None, Some(b"v"), &[]).expect("append");
-    let request = requests::produce(topic, 0, builder.build().expect("build"));
-    let began = Instant::now();
-    let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
-    let response = wire.call(9, &request).expect("an answer");
-    let code = response.responses[0].partition_responses[0].error_code;
-    (code, began.elapsed())
+    let batch = BatchBuilder::new(Compression::None);
+    crate::produce(server, topic, batch, "v")
 }
 
 /// Where the topic begins and ends.
