@@ -6,6 +6,7 @@ mod bad_input;
 mod brokers;
 mod chaos;
 mod compaction;
+mod expired;
 mod load;
 mod matrix;
 mod mixed;

@@ -167,7 +167,7 @@ impl Collected {
                 scan.pass_lost(shared, limit).await?;
                 continue;
             };
-            if before == self.request.offset && item.base_offset() > before && !scan.saw_before() {
+            if before == self.request.offset && item.base_offset() > before {
                 self.check_trimmed(shared).await?;
             }
             if !self.add(&item)? {

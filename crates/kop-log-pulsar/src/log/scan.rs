@@ -27,7 +27,8 @@ pub(super) struct Scan {
     decoder: Decoder,
     pending: VecDeque<Item>,
     next_offset: i64,
-    saw_before: bool,
+    /// What lies before the entry that comes next was asked for a second time, as it did not come.
+    again: bool,
     /// The offset behind the last entry that came.
     seen_to: i64,
     /// Where the reader began.
@@ -54,7 +55,7 @@ impl Scan {
             decoder: Decoder::default(),
             pending: VecDeque::new(),
             next_offset: offset,
-            saw_before: false,
+            again: false,
             seen_to: i64::MIN,
             start,
             last: None,
@@ -99,7 +100,7 @@ impl Scan {
     }
 
     /// To be called when an item that is known to be there does not come: if its ledger is lost, what was in it is the next
-    /// item, and the scan goes on behind it. Cancel safe.
+    /// item, and the scan goes on behind it. If it is not lost, it is asked for a second time. Cancel safe.
     pub(super) async fn pass_lost(
         &mut self,
         shared: &Shared,
@@ -111,9 +112,15 @@ impl Scan {
             (None, _) => Place::Start,
         };
         let passing = async {
-            let Some(ahead) = ahead(shared, place).await?.filter(|it| !it.lost.is_none()) else {
+            let Some(ahead) = ahead(shared, place).await? else {
                 return Ok(());
             };
+            if ahead.lost.is_none() {
+                if !self.again && !ahead.is_hidden {
+                    self.ask_again(shared).await?;
+                }
+                return Ok(());
+            }
             let start = Start::At(ahead.at);
             self.reader = open_reader(shared, start).await?;
             self.decoder = Decoder::default();
@@ -139,11 +146,6 @@ impl Scan {
         self.reader.is_open()
     }
 
-    /// An entry lies before the offset that the scan began with, so nothing was deleted there.
-    pub(super) fn saw_before(&self) -> bool {
-        self.saw_before
-    }
-
     /// The offset behind the last item that was taken.
     pub(super) fn next_offset(&self) -> i64 {
         self.next_offset
@@ -167,11 +169,40 @@ impl Scan {
                 return Ok(None);
             };
             let raw = raw.map_err(|error| shared.error(error))?;
+            if !self.again && self.leaves_out(shared, &raw) {
+                self.ask_again(shared).await?;
+                continue;
+            }
+            self.again = false;
             self.take(shared, &raw)?;
             if self.decoder.take_orphan() {
                 self.rewind(shared, raw.id).await?;
             }
         }
+    }
+
+    /// Whether offsets that are wanted lie between what came last and this entry. Perhaps nobody gets what is there: markers,
+    /// and what a transaction of Pulsar's own has aborted; and what is deleted. Or it is there, but the broker has moved this
+    /// reader on: where messages expire, or operators have subscriptions skip them, readers are taken for subscriptions.
+    fn leaves_out(&self, shared: &Shared, raw: &RawEntry) -> bool {
+        let wanted = self.seen_to.max(self.next_offset);
+        let located = locate(raw).ok().flatten();
+        !shared.partition.topic.read_compacted
+            && located.is_some_and(|entry| entry.base_offset > wanted)
+    }
+
+    /// Has a new reader look for what lies behind the last entry. Cancel safe.
+    async fn ask_again(&mut self, shared: &Shared) -> Result<(), LogError> {
+        let start = match self.last {
+            Some(last) => Start::At(MessageId {
+                entry: last.entry.saturating_add(1),
+                ..last
+            }),
+            None => self.start,
+        };
+        self.reader = open_reader(shared, start).await?;
+        self.again = true;
+        Ok(())
     }
 
     /// Whether nothing more comes of a compacted topic until somebody writes: compaction has dropped what there was from
@@ -208,7 +239,6 @@ impl Scan {
                 let range = (self.seen_to, entry.next_offset);
                 self.seen_to = self.seen_to.max(entry.next_offset);
                 if entry.next_offset <= self.next_offset {
-                    self.saw_before = true;
                     self.decoder.skip(&entry, &shared.context);
                 } else if overlaps && range.0 < range.1 {
                     let item = damaged(&shared.context, topic, entry.at, range, OVERLAPS);
