@@ -1,17 +1,21 @@
 //! A catalog whose logs are slow, or fail, when a test wants it; and whose server is lost at a certain write.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use kop_log::{AppendRequest, Appended, LogError, PartitionLog, ReadRequest, ReadResult};
+use kop_log::{
+    AppendRequest, Appended, LogCatalog, LogError, NewTopic, PartitionLog, ReadRequest, ReadResult,
+    TopicInfo,
+};
 use kop_log_conformance::trouble::{Outcome, Trouble};
 use parking_lot::Mutex;
 use tokio::time::sleep;
 
 /// What its logs do: what they always do, until they are told something else.
 #[derive(Debug, Default)]
-pub(crate) struct Slow(Mutex<State>);
+pub(crate) struct Slow(Arc<Mutex<State>>);
 
 #[derive(Clone, Copy, Debug, Default)]
 struct State {
@@ -21,6 +25,17 @@ struct State {
     /// How many appends there were.
     appends: usize,
     crash: Option<Crash>,
+    /// What is being done to the storage.
+    busy: usize,
+}
+
+/// Something is being done to the storage, as long as this lives.
+struct Busy(Arc<Mutex<State>>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.lock().busy -= 1;
+    }
 }
 
 /// When the server is lost.
@@ -54,15 +69,24 @@ impl Slow {
         self.0.lock().appends
     }
 
-    /// Whether the server is lost by now.
+    /// Whether the server is lost by now, and all that it had begun is done: nothing changes any more.
     pub(crate) fn crashed(&self) -> bool {
         let state = self.0.lock();
-        let lost = |crash: Crash| state.appends > crash.after;
-        state.crash.is_some_and(lost)
+        state.is_lost() && state.busy == 0
+    }
+
+    fn begin(&self, state: &mut State) -> Busy {
+        state.busy += 1;
+        Busy(Arc::clone(&self.0))
     }
 }
 
 impl State {
+    fn is_lost(&self) -> bool {
+        let lost = |crash: Crash| self.appends > crash.after;
+        self.crash.is_some_and(lost)
+    }
+
     /// Counts an append: whether it is done, and whether that is answered.
     fn append(&mut self) -> (bool, bool) {
         let number = self.appends;
@@ -83,13 +107,15 @@ fn full() -> LogError {
 
 impl Trouble for Slow {
     fn append(&self, log: &dyn PartitionLog, request: AppendRequest) -> Outcome<Appended> {
-        let (done, answered, time) = {
+        let (busy, answered, time) = {
             let mut state = self.0.lock();
             let (done, answered) = state.append();
-            (done, answered, state.append_takes)
+            let busy = done.then(|| self.begin(&mut state));
+            (busy, answered, state.append_takes)
         };
-        let done = done.then(|| log.append(request));
+        let done = busy.is_some().then(|| log.append(request));
         async move {
+            let _until_it_is_done = busy;
             let result = match done {
                 Some(done) => {
                     sleep(time).await;
@@ -98,6 +124,26 @@ impl Trouble for Slow {
                 None => Err(full()),
             };
             if answered { result } else { Err(full()) }
+        }
+        .boxed()
+    }
+
+    fn create_topic(
+        &self,
+        catalog: &Arc<dyn LogCatalog>,
+        topic: NewTopic,
+    ) -> Outcome<Arc<TopicInfo>> {
+        let busy = {
+            let mut state = self.0.lock();
+            (!state.is_lost()).then(|| self.begin(&mut state))
+        };
+        let Some(busy) = busy else {
+            return async { Err(full()) }.boxed();
+        };
+        let created = catalog.create_topic(topic);
+        async move {
+            let _until_it_is_done = busy;
+            created.await
         }
         .boxed()
     }

@@ -170,7 +170,8 @@ async fn a_crash_at_any_write_leaves_one_outcome() {
     }
 }
 
-/// A copy of the files, as a process that was killed would leave them.
+/// A copy of the files, as a process that was killed would leave them: nobody may be writing them. A marker may begin a
+/// segment, since it is that much later than the records, which replaces files.
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
