@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
+use futures_util::future::ready;
 use kop_codec::Uuid;
 use kop_log::producer::ActiveProducer;
 use kop_log::{
@@ -30,6 +32,11 @@ pub trait Trouble: Debug + Send + Sync + 'static {
     /// Looks for an offset, or does not.
     fn find(&self, log: &dyn PartitionLog, spec: OffsetSpec) -> Outcome<Option<TimestampedOffset>> {
         log.find(spec)
+    }
+
+    /// Whether partitions can be opened.
+    fn open(&self) -> Result<(), LogError> {
+        Ok(())
     }
 
     /// Creates a topic, or does not.
@@ -127,6 +134,11 @@ impl<T: Trouble> LogCatalog for Troubled<T> {
         let inner = self.inner.partition(topic, partition)?;
         let trouble = Arc::clone(&self.trouble);
         Ok(Arc::new(Log { trouble, inner }))
+    }
+
+    fn open_partition(&self, topic: &str, partition: i32) -> Outcome<Arc<dyn PartitionLog>> {
+        let opened = self.trouble.open();
+        ready(opened.and_then(|()| self.partition(topic, partition))).boxed()
     }
 
     fn leadership(&self) -> Arc<dyn Leadership> {

@@ -5,7 +5,6 @@ mod fault;
 mod log;
 mod shared;
 mod store;
-mod tell;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

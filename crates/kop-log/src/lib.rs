@@ -9,6 +9,7 @@ mod leadership;
 mod memory;
 mod partition;
 pub mod producer;
+mod tell;
 mod topic;
 pub mod topic_config;
 mod waiter;
@@ -22,6 +23,7 @@ pub use partition::{
     AbortedTransaction, AppendRequest, Appended, EpochEnd, Isolation, LogOffsets, OffsetSpec,
     PartitionLog, ReadRequest, ReadResult, TimestampedOffset,
 };
+pub use tell::Told;
 pub use topic::{
     AutoCreation, INTERNAL_TOPICS, MAX_NEW_PARTITIONS, NewTopic, TopicInfo, check_topic_name,
     is_internal_topic, random_id,

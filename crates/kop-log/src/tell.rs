@@ -1,4 +1,4 @@
-//! What happens to many partitions at once is not said of each.
+//! What happens to many partitions at once is not logged for each.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -10,9 +10,9 @@ use tokio::time::Instant;
 const MOST: u32 = 5;
 const WINDOW: Duration = Duration::from_secs(60);
 
-/// How often what was said lately.
+/// What was logged lately, and how often: the same at most five times a minute.
 #[derive(Debug, Default)]
-pub(crate) struct Told(Mutex<HashMap<&'static str, Window>>);
+pub struct Told(Mutex<HashMap<&'static str, Window>>);
 
 #[derive(Debug)]
 struct Window {
@@ -22,8 +22,8 @@ struct Window {
 }
 
 impl Told {
-    /// Whether it is to be said now, and how often it was not since it was said last; null where it is not.
-    pub(crate) fn tell(&self, what: &'static str) -> Option<u64> {
+    /// Whether it is to be logged now, and how often it was not since it was logged last; `None` where it is not.
+    pub fn tell(&self, what: &'static str) -> Option<u64> {
         let now = Instant::now();
         let fresh = Window {
             since: now,

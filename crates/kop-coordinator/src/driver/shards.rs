@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use kop_codec::{ByteString, ErrorCode};
-use kop_log::{Leadership, LogCatalog, LogError, NewTopic, PartitionLog, TopicInfo};
+use kop_log::{Leadership, LogCatalog, LogError, NewTopic, PartitionLog, Told, TopicInfo};
 use parking_lot::Mutex;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
@@ -42,6 +42,7 @@ pub(super) struct Shards<M: Machine> {
     write_timeout_ms: i32,
     make: Arc<Make<M>>,
     running: Mutex<Running<M>>,
+    told: Arc<Told>,
 }
 
 struct Running<M: Machine> {
@@ -85,6 +86,7 @@ impl<M: Machine> Shards<M> {
             write_timeout_ms,
             make,
             running: Mutex::new(running),
+            told: Arc::default(),
         }
     }
 
@@ -98,7 +100,9 @@ impl<M: Machine> Shards<M> {
             Ok(Some(topic)) => Ok(topic),
             Ok(None) => self.create_topic().await,
             Err(error) => {
-                tracing::warn!(%error, "{name} cannot be looked for: {} have to wait", M::WHAT);
+                if let Some(not_logged_before) = self.told.tell("looked for") {
+                    tracing::warn!(%error, not_logged_before, "{name} cannot be looked for: {} have to wait", M::WHAT);
+                }
                 Err(ErrorCode::COORDINATOR_NOT_AVAILABLE)
             }
         }
@@ -127,7 +131,9 @@ impl<M: Machine> Shards<M> {
                 .topic(name)
                 .ok_or(ErrorCode::COORDINATOR_NOT_AVAILABLE),
             Err(error) => {
-                tracing::error!(%error, "{name} cannot be created: {} do not work", M::WHAT);
+                if let Some(not_logged_before) = self.told.tell("created") {
+                    tracing::error!(%error, not_logged_before, "{name} cannot be created: {} do not work", M::WHAT);
+                }
                 Err(ErrorCode::COORDINATOR_NOT_AVAILABLE)
             }
         }
@@ -166,15 +172,18 @@ impl<M: Machine> Shards<M> {
         let log = self.catalog.open_partition(name, partition);
         let (make, itself) = (Arc::clone(&self.make), commands.downgrade());
         let (wall_clock, write_timeout_ms) = (Arc::clone(&self.wall_clock), self.write_timeout_ms);
+        let told = Arc::clone(&self.told);
         tokio::spawn(async move {
             match log.await {
                 Ok(log) => {
                     let machine = make(&log, itself);
-                    let task = Task::new(machine, log, wall_clock, write_timeout_ms);
+                    let task = Task::new(machine, log, wall_clock, write_timeout_ms, told);
                     task.run(queue, phase_sender).await;
                 }
                 Err(error) => {
-                    tracing::error!(%error, partition, "a partition of {name} cannot be opened: its {} do not work", M::WHAT);
+                    if let Some(not_logged_before) = told.tell("opened") {
+                        tracing::error!(%error, partition, not_logged_before, "a partition of {name} cannot be opened: its {} do not work", M::WHAT);
+                    }
                     drop(queue);
                     phase_sender.send_replace(Phase::Ended);
                 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kop_codec::ErrorCode;
-use kop_log::{LogError, PartitionLog};
+use kop_log::{LogError, PartitionLog, Told};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
 
@@ -47,6 +47,8 @@ pub(super) struct Task<M: Machine> {
     appends: VecDeque<Append<M::After>>,
     /// No more commands are taken; it ends with the last append.
     closing: bool,
+    /// What happens to all partitions at once, where the storage is away.
+    told: Arc<Told>,
 }
 
 impl<M: Machine> Task<M> {
@@ -55,6 +57,7 @@ impl<M: Machine> Task<M> {
         log: Arc<dyn PartitionLog>,
         wall_clock: Arc<WallClock>,
         write_timeout_ms: i32,
+        told: Arc<Told>,
     ) -> Self {
         Self {
             machine,
@@ -66,6 +69,7 @@ impl<M: Machine> Task<M> {
             next_ticket: 0,
             appends: VecDeque::new(),
             closing: false,
+            told,
         }
     }
 
@@ -86,7 +90,9 @@ impl<M: Machine> Task<M> {
                 self.serve(&mut queue).await;
             }
             Err(error) => {
-                tracing::error!(%error, partition, "{} cannot be read; the next request tries again", M::WHAT);
+                if let Some(not_logged_before) = self.told.tell("read") {
+                    tracing::error!(%error, partition, not_logged_before, "{} cannot be read; the next request tries again", M::WHAT);
+                }
             }
         }
         // Closed before the phase says so: whoever sees the end finds no way to this task.
@@ -157,15 +163,19 @@ impl<M: Machine> Task<M> {
         let gone = matches!(result, Err(WriteError::Log(LogError::Deleted)));
         if let Err(error) = &result
             && !append.timed_out
+            && let Some(not_logged_before) = self.told.tell("stored")
         {
-            tracing::warn!(%error, partition = self.log.partition(), "{} cannot be stored; clients will try again", M::WHAT);
+            tracing::warn!(%error, partition = self.log.partition(), not_logged_before, "{} cannot be stored; clients will try again", M::WHAT);
         }
         if result.as_ref().is_err_and(WriteError::leaves_doubt) {
-            tracing::warn!(
-                partition = self.log.partition(),
-                "{} are read again, to see what was stored",
-                M::WHAT
-            );
+            if let Some(not_logged_before) = self.told.tell("read again") {
+                tracing::warn!(
+                    partition = self.log.partition(),
+                    not_logged_before,
+                    "{} are read again, to see what was stored",
+                    M::WHAT
+                );
+            }
             self.closing = true;
         }
         let result = result.map_err(|error| error.for_clients::<M>());
@@ -182,11 +192,14 @@ impl<M: Machine> Task<M> {
                 break; // Later ones have later deadlines.
             }
             append.timed_out = true;
-            tracing::warn!(
-                partition = self.log.partition(),
-                "storing {} takes too long; clients will try again",
-                M::WHAT
-            );
+            if let Some(not_logged_before) = self.told.tell("takes too long") {
+                tracing::warn!(
+                    partition = self.log.partition(),
+                    not_logged_before,
+                    "storing {} takes too long; clients will try again",
+                    M::WHAT
+                );
+            }
             for write in &append.writes {
                 self.machine
                     .timed_out(now, write, ErrorCode::COORDINATOR_NOT_AVAILABLE);

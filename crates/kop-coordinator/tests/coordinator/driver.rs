@@ -70,7 +70,7 @@ pub(crate) async fn append(log: &dyn PartitionLog, batch: Bytes) -> Result<Appen
     log.append(AppendRequest { records, now_ms }).await
 }
 
-async fn commit(groups: &GroupCoordinator, group: &str, offset: i64) -> ErrorCode {
+pub(crate) async fn commit(groups: &GroupCoordinator, group: &str, offset: i64) -> ErrorCode {
     let mut request = commit_request("", -1, &[("topic", 0, offset)]);
     request.group_id = group.into();
     groups.offset_commit(&context(8), request).await.topics[0].partitions[0].error_code

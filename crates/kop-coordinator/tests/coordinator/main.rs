@@ -15,6 +15,7 @@ mod group_times;
 mod heartbeat_leave;
 mod join;
 mod load;
+mod logged;
 mod manage;
 mod migration_simulation;
 mod mixed_offsets;

@@ -22,6 +22,7 @@ struct State {
     append_takes: Duration,
     read_takes: Duration,
     appends_fail: bool,
+    is_away: bool,
     /// How many appends there were.
     appends: usize,
     crash: Option<Crash>,
@@ -58,6 +59,11 @@ impl Slow {
 
     pub(crate) fn appends_fail(&self, fail: bool) {
         self.0.lock().appends_fail = fail;
+    }
+
+    /// Its partitions cannot be opened.
+    pub(crate) fn is_away(&self, away: bool) {
+        self.0.lock().is_away = away;
     }
 
     pub(crate) fn crash(&self, when: Option<Crash>) {
@@ -106,6 +112,14 @@ fn full() -> LogError {
 }
 
 impl Trouble for Slow {
+    fn open(&self) -> Result<(), LogError> {
+        if self.0.lock().is_away {
+            let reason = "nobody answers".to_owned();
+            return Err(LogError::Unavailable { reason });
+        }
+        Ok(())
+    }
+
     fn append(&self, log: &dyn PartitionLog, request: AppendRequest) -> Outcome<Appended> {
         let (busy, answered, time) = {
             let mut state = self.0.lock();

@@ -5,12 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use kop_entry::EntryFormat;
-use kop_log::MetadataStore;
+use kop_log::{MetadataStore, Told};
 use kop_pulsar_client::{Client, ClientNumbers};
 
 use super::cache::Budget;
 use super::readers::Readers;
-use crate::tell::Told;
 use crate::{Lease, SharedTopic, partition_key};
 
 /// How logs behave.

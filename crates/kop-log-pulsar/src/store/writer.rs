@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use kop_log::LogError;
+use kop_log::{LogError, Told};
 use kop_pulsar_client::{
     AccessMode, Backoff, Client, Error, MessageId, OutgoingEntry, Producer, ProducerOptions,
     Reader, ReaderOptions, Receipt, Start,
@@ -18,7 +18,6 @@ use tokio::time::{sleep, timeout};
 use super::record::Record;
 use super::{StoreError, StoreOptions, Values};
 use crate::fault::fault;
-use crate::tell::Told;
 use crate::{Lease, now_ms};
 
 /// The first pause between two attempts to take the lock back, and the longest.
