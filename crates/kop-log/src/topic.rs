@@ -67,7 +67,7 @@ pub struct TopicInfo {
     pub id: Uuid,
     /// Number of partitions.
     pub partitions: i32,
-    /// Kept by the server for itself: see [`is_internal_topic`].
+    /// Kept by this server or another one for itself: see [`is_internal_topic`]. Clients can read it.
     pub internal: bool,
     /// The settings made for this topic alone, by Kafka's names.
     pub overrides: BTreeMap<String, String>,
@@ -94,6 +94,11 @@ pub struct AutoCreation {
 }
 
 impl TopicInfo {
+    /// Whether another server keeps it for itself: those of this server go by their short names.
+    pub fn is_of_another_server(&self) -> bool {
+        self.internal && !is_internal_topic(&self.name)
+    }
+
     /// How many partitions come new where there are to be `total`.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ mod brokers;
 mod chaos;
 mod compaction;
 mod expired;
+mod foreign;
 mod load;
 mod matrix;
 mod mixed;

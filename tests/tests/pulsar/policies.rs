@@ -39,6 +39,11 @@ fn setting(server: &Server, topic: &str, key: &str) -> Option<String> {
 }
 
 fn alter(server: &Server, topic: &str, key: &str, value: &str) {
+    assert_eq!(altered(server, topic, key, value), ErrorCode::NONE);
+}
+
+/// Changes a setting of a topic: the answer's code.
+pub(crate) fn altered(server: &Server, topic: &str, key: &str, value: &str) -> ErrorCode {
     let request = IncrementalAlterConfigsRequest {
         resources: vec![AlterConfigsResource {
             resource_type: TOPIC,
@@ -54,7 +59,7 @@ fn alter(server: &Server, topic: &str, key: &str, value: &str) {
     };
     let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
     let answer = wire.call(1, &request).expect("IncrementalAlterConfigs");
-    assert_eq!(answer.responses[0].error_code, ErrorCode::NONE);
+    answer.responses[0].error_code
 }
 
 /// Sends two old records, and says where the log starts once it starts at `target`, or three seconds later.

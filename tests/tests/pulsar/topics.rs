@@ -15,9 +15,9 @@ use kop_tests::{steps, wait_until};
 
 use crate::{create, member, server, texts};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
-fn describe(server: &Server, topic: &str) -> MetadataResponseTopic {
+pub(crate) fn describe(server: &Server, topic: &str) -> MetadataResponseTopic {
     let asked = MetadataRequestTopic {
         name: Some(topic.into()),
         ..Default::default()

@@ -10,7 +10,7 @@ use kop_log::{
 use kop_pulsar_client::{Error, Retention};
 use tokio::time::sleep;
 
-use super::names::Address;
+use super::names::{Address, kept};
 use super::policies::{self, Policies, Properties};
 use super::table::Topic;
 use super::{Inner, KEPT_WHOLE, is_kept_whole};
@@ -199,9 +199,14 @@ impl Inner {
         Arc::clone(&self.put(topic).info)
     }
 
+    /// A topic that is there and may be changed.
     async fn known(&self, name: &str) -> Result<Arc<Topic>, LogError> {
         let found = self.find(name).await?;
-        found.ok_or_else(|| LogError::UnknownTopic(name.to_owned()))
+        let topic = found.ok_or_else(|| LogError::UnknownTopic(name.to_owned()))?;
+        if self.naming().is_of_another(&topic.address) {
+            return Err(kept(name));
+        }
+        Ok(topic)
     }
 
     /// Gives a topic the policies that its settings ask for. A new one has none yet.

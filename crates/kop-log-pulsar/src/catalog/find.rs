@@ -146,21 +146,22 @@ impl Inner {
         format: Option<kop_entry::EntryFormat>,
     ) -> Topic {
         let name = self.naming().canonical(address);
-        let internal = is_internal_topic(&name);
-        let format = format.or(internal.then_some(kop_entry::EntryFormat::Pulsar));
+        // Those of other servers have a longer name.
+        let own = is_internal_topic(&name);
+        let format = format.or(own.then_some(kop_entry::EntryFormat::Pulsar));
         let config = self.resolve(format, &overrides).unwrap_or_else(|error| {
             tracing::warn!(topic = name, %error, "settings of the topic cannot be used: the server's defaults are");
             overrides.clear();
             self.resolve(format, &overrides).unwrap_or_default()
         });
         let mut shared = SharedTopic::new(&*name, id, policies::of_logs(config));
-        shared.read_compacted = internal;
+        shared.read_compacted = own;
         Topic {
             info: Arc::new(TopicInfo {
                 name: name.into(),
                 id,
                 partitions,
-                internal,
+                internal: is_internal_topic(&address.local),
                 overrides,
             }),
             shared: Arc::new(shared),

@@ -126,13 +126,10 @@ impl Naming {
     /// As [`address`](Self::address), and [`LogError::InvalidTopicName`] for what servers keep for themselves.
     pub fn new_address(&self, name: &str) -> Result<Address, LogError> {
         let address = self.address(name)?;
-        if self.is_visible(&address) {
+        if self.is_visible(&address) && !self.is_of_another(&address) {
             return Ok(address);
         }
-        Err(LogError::InvalidTopicName {
-            name: name.to_owned(),
-            reason: "servers keep topics of their own under such names",
-        })
+        Err(kept(name))
     }
 
     /// The spelling that stands for all others: the short one where there is one, else the whole address.
@@ -161,6 +158,12 @@ impl Naming {
         }
     }
 
+    /// Whether another server keeps a topic for itself, in a metadata namespace of its own. Who could change it could break
+    /// the groups there.
+    pub fn is_of_another(&self, address: &Address) -> bool {
+        is_internal_topic(&address.local) && address.namespace != self.metadata_namespace
+    }
+
     /// Whether Kafka clients can see and use a topic of Pulsar: it has a name that Kafka knows, and is none that servers or
     /// brokers keep for themselves.
     pub fn is_visible(&self, address: &Address) -> bool {
@@ -176,6 +179,14 @@ impl Naming {
         !of_pulsar
             && check_topic_name(&address.local).is_ok()
             && check_local(address.clone()).is_ok()
+    }
+}
+
+/// Clients cannot make or change a topic of this name.
+pub(super) fn kept(name: &str) -> LogError {
+    LogError::InvalidTopicName {
+        name: name.to_owned(),
+        reason: "servers keep topics of their own under such names",
     }
 }
 
@@ -307,10 +318,18 @@ mod tests {
             "__change_events",
             "public/__kafka/__kop_metadata",
             "public/__kafka/t",
+            "a/b/__consumer_offsets",
+            "persistent://public/default/__transaction_state",
         ] {
             assert!(naming.new_address(name).is_err(), "{name}");
         }
-        for name in ["t", "__debezium", "a/b/t", "__consumer_offsets"] {
+        for name in [
+            "t",
+            "__debezium",
+            "a/b/t",
+            "__consumer_offsets",
+            "persistent://public/__kafka/__transaction_state",
+        ] {
             assert!(naming.new_address(name).is_ok(), "{name}");
         }
     }

@@ -6,7 +6,7 @@ use kop_codec::messages::delete_records_response::{
     DeleteRecordsPartitionResult, DeleteRecordsTopicResult,
 };
 use kop_codec::messages::{DeleteRecordsRequest, DeleteRecordsResponse};
-use kop_log::is_internal_topic;
+use kop_log::LogError;
 
 use crate::{Broker, Context, ErrorTally, Handler, errors};
 
@@ -48,16 +48,7 @@ async fn delete(
     topic: &str,
     partition: &DeleteRecordsPartition,
 ) -> DeleteRecordsPartitionResult {
-    let outcome = match broker.open_log(topic, partition.partition_index).await {
-        Ok(_) if is_internal_topic(topic) => Err(ErrorCode::INVALID_TOPIC_EXCEPTION),
-        // -1 stands for the high watermark; there is no other offset below 0.
-        Ok(_) if partition.offset < -1 => Err(ErrorCode::OFFSET_OUT_OF_RANGE),
-        Ok(log) => log
-            .delete_records(partition.offset)
-            .await
-            .map_err(|error| errors::log_error(&error)),
-        Err(error) => Err(errors::log_error(&error)),
-    };
+    let outcome = delete_before(broker, topic, partition).await;
     let (low_watermark, error_code) = match outcome {
         Ok(log_start) => (log_start, ErrorCode::NONE),
         Err(code) => (-1, code),
@@ -69,4 +60,24 @@ async fn delete(
         error_code,
         ..Default::default()
     }
+}
+
+/// The new log start offset.
+async fn delete_before(
+    broker: &Broker,
+    topic: &str,
+    partition: &DeleteRecordsPartition,
+) -> Result<i64, ErrorCode> {
+    let failed = |error: LogError| errors::log_error(&error);
+    // Its name may be spelled in several ways.
+    if broker.find_topic(topic).await.map_err(failed)?.internal {
+        return Err(ErrorCode::INVALID_TOPIC_EXCEPTION);
+    }
+    let log = broker.open_log(topic, partition.partition_index).await;
+    let log = log.map_err(failed)?;
+    // -1 stands for the high watermark; there is no other offset below 0.
+    if partition.offset < -1 {
+        return Err(ErrorCode::OFFSET_OUT_OF_RANGE);
+    }
+    log.delete_records(partition.offset).await.map_err(failed)
 }

@@ -1,6 +1,7 @@
 //! WriteTxnMarkers: ends transactions in partitions, also those that nobody coordinates any more (KIP-664).
 
 use futures_util::future::join_all;
+use kop_codec::ErrorCode;
 use kop_codec::messages::write_txn_markers_request::{WritableTxnMarker, WritableTxnMarkerTopic};
 use kop_codec::messages::write_txn_markers_response::{
     WritableTxnMarkerPartitionResult, WritableTxnMarkerResult, WritableTxnMarkerTopicResult,
@@ -8,7 +9,7 @@ use kop_codec::messages::write_txn_markers_response::{
 use kop_codec::messages::{WriteTxnMarkersRequest, WriteTxnMarkersResponse};
 use kop_coordinator::{Marker, Producer};
 
-use crate::{Broker, Context, ErrorTally, Handler};
+use crate::{Broker, Context, ErrorTally, Handler, errors};
 
 /// Answers WriteTxnMarkers. Markers of one partition are written in the order of the request.
 #[derive(Debug, Default)]
@@ -65,16 +66,28 @@ async fn write_to(
     topic: &WritableTxnMarkerTopic,
     marker: Marker,
 ) -> WritableTxnMarkerTopicResult {
+    let found = match broker.find_topic(&topic.name).await {
+        Ok(found) if found.is_of_another_server() => Err(ErrorCode::INVALID_TOPIC_EXCEPTION),
+        Ok(found) => Ok(found),
+        Err(error) => Err(errors::log_error(&error)),
+    };
+    let found = &found;
     let partitions = topic
         .partition_indexes
         .iter()
         .map(async |&partition_index| {
-            let written = broker
-                .transactions()
-                .write_marker(&topic.name, partition_index, marker);
+            let written = match found {
+                Ok(found) => {
+                    let coordinator = broker.transactions();
+                    coordinator
+                        .write_marker(&found.name, partition_index, marker)
+                        .await
+                }
+                Err(code) => Err(*code),
+            };
             WritableTxnMarkerPartitionResult {
                 partition_index,
-                error_code: written.await.err().unwrap_or_default(),
+                error_code: written.err().unwrap_or_default(),
                 ..WritableTxnMarkerPartitionResult::default()
             }
         });
