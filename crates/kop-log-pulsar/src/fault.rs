@@ -14,6 +14,9 @@ pub(crate) fn fault(doing: &str, error: &Error) -> LogError {
             reason: format!("{doing}: {error}"),
         },
         _ if error.is_not_found() => LogError::Deleted,
+        _ if error.is_limited() => LogError::Limited {
+            reason: format!("{doing}: {error}"),
+        },
         Error::Malformed { what, reason } => LogError::Malformed {
             what,
             reason: reason.clone(),

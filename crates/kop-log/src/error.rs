@@ -140,6 +140,12 @@ pub enum LogError {
         /// What the storage takes.
         reason: String,
     },
+    /// The storage has a limit for what was to be made. Nothing was changed.
+    #[error("the storage does not allow it: {reason}")]
+    Limited {
+        /// What was to be made, and the limit.
+        reason: String,
+    },
     /// More partitions than a topic may get at once.
     #[error("{added} partitions are more than can be created at once, which is {limit}")]
     TooManyPartitions {

@@ -136,6 +136,7 @@ impl Error {
     /// `written` this says nothing about the entry: look for it before sending again.
     pub fn is_retriable(&self) -> bool {
         match self {
+            _ if self.is_limited() => false,
             Self::Connect { .. }
             | Self::Disconnected { .. }
             | Self::ServiceNotReady(_)
@@ -158,6 +159,20 @@ impl Error {
             Self::Authentication(_) | Self::Authorization(_) => true,
             Self::Admin { status, .. } => matches!(status, 401 | 403),
             Self::IdentityProvider { retriable, .. } => !retriable,
+            _ => false,
+        }
+    }
+
+    /// Whether the cluster has a limit for what was to be made: of a namespace's topics, or of a topic's partitions.
+    pub fn is_limited(&self) -> bool {
+        match self {
+            Self::Admin { status: 406, .. } => true,
+            // Brokers also say 412 while a namespace moves from one to another.
+            Self::Admin {
+                status: 412,
+                reason,
+                ..
+            } => reason.starts_with("Exceed"),
             _ => false,
         }
     }

@@ -26,9 +26,9 @@ pub fn log_error(error: &LogError) -> ErrorCode {
         // Not that of a large request: producers make their batches smaller upon this one.
         LogError::BatchTooLarge { .. } => ErrorCode::MESSAGE_TOO_LARGE,
         LogError::TooLarge { .. } => ErrorCode::RECORD_LIST_TOO_LARGE,
-        LogError::TooManyPartitions { .. } | LogError::WritesRefused { .. } => {
-            ErrorCode::POLICY_VIOLATION
-        }
+        LogError::Limited { .. }
+        | LogError::TooManyPartitions { .. }
+        | LogError::WritesRefused { .. } => ErrorCode::POLICY_VIOLATION,
         LogError::TopicExists(_) => ErrorCode::TOPIC_ALREADY_EXISTS,
         LogError::TransactionOpen { .. } => ErrorCode::INVALID_TXN_STATE,
         LogError::Storage { .. } => ErrorCode::KAFKA_STORAGE_ERROR,

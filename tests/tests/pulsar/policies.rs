@@ -3,11 +3,14 @@
 use std::time::{Duration, Instant};
 
 use kop_codec::ErrorCode;
+use kop_codec::messages::create_topics_request::CreatableTopic;
 use kop_codec::messages::describe_configs_request::DescribeConfigsResource;
 use kop_codec::messages::incremental_alter_configs_request::{
     AlterConfigsResource, AlterableConfig,
 };
-use kop_codec::messages::{DescribeConfigsRequest, IncrementalAlterConfigsRequest};
+use kop_codec::messages::{
+    CreateTopicsRequest, DescribeConfigsRequest, IncrementalAlterConfigsRequest,
+};
 use kop_tests::data::Record;
 use kop_tests::librdkafka::{Sending, read_to_end};
 use kop_tests::pulsar::Cluster;
@@ -381,4 +384,47 @@ fn what_is_too_large_for_the_topic_is_refused_at_once() {
     refused("smaller", "none", 1000);
     write("smaller", "none", 100).expect("a small one");
     assert_eq!(end("smaller"), before + 1, "{}", server.log());
+}
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn a_limit_of_topics_is_named() {
+    let Some((server, cluster)) = server("a limit of topics", &[]) else {
+        return;
+    };
+    create(&server, "first", 1);
+    let limit = format!("namespaces/{}/maxTopicsPerNamespace", cluster.namespace());
+    cluster
+        .admin_with("POST", &limit, "1")
+        .expect("the policy is set");
+    let request = CreateTopicsRequest {
+        topics: vec![CreatableTopic {
+            name: "second".into(),
+            num_partitions: 1,
+            replication_factor: 1,
+            ..Default::default()
+        }],
+        timeout_ms: 10_000,
+        ..Default::default()
+    };
+    let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
+    let answer = wire.call(5, &request).expect("CreateTopics");
+    let answer = &answer.topics[0];
+    assert_eq!(answer.error_code, ErrorCode::POLICY_VIOLATION);
+    let said = answer.error_message.as_ref().map(ToString::to_string);
+    let said = said.unwrap_or_default();
+    let names = |text: &str, topic: &str| {
+        text.contains(&cluster.partitioned(topic)) && text.contains("maximum number of topics")
+    };
+    assert!(names(&said, "second"), "{said}");
+    // Whoever writes to a topic that is not there is told nothing by their client, but the operator is.
+    let write = || {
+        let settings = [("message.timeout.ms", "5000")];
+        steps::send(&server.bootstrap(), "third", &settings, &[Record::of("v")])
+    };
+    write().expect_err("there is no room for it");
+    assert!(names(&server.log(), "third"), "{}", server.log());
+    cluster.admin("DELETE", &limit).expect("it is removed");
+    let written = wait_until(PATIENCE, || write().is_ok());
+    assert!(written, "{}", server.log());
 }

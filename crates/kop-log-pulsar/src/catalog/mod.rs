@@ -84,7 +84,15 @@ impl PulsarCatalog {
         T: Send + 'static,
         F: Future<Output = Result<T, LogError>> + Send + 'static,
     {
-        let running = tokio::spawn(change(Arc::clone(&self.inner)));
+        let context = Arc::clone(&self.inner.context);
+        let changing = change(Arc::clone(&self.inner));
+        let running = tokio::spawn(async move {
+            let result = changing.await;
+            if let Err(error) = &result {
+                context.tell_of_change(error);
+            }
+            result
+        });
         let ended = |_| {
             Err(LogError::Unavailable {
                 reason: "the server stops".to_owned(),

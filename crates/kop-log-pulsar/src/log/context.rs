@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use kop_entry::EntryFormat;
-use kop_log::{MetadataStore, Told};
+use kop_log::{LogError, MetadataStore, Told};
 use kop_pulsar_client::{Client, ClientNumbers};
 
 use super::cache::Budget;
@@ -140,6 +140,21 @@ impl LogContext {
     /// Whether this server may write, and leads.
     pub(crate) fn lease(&self) -> Arc<Lease> {
         Arc::clone(&self.lease)
+    }
+
+    /// Tells the operator why a topic could not be made or changed, where the client is told no more than to ask there.
+    pub(crate) fn tell_of_change(&self, error: &LogError) {
+        let what = "a topic could not be made or changed";
+        let is_of_storage = matches!(
+            error,
+            LogError::Limited { .. }
+                | LogError::Storage { .. }
+                | LogError::Unauthorized { .. }
+                | LogError::Unavailable { .. }
+        );
+        if is_of_storage && let Some(not_logged_before) = self.told.tell(what) {
+            tracing::warn!(%error, not_logged_before, "{what}");
+        }
     }
 
     /// What happened so far.
