@@ -10,6 +10,7 @@ use kop_tests::server::Server;
 use kop_tests::wire::Wire;
 use kop_tests::{pause, steps, wait_until};
 
+use crate::bad_input::{run, said};
 use crate::{create, server, server_on};
 
 const WRITTEN: usize = 1_500;
@@ -133,4 +134,26 @@ fn what_is_deleted_while_it_is_read_is_out_of_range() {
     assert!(gone, "the broker deletes nothing");
     let end = i64::try_from(WRITTEN).expect("few");
     assert_eq!(fetching.to(end), ErrorCode::OFFSET_OUT_OF_RANGE);
+}
+
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn a_time_to_live_of_what_groups_commit_is_advised_against() {
+    let Some((first, cluster)) = server("commits that expire", &[]) else {
+        return;
+    };
+    let advice = "remove-message-ttl";
+    assert!(!first.log().contains(advice), "{}", first.log());
+    drop(first);
+    let path = format!("namespaces/{}/messageTTL", cluster.metadata_namespace());
+    cluster
+        .admin_with("POST", &path, "259200")
+        .expect("the policy is set");
+    let server = server_on(&cluster, &[]).expect("a binary");
+    assert!(server.log().contains(advice), "{}", server.log());
+    let own = cluster.arguments();
+    let arguments = own.iter().map(String::as_str).chain(["doctor"]);
+    let doctor = run("doctor", &arguments.collect::<Vec<_>>()).expect("there is a binary");
+    let said = said(&doctor);
+    assert!(doctor.status.success() && said.contains(advice), "{said}");
 }

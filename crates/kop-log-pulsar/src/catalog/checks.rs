@@ -156,6 +156,11 @@ async fn broker_settings(admin: &Admin) -> Vec<Check> {
 
 async fn namespace_check(admin: &Admin, config: &PulsarConfig, namespace: &str) -> Check {
     let subject = format!("namespace {namespace}");
+    if namespace == config.naming.metadata_namespace
+        && let Some(advice) = time_to_live(admin, namespace).await
+    {
+        return Check::new(subject, Outcome::Warning(advice));
+    }
     let outcome = match admin.namespace_policies(namespace).await {
         Ok(None) if config.manage_namespaces => {
             Outcome::Good("it does not exist, and is created at the start".to_owned())
@@ -176,6 +181,18 @@ async fn namespace_check(admin: &Admin, config: &PulsarConfig, namespace: &str) 
     Check::new(subject, outcome)
 }
 
+/// What to change about the namespace of the server's own topics: null where its messages have no time to live. The original
+/// gives them one.
+async fn time_to_live(admin: &Admin, namespace: &str) -> Option<String> {
+    let seconds = admin.namespace_message_ttl(namespace).await.ok()??;
+    (seconds > 0).then(|| {
+        format!(
+            "its messages have a time to live of {seconds} s. A broker that looks for older ones while the server reads what \
+             groups have committed has it pass them by. pulsar-admin namespaces remove-message-ttl"
+        )
+    })
+}
+
 /// Creates what is missing, where it may, and fails where the cluster cannot be used.
 pub(super) async fn prepare(client: &Client, config: &PulsarConfig) -> Result<(), OpenError> {
     let admin = client.admin();
@@ -190,6 +207,10 @@ pub(super) async fn prepare(client: &Client, config: &PulsarConfig) -> Result<()
         Err(error) => return Err(failed("asking the cluster for its settings", error)),
     }
     let naming = &config.naming;
+    let namespace = &naming.metadata_namespace;
+    if let Some(advice) = time_to_live(admin, namespace).await {
+        tracing::warn!(namespace, "{advice}");
+    }
     if !config.manage_namespaces {
         for namespace in [&naming.metadata_namespace, &naming.namespace] {
             check_there(admin, namespace).await?;
