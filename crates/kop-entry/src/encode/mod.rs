@@ -68,8 +68,8 @@ pub enum TransactionForm {
     #[default]
     Native,
     /// Noted in a property alone; a control batch is a message that is marked as compacted away. Whoever reads entries
-    /// through the protocol gets it. Of Pulsar's clients those in Java pass it by, those on top of the C++ client give
-    /// it out as a message of the marker's six bytes.
+    /// through the protocol gets it. Of Pulsar's clients those in Java pass it by and do not acknowledge it, those in Go
+    /// and on top of the C++ client give it out as a message of the marker's six bytes.
     Readable,
 }
 
