@@ -7,6 +7,7 @@ pub mod native;
 pub mod program;
 pub mod proxy;
 pub mod pulsar;
+pub mod refusing;
 pub mod requests;
 pub mod server;
 pub mod steps;

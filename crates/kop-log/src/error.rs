@@ -88,8 +88,9 @@ pub enum LogError {
         /// By what it was ended, and what to do.
         reason: String,
     },
-    /// The storage takes no writes to the partition before somebody changes it. It can be read. Nothing was written.
-    #[error("the partition takes no records: {reason}")]
+    /// The storage takes no writes to the partition, or not this one, before somebody changes it. It can be read. Nothing was
+    /// written.
+    #[error("the partition does not take the records: {reason}")]
     WritesRefused {
         /// Why, and what to change.
         reason: String,

@@ -188,6 +188,11 @@ impl Error {
         matches!(self, Self::Broker { code, .. } if code == not_allowed)
     }
 
+    /// Whether a broker that answers an entry so may take others. Not where its storage fails.
+    pub fn may_be_of_entry(&self) -> bool {
+        matches!(self, Self::Broker { code, .. } if code != "PersistenceError")
+    }
+
     /// Whether what was asked for does not exist.
     pub fn is_not_found(&self) -> bool {
         matches!(

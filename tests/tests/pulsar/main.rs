@@ -16,6 +16,7 @@ mod peer;
 mod policies;
 mod proxied;
 mod readers;
+mod refusals;
 mod refused;
 mod rust;
 mod secured;

@@ -205,6 +205,7 @@ impl PartitionLog for PulsarLog {
             request,
             deadline: Instant::now() + self.shared.context.settings.operation_timeout,
             reply,
+            refusal: None,
         };
         let sent = self.commands.send(Command::Append(append));
         let ended = self.ended();

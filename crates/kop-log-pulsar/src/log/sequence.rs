@@ -138,6 +138,13 @@ impl<T> Sequencer<T> {
         self.in_flight.iter_mut().map(|write| &mut write.op)
     }
 
+    /// The write with this sequence id, if it is on its way.
+    pub(crate) fn get_mut(&mut self, sequence: u64) -> Option<&mut T> {
+        let mut in_flight = self.in_flight.iter_mut();
+        let found = in_flight.find(|write| write.sequence == sequence)?;
+        Some(&mut found.op)
+    }
+
     /// How many writes are on their way.
     pub(crate) fn in_flight_len(&self) -> usize {
         self.in_flight.len()

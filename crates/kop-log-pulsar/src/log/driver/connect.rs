@@ -47,6 +47,11 @@ impl Attempts {
         self.until.is_none_or(|until| until <= Instant::now())
     }
 
+    /// When it will be over, if it is not.
+    pub(super) fn over_at(&self) -> Option<Instant> {
+        self.until.filter(|until| *until > Instant::now())
+    }
+
     pub(super) fn has_failed(&self) -> bool {
         self.failures > 0
     }

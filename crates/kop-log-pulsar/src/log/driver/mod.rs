@@ -65,6 +65,8 @@ pub(super) struct Append {
     pub(super) request: AppendRequest,
     pub(super) deadline: Instant,
     pub(super) reply: Reply,
+    /// Why the broker has refused it, if it has once.
+    pub(super) refusal: Option<Box<LogError>>,
 }
 
 pub(super) type Reply = oneshot::Sender<Result<Appended, LogError>>;
@@ -238,6 +240,7 @@ impl Driver {
                 self.start_over(&desync);
             }
             self.advance();
+            self.look_in_time();
             self.report.tell(self.present());
         }
     }
@@ -342,6 +345,15 @@ impl Driver {
         }
         let next = if self.is_busy() { BUSY_TICK } else { IDLE_TICK };
         self.tick.as_mut().reset(Instant::now() + next);
+    }
+
+    /// The next attempt does not wait for the clock of a log that has nothing to do.
+    fn look_in_time(&mut self) {
+        if let Some(at) = self.attempts.over_at()
+            && self.tick.deadline() > at
+        {
+            self.tick.as_mut().reset(at);
+        }
     }
 
     /// Something is on its way or waited for.

@@ -66,9 +66,29 @@ impl Driver {
                 Ok(())
             }
             Err(error) => {
-                self.producer_lost(&error);
+                if self.is_refused_again(sequence, &error) {
+                    self.refused(sequence, &error);
+                } else {
+                    self.producer_lost(&error);
+                }
                 Ok(())
             }
+        }
+    }
+
+    /// Whether the broker refuses an entry for the second time. It is sent again once another entry, a fence, was written: so
+    /// it is not the topic that takes nothing.
+    fn is_refused_again(&mut self, sequence: u64, error: &Error) -> bool {
+        if !error.may_be_of_entry() {
+            return false;
+        }
+        let sequencer = self.sequencer.as_mut();
+        match sequencer.and_then(|sequencer| sequencer.get_mut(sequence)) {
+            Some(Write::Records(write)) => {
+                let refusal = Box::new(batch_refused(error));
+                write.append.refusal.replace(refusal).is_some()
+            }
+            _ => false,
         }
     }
 
@@ -77,19 +97,20 @@ impl Driver {
         let refused = self.sequencer.as_mut();
         match refused.and_then(|sequencer| sequencer.refused(sequence)) {
             Some(Write::Fence) => {
-                // Nothing can be written to this topic before somebody changes it.
+                // Nothing can be written to this topic before somebody changes it, whatever this producer has written.
+                self.producer_writes = false;
                 self.producer_lost(error);
-                self.attempts.failed();
             }
             Some(write) => {
                 let topic = &self.shared.partition.pulsar_topic;
                 tracing::warn!(topic, %error, "the broker has refused a batch");
-                let refused = match is_terminated(error) {
-                    true => self.shared.error(error.clone()),
-                    false => LogError::BatchTooLarge {
+                let refused = match error {
+                    error if is_terminated(error) => self.shared.error(error.clone()),
+                    error if error.is_refused_entry() => LogError::BatchTooLarge {
                         size: write.bytes(),
                         reason: error.to_string(),
                     },
+                    error => batch_refused(error),
                 };
                 write.fail(&refused);
                 self.recount();
@@ -417,6 +438,13 @@ impl Driver {
         }
         self.settle();
         Ok(())
+    }
+}
+
+/// For good, and for a reason that is not known.
+fn batch_refused(error: &Error) -> LogError {
+    LogError::WritesRefused {
+        reason: format!("the broker refuses this batch: {error}"),
     }
 }
 

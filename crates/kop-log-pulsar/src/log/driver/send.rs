@@ -127,8 +127,11 @@ impl Driver {
             Ok(Verdict::Written(duplicate)) => self.tell_duplicate(append, &records, duplicate),
             Ok(Verdict::InFlight) => self.follow(append, &batches),
             Err(error) => {
-                let error = self.excuse(&batches, Some(&error)).unwrap_or(error);
-                answer(append.reply, Err(error));
+                // The broker has refused it, and taken those behind it: it would be told that it comes too late.
+                let too_late = matches!(error, LogError::OutOfOrderSequence { .. });
+                let refusal = append.refusal.as_deref().filter(|_| too_late).cloned();
+                let refusal = refusal.or_else(|| self.excuse(&batches, Some(&error)));
+                answer(append.reply, Err(refusal.unwrap_or(error)));
             }
         }
     }

@@ -1,0 +1,263 @@
+//! A proxy before a Pulsar broker that refuses entries in its place.
+
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use anyhow::ensure;
+
+/// The numbers of commands and of their fields in Pulsar's `BaseCommand`.
+const PRODUCER: u64 = 5;
+const SEND: u64 = 6;
+const SEND_ERROR: u64 = 8;
+
+/// Which entries are refused.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// They hold these bytes.
+    pub text: &'static str,
+    /// Pulsar's `ServerError`.
+    pub error: u64,
+    /// So many are.
+    pub times: usize,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    rules: Vec<Rule>,
+    /// The topics of all producers that were asked for.
+    producers: Vec<String>,
+    refused: usize,
+}
+
+/// The proxy. It serves until the process ends.
+#[derive(Debug)]
+pub struct Refusing {
+    address: String,
+    state: Arc<Mutex<State>>,
+}
+
+impl Refusing {
+    /// A proxy before the broker at `host:port`, as the broker calls itself. Where the broker's answers name this
+    /// address, they name the proxy's, so that everything passes here.
+    ///
+    /// # Errors
+    /// When the two addresses have different lengths: the frames have to keep theirs.
+    pub fn start(broker: &str) -> anyhow::Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let address = listener.local_addr()?.to_string();
+        ensure!(
+            address.len() == broker.len(),
+            "{broker} cannot be replaced by {address} in a frame"
+        );
+        let state = Arc::<Mutex<State>>::default();
+        let (names, shared) = ((broker.to_owned(), address.clone()), Arc::clone(&state));
+        thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                // Without a broker the client's connection is closed at once.
+                if let Ok(broker) = TcpStream::connect(&names.0) {
+                    let _ = connect(client, broker, &names, &shared);
+                }
+            }
+        });
+        Ok(Self { address, state })
+    }
+
+    /// `127.0.0.1:PORT`.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// From now on refuses what the first rule says that holds for it.
+    pub fn refuse(&self, rules: &[Rule]) {
+        lock(&self.state).rules = rules.to_vec();
+    }
+
+    /// How many entries were refused.
+    pub fn refused(&self) -> usize {
+        lock(&self.state).refused
+    }
+
+    /// How often a producer of a topic with this text in its name was asked for.
+    pub fn producers(&self, text: &str) -> usize {
+        let state = lock(&self.state);
+        let topics = state.producers.iter();
+        topics.filter(|topic| topic.contains(text)).count()
+    }
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn connect(
+    client: TcpStream,
+    broker: TcpStream,
+    names: &(String, String),
+    state: &Arc<Mutex<State>>,
+) -> io::Result<()> {
+    client.set_nodelay(true)?;
+    broker.set_nodelay(true)?;
+    // Both directions write to the client.
+    let answers = Arc::new(Mutex::new(client.try_clone()?));
+    let (up, down) = ((client.try_clone()?, broker.try_clone()?), (broker, client));
+    let (state, own) = (Arc::clone(state), Arc::clone(&answers));
+    thread::spawn(move || {
+        let _ = requests(&up.0, &up.1, &own, &state);
+        let _ = up.0.shutdown(Shutdown::Both);
+        let _ = up.1.shutdown(Shutdown::Both);
+    });
+    let names = names.clone();
+    thread::spawn(move || {
+        let _ = pass_answers(&down.0, &answers, &names);
+        let _ = down.0.shutdown(Shutdown::Both);
+        let _ = down.1.shutdown(Shutdown::Both);
+    });
+    Ok(())
+}
+
+/// The next frame, without its length.
+fn frame(mut from: &TcpStream) -> io::Result<Vec<u8>> {
+    let mut length = [0; 4];
+    from.read_exact(&mut length)?;
+    let mut frame = vec![0; u32::from_be_bytes(length) as usize];
+    from.read_exact(&mut frame)?;
+    Ok(frame)
+}
+
+fn write(mut to: &TcpStream, frame: &[u8]) -> io::Result<()> {
+    let length = u32::try_from(frame.len()).map_err(io::Error::other)?;
+    to.write_all(&[&length.to_be_bytes(), frame].concat())
+}
+
+fn requests(
+    client: &TcpStream,
+    broker: &TcpStream,
+    answers: &Mutex<TcpStream>,
+    state: &Mutex<State>,
+) -> io::Result<()> {
+    loop {
+        let frame = frame(client)?;
+        match look_at(&frame, state) {
+            Some(answer) => {
+                let to = answers.lock().unwrap_or_else(PoisonError::into_inner);
+                write(&to, &answer)?;
+            }
+            None => write(broker, &frame)?,
+        }
+    }
+}
+
+/// What the client is answered in the broker's place.
+fn look_at(frame: &[u8], state: &Mutex<State>) -> Option<Vec<u8>> {
+    let (length, rest) = frame.split_first_chunk::<4>()?;
+    let (command, entry) = rest.split_at_checked(u32::from_be_bytes(*length) as usize)?;
+    let mut state = lock(state);
+    if let Some(Field::Bytes(producer)) = find(command, PRODUCER)
+        && let Some(Field::Bytes(topic)) = find(producer, 1)
+    {
+        let topic = String::from_utf8_lossy(topic).into_owned();
+        state.producers.push(topic);
+    }
+    let Some(Field::Bytes(send)) = find(command, SEND) else {
+        return None;
+    };
+    let holds = |rule: &&mut Rule| {
+        let text = rule.text.as_bytes();
+        rule.times > 0 && entry.windows(text.len()).any(|bytes| bytes == text)
+    };
+    let rule = state.rules.iter_mut().find(holds)?;
+    rule.times -= 1;
+    let error = rule.error;
+    state.refused += 1;
+    let (Some(Field::Number(producer)), Some(Field::Number(sequence))) =
+        (find(send, 1), find(send, 2))
+    else {
+        return None;
+    };
+    let mut refusal = Vec::new();
+    for (field, value) in [(1, producer), (2, sequence), (3, error)] {
+        put(&mut refusal, field << 3);
+        put(&mut refusal, value);
+    }
+    put_bytes(&mut refusal, 4, b"refused by a test");
+    let mut command = Vec::new();
+    put(&mut command, 1 << 3);
+    put(&mut command, SEND_ERROR);
+    put_bytes(&mut command, SEND_ERROR, &refusal);
+    let length = u32::try_from(command.len()).ok()?;
+    Some([&length.to_be_bytes()[..], &command].concat())
+}
+
+fn pass_answers(
+    broker: &TcpStream,
+    client: &Mutex<TcpStream>,
+    (old, new): &(String, String),
+) -> io::Result<()> {
+    loop {
+        let mut frame = frame(broker)?;
+        let places: Vec<usize> = (0..(frame.len() + 1).saturating_sub(old.len()))
+            .filter(|at| frame[*at..].starts_with(old.as_bytes()))
+            .collect();
+        for at in places {
+            frame[at..at + new.len()].copy_from_slice(new.as_bytes());
+        }
+        let to = client.lock().unwrap_or_else(PoisonError::into_inner);
+        write(&to, &frame)?;
+    }
+}
+
+/// A field of a message.
+enum Field<'a> {
+    Number(u64),
+    Bytes(&'a [u8]),
+}
+
+/// The first field of this number; `None` also where the message has fields of kinds that Pulsar's commands have not.
+fn find(mut message: &[u8], number: u64) -> Option<Field<'_>> {
+    while !message.is_empty() {
+        let key = take(&mut message)?;
+        let field = match key & 7 {
+            0 => Field::Number(take(&mut message)?),
+            2 => {
+                let length = usize::try_from(take(&mut message)?).ok()?;
+                let (bytes, rest) = message.split_at_checked(length)?;
+                message = rest;
+                Field::Bytes(bytes)
+            }
+            _ => return None,
+        };
+        if key >> 3 == number {
+            return Some(field);
+        }
+    }
+    None
+}
+
+fn take(message: &mut &[u8]) -> Option<u64> {
+    let mut number = 0;
+    for shift in (0..64).step_by(7) {
+        let (byte, rest) = message.split_first()?;
+        *message = rest;
+        number |= u64::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            return Some(number);
+        }
+    }
+    None
+}
+
+fn put(out: &mut Vec<u8>, mut number: u64) {
+    while number > 0x7f {
+        out.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+fn put_bytes(out: &mut Vec<u8>, field: u64, bytes: &[u8]) {
+    put(out, field << 3 | 2);
+    put(out, bytes.len() as u64);
+    out.extend_from_slice(bytes);
+}
