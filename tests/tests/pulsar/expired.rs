@@ -1,17 +1,21 @@
 //! What Pulsar's subscriptions are made to pass, or retention deletes, while consumers of Kafka's read it.
 
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use kop_codec::messages::FetchRequest;
 use kop_codec::{ErrorCode, Records};
 use kop_tests::data::Record;
+use kop_tests::librdkafka::Reading;
+use kop_tests::native::{How, Native, Seen};
 use kop_tests::requests;
 use kop_tests::server::Server;
+use kop_tests::target::skip;
 use kop_tests::wire::Wire;
 use kop_tests::{pause, steps, wait_until};
 
 use crate::bad_input::{run, said};
-use crate::{create, server, server_on};
+use crate::{create, server, server_on, texts};
 
 const WRITTEN: usize = 1_500;
 
@@ -100,6 +104,56 @@ fn what_expires_for_subscriptions_is_read_all_the_same() {
         "{:?}",
         began.elapsed()
     );
+}
+
+/// Also where the server follows what others write.
+#[test]
+#[ignore = "needs Pulsar's clients: cargo xtask test"]
+fn what_is_skipped_at_the_end_is_read_all_the_same() {
+    let Some((server, cluster)) = server("skipped at the end", &[]) else {
+        return;
+    };
+    let Some(native) = Native::installed("pulsar-python") else {
+        return skip("skipped at the end", "pulsar-python is not installed");
+    };
+    create(&server, "skipped", 1);
+    let reading = Reading::first(&server.bootstrap(), "skipped").expect("a consumer");
+    // The broker holds back what the server's reader of the end is to get.
+    let path = cluster.path("skipped", 0);
+    let rate = format!("{}/dispatchRate", cluster.partitioned_path("skipped"));
+    let slow = r#"{"dispatchThrottlingRateInMsg":20,"dispatchThrottlingRateInByte":-1,"ratePeriodInSecond":1}"#;
+    cluster.admin_with("POST", &rate, slow).expect("a rate");
+    pause(Duration::from_secs(1));
+    let topic = cluster.topic("skipped", 0);
+    let write = |numbers: Range<i64>| {
+        let how = How {
+            topic: &topic,
+            codec: "NONE",
+            batched: false,
+        };
+        let message = |number: i64| Seen {
+            value: Some(number.to_string().into_bytes()),
+            time: 1,
+            ..Seen::default()
+        };
+        let messages = numbers.map(|number| (how.clone(), message(number)));
+        let written = native.produce(&cluster.service_url, messages.collect::<Vec<_>>());
+        written.expect("they are written");
+    };
+    write(0..300);
+    let stats = cluster
+        .admin("GET", &format!("{path}/stats"))
+        .expect("statistics");
+    let stats: serde_json::Value = serde_json::from_str(&stats).expect("JSON");
+    for name in stats["subscriptions"].as_object().expect("readers").keys() {
+        let skip = format!("{path}/subscription/{name}/skip_all");
+        cluster.admin("POST", &skip).expect("they are skipped");
+    }
+    cluster.admin("DELETE", &rate).expect("it is removed");
+    write(300..320);
+    let found = texts(&server, &reading, 320);
+    let wanted = (0..320).map(|number| (number, number.to_string()));
+    assert!(found.iter().cloned().eq(wanted), "{found:?}");
 }
 
 /// As in Kafka a consumer learns that what it would read next is gone.

@@ -64,6 +64,21 @@ pub(super) fn locate(raw: &RawEntry) -> Result<Option<Located<'_>>, EntryError> 
     }))
 }
 
+impl Located<'_> {
+    /// Whether it belongs to a transaction of Pulsar's own.
+    pub(super) fn is_of_transaction(&self) -> bool {
+        self.view.metadata().txn_most_bits.is_some()
+    }
+}
+
+/// Whether offsets are left out between the log up to `end` and what comes at `base_offset`. Perhaps nobody gets what is
+/// there: it was deleted, or a transaction of Pulsar's own has aborted it. Or it is there, but the broker has moved the reader
+/// on: where messages expire, or operators have subscriptions skip them, readers are taken for subscriptions. One offset
+/// alone is the marker that ends a transaction, where there are some.
+pub(super) fn leaves_out(end: i64, base_offset: i64, transactions: bool) -> bool {
+    base_offset > end.saturating_add(i64::from(transactions))
+}
+
 /// The offset behind an entry, by its index; 0 where it has none.
 pub(super) fn next_offset(raw: &RawEntry) -> i64 {
     let next = raw.index.map_or(0, |index| index.saturating_add(1));

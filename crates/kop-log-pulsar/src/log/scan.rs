@@ -8,7 +8,9 @@ use kop_pulsar_client::{MessageId, RawEntry, Reader, Start};
 use tokio::time::{Instant, timeout_at};
 
 use super::cache::Item;
-use super::decode::{Decoder, Located, OVERLAPS, damage_error, damaged, locate, next_offset};
+use super::decode::{
+    Decoder, Located, OVERLAPS, damage_error, damaged, leaves_out, locate, next_offset,
+};
 use super::lost::{PATIENCE, Place, ahead, internal_stats};
 use super::shared::Shared;
 use super::start::start_of;
@@ -29,6 +31,8 @@ pub(super) struct Scan {
     next_offset: i64,
     /// What lies before the entry that comes next was asked for a second time, as it did not come.
     again: bool,
+    /// Entries of Pulsar's own transactions came.
+    transactions: bool,
     /// The offset behind the last entry that came.
     seen_to: i64,
     /// Where the reader began.
@@ -56,6 +60,7 @@ impl Scan {
             pending: VecDeque::new(),
             next_offset: offset,
             again: false,
+            transactions: false,
             seen_to: i64::MIN,
             start,
             last: None,
@@ -169,7 +174,7 @@ impl Scan {
                 return Ok(None);
             };
             let raw = raw.map_err(|error| shared.error(error))?;
-            if !self.again && self.leaves_out(shared, &raw) {
+            if self.leaves_out(shared, &raw) && !self.again {
                 self.ask_again(shared).await?;
                 continue;
             }
@@ -181,14 +186,15 @@ impl Scan {
         }
     }
 
-    /// Whether offsets that are wanted lie between what came last and this entry. Perhaps nobody gets what is there: markers,
-    /// and what a transaction of Pulsar's own has aborted; and what is deleted. Or it is there, but the broker has moved this
-    /// reader on: where messages expire, or operators have subscriptions skip them, readers are taken for subscriptions.
-    fn leaves_out(&self, shared: &Shared, raw: &RawEntry) -> bool {
+    /// Whether this entry comes although others are wanted before it.
+    fn leaves_out(&mut self, shared: &Shared, raw: &RawEntry) -> bool {
         let wanted = self.seen_to.max(self.next_offset);
-        let located = locate(raw).ok().flatten();
+        let Some(entry) = locate(raw).ok().flatten() else {
+            return false;
+        };
+        self.transactions |= entry.is_of_transaction();
         !shared.partition.topic.read_compacted
-            && located.is_some_and(|entry| entry.base_offset > wanted)
+            && leaves_out(wanted, entry.base_offset, self.transactions)
     }
 
     /// Has a new reader look for what lies behind the last entry. Cancel safe.

@@ -6,7 +6,7 @@ use kop_log::{LogError, LogOffsets, TopicConfig};
 use kop_pulsar_client::MessageId;
 
 use super::cache::{Budget, Cache, Item};
-use super::decode::LEADER_EPOCH;
+use super::decode::{LEADER_EPOCH, leaves_out};
 use super::index::PositionIndex;
 use super::producers::Producers;
 
@@ -32,6 +32,8 @@ pub(super) struct State {
     pub(super) producers: Producers,
     pub(super) cache: Cache,
     pub(super) index: PositionIndex,
+    /// Entries of Pulsar's own transactions came.
+    pub(super) transactions: bool,
     /// What readers do not get yet: a transaction of Pulsar's own is open there.
     pub(super) hidden: Option<Hidden>,
     /// The first entry that can be read, where ledgers before it are lost.
@@ -129,6 +131,7 @@ impl State {
             producers: Producers::default(),
             cache: Cache::new(budget, 0),
             index: PositionIndex::default(),
+            transactions: false,
             hidden: None,
             first: None,
             size: 0,
@@ -198,6 +201,11 @@ impl State {
         next_offset: i64,
         items: impl IntoIterator<Item = Item>,
     ) {
+        if leaves_out(self.log_end, base_offset, self.transactions) {
+            // Readers that begin before find what is there.
+            self.cache.restart(base_offset);
+            self.max_time = MaxTime::starting_at(base_offset);
+        }
         self.index.note(base_offset, at);
         for item in items {
             self.size = self.size.saturating_add(item.len() as u64);

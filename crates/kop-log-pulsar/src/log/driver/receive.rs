@@ -206,6 +206,9 @@ impl Driver {
                 let items = if known {
                     Items::new()
                 } else {
+                    if located.is_of_transaction() {
+                        shared.state.lock().transactions = true;
+                    }
                     let topic = &shared.partition.pulsar_topic;
                     self.decoder.decode(&located, &shared.context, topic)
                 };
