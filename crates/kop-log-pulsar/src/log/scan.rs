@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use kop_entry::EntryError;
 use kop_log::LogError;
 use kop_pulsar_client::{MessageId, RawEntry, Reader, Start};
 use tokio::time::{Instant, timeout_at};
@@ -174,27 +175,14 @@ impl Scan {
                 return Ok(None);
             };
             let raw = raw.map_err(|error| shared.error(error))?;
-            if self.leaves_out(shared, &raw) && !self.again {
+            if !self.take(shared, &raw)? {
                 self.ask_again(shared).await?;
                 continue;
             }
-            self.again = false;
-            self.take(shared, &raw)?;
             if self.decoder.take_orphan() {
                 self.rewind(shared, raw.id).await?;
             }
         }
-    }
-
-    /// Whether this entry comes although others are wanted before it.
-    fn leaves_out(&mut self, shared: &Shared, raw: &RawEntry) -> bool {
-        let wanted = self.seen_to.max(self.next_offset);
-        let Some(entry) = locate(raw).ok().flatten() else {
-            return false;
-        };
-        self.transactions |= entry.is_of_transaction();
-        !shared.partition.topic.read_compacted
-            && leaves_out(wanted, entry.base_offset, self.transactions)
     }
 
     /// Has a new reader look for what lies behind the last entry. Cancel safe.
@@ -236,10 +224,32 @@ impl Scan {
         self.next_offset = next_offset;
     }
 
-    fn take(&mut self, shared: &Shared, raw: &RawEntry) -> Result<(), LogError> {
-        let topic = &shared.partition.pulsar_topic;
+    /// Takes an entry, or says that others are wanted before it, which have to be asked for a second time.
+    fn take(&mut self, shared: &Shared, raw: &RawEntry) -> Result<bool, LogError> {
+        let located = locate(raw);
+        if let Ok(Some(entry)) = &located {
+            let wanted = self.seen_to.max(self.next_offset);
+            self.transactions |= entry.is_of_transaction();
+            let compacted = shared.partition.topic.read_compacted;
+            if !compacted && !self.again && leaves_out(wanted, entry.base_offset, self.transactions)
+            {
+                return Ok(false);
+            }
+        }
+        self.again = false;
         self.last = Some(raw.id);
-        match locate(raw) {
+        self.take_located(shared, raw, located)?;
+        Ok(true)
+    }
+
+    fn take_located(
+        &mut self,
+        shared: &Shared,
+        raw: &RawEntry,
+        located: Result<Option<Located<'_>>, EntryError>,
+    ) -> Result<(), LogError> {
+        let topic = &shared.partition.pulsar_topic;
+        match located {
             Ok(Some(entry)) => {
                 let overlaps = entry.base_offset < self.seen_to;
                 let range = (self.seen_to, entry.next_offset);
