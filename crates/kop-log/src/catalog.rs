@@ -143,6 +143,19 @@ pub trait LogCatalog: Debug + Send + Sync + 'static {
         ready(self.partition(topic, partition)).boxed()
     }
 
+    /// The log of a partition for those who only append. It need not be open yet: where appends by themselves wait until it
+    /// is, this does not.
+    ///
+    /// # Errors
+    /// Those of [`open_partition`](Self::open_partition).
+    fn partition_to_append(
+        &self,
+        topic: &str,
+        partition: i32,
+    ) -> BoxFuture<'static, Result<Arc<dyn PartitionLog>, LogError>> {
+        self.open_partition(topic, partition)
+    }
+
     /// Who leads the partitions.
     fn leadership(&self) -> Arc<dyn Leadership> {
         Arc::new(LeadsAll)

@@ -155,6 +155,25 @@ impl Broker {
         }
     }
 
+    /// The log of a partition that this server leads, for those who only append: see
+    /// [`LogCatalog::partition_to_append`]. Other partitions do not wait until this one is open.
+    ///
+    /// # Errors
+    /// [`LogError::NotLeader`], and those of [`LogCatalog::partition_to_append`].
+    pub(crate) async fn log_to_append(
+        &self,
+        topic: &str,
+        partition: i32,
+    ) -> Result<Arc<dyn PartitionLog>, LogError> {
+        match self.log(topic, partition) {
+            Err(LogError::NotOpen | LogError::UnknownTopic(_)) => {
+                self.find_topic(topic).await?;
+                self.catalog.partition_to_append(topic, partition).await
+            }
+            known => known,
+        }
+    }
+
     /// Whether there is such a partition, open or not.
     ///
     /// # Errors

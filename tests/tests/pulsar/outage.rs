@@ -311,6 +311,38 @@ fn a_server_ends_while_its_cluster_is_away() {
     }
 }
 
+/// A client that writes to many partitions would wait for one after the other.
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn partitions_that_are_written_first_are_opened_at_the_same_time() {
+    const PARTITIONS: i32 = 16;
+    let test = "many partitions that are slow to open";
+    let Some(case) = Case::new(test, Way::Open, &[]) else {
+        return;
+    };
+    let server = case.start();
+    create(&server, TOPIC, PARTITIONS);
+    let sending = Sending::new(&server.bootstrap(), &[("linger.ms", "0")]).expect("a producer");
+    // It is asked of each partition, which takes half a second.
+    case.admin.set(Way::Slow);
+    let began = Instant::now();
+    for partition in 0..PARTITIONS {
+        let record = Record {
+            partition,
+            ..Record::of("first")
+        };
+        sending.send(TOPIC, &record, 0).expect("send");
+    }
+    sending.flush().expect("all are delivered");
+    let took = began.elapsed();
+    eprintln!("{PARTITIONS} partitions after {took:?}");
+    assert!(took < Duration::from_secs(4), "{took:?}");
+    assert_eq!(
+        sending.reports().filter(|(_, sent)| sent.is_ok()).count(),
+        16
+    );
+}
+
 #[test]
 #[ignore = "needs a Pulsar: cargo xtask test"]
 fn a_cluster_that_answers_slowly_is_slow_and_nothing_else() {

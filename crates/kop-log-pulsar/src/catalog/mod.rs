@@ -160,6 +160,24 @@ impl Inner {
         Ok(log)
     }
 
+    /// The log of a partition that is being opened, if it is not open. Appends wait until it is.
+    async fn partition_to_append(
+        self: Arc<Self>,
+        name: &str,
+        partition: i32,
+    ) -> Result<Arc<dyn PartitionLog>, LogError> {
+        let found = self.find(name).await?;
+        let topic = found.ok_or_else(|| LogError::UnknownTopic(name.to_owned()))?;
+        topic.log(partition)?;
+        let log = topic.make_log(partition, &self.context, self.config.entry_format);
+        if !log.is_open() {
+            let name = name.to_owned();
+            // What is the matter the appends are told; this makes what is missing in Pulsar, for those who try again.
+            tokio::spawn(async move { self.open_partition(&name, partition).await });
+        }
+        Ok(log)
+    }
+
     /// Replaces the defaults, and the settings of all topics.
     fn set_defaults(&self, defaults: BTreeMap<String, String>) -> Result<(), LogError> {
         TopicConfig::resolve(&defaults, &BTreeMap::new())?;
@@ -305,6 +323,15 @@ impl LogCatalog for PulsarCatalog {
     ) -> BoxFuture<'static, Result<Arc<dyn PartitionLog>, LogError>> {
         let (inner, name) = (Arc::clone(&self.inner), topic.to_owned());
         async move { inner.open_partition(&name, partition).await }.boxed()
+    }
+
+    fn partition_to_append(
+        &self,
+        topic: &str,
+        partition: i32,
+    ) -> BoxFuture<'static, Result<Arc<dyn PartitionLog>, LogError>> {
+        let (inner, name) = (Arc::clone(&self.inner), topic.to_owned());
+        async move { inner.partition_to_append(&name, partition).await }.boxed()
     }
 
     fn health(&self) -> Result<(), String> {

@@ -198,7 +198,7 @@ impl PartitionLog for PulsarLog {
             return ready(Err(LogError::TooLarge { size, limit })).boxed();
         }
         if request.records.batches.is_empty() {
-            return ready(Ok(self.nothing_appended())).boxed();
+            return self.opened(nothing_appended(Arc::clone(&self.shared)));
         }
         let (reply, answer) = oneshot::channel();
         let append = Append {
@@ -306,17 +306,15 @@ impl PartitionLog for PulsarLog {
     }
 }
 
-impl PulsarLog {
-    fn nothing_appended(&self) -> Appended {
-        let offsets = self.shared.state.lock().offsets();
-        Appended {
-            base_offset: offsets.log_end,
-            last_offset: offsets.log_end - 1,
-            log_append_time_ms: -1,
-            log_start_offset: offsets.log_start,
-            duplicate: false,
-        }
-    }
+async fn nothing_appended(shared: Arc<Shared>) -> Result<Appended, LogError> {
+    let offsets = shared.state.lock().offsets();
+    Ok(Appended {
+        base_offset: offsets.log_end,
+        last_offset: offsets.log_end - 1,
+        log_append_time_ms: -1,
+        log_start_offset: offsets.log_start,
+        duplicate: false,
+    })
 }
 
 /// Pulsar deletes whole ledgers only, so the log start is kept beside it.

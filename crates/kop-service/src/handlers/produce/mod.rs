@@ -217,7 +217,7 @@ impl Stage<'_> {
         let broker = &self.cx.broker;
         let records = records(partition);
         let log = broker
-            .open_log(&topic.name, partition.index)
+            .log_to_append(&topic.name, partition.index)
             .await
             .map_err(|error| Failure::log(&error))?;
         self.enlisted.check(&topic.name, partition.index)?;
