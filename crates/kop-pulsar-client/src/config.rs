@@ -58,7 +58,8 @@ impl Default for ClientConfig {
 /// TLS for `pulsar+ssl://` and `https://`.
 #[derive(Clone, Debug)]
 pub struct TlsConfig {
-    /// PEM file of the certificate authorities that we trust. None: those of the operating system.
+    /// PEM file of the certificates that we trust: of authorities, or of servers themselves, of which it is not looked at then
+    /// whether they have expired. None: the authorities of the operating system.
     pub trust_certs: Option<PathBuf>,
     /// PEM files of our certificate chain and its private key, for brokers that ask (mTLS).
     pub identity: Option<TlsIdentity>,

@@ -1,7 +1,7 @@
 //! TLS of connections to brokers and to the admin REST.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio::net::TcpStream;
@@ -20,7 +20,7 @@ use crate::error::Error;
 
 mod verify;
 
-use verify::AnyName;
+use verify::Verifier;
 
 /// Shakes hands on a TCP connection. Certificates are read anew each time, so that they can be replaced in place.
 pub(crate) async fn connect(
@@ -105,32 +105,36 @@ fn verifier(
     config: &TlsConfig,
     provider: Arc<CryptoProvider>,
 ) -> Result<Arc<dyn ServerCertVerifier>, Error> {
-    if config.allow_insecure {
-        return Ok(Arc::new(AnyName {
-            provider,
-            sound: None,
-        }));
-    }
-    let roots = Arc::new(roots(config.trust_certs.as_ref())?);
-    let strict = WebPkiServerVerifier::builder_with_provider(roots, Arc::clone(&provider))
-        .build()
-        .map_err(|error| Error::config("trusted certificates", error))?;
-    if config.verify_hostname {
-        return Ok(strict);
-    }
-    Ok(Arc::new(AnyName {
+    let trusted = match &config.trust_certs {
+        Some(file) => certificates_of(file)?,
+        None => Vec::new(),
+    };
+    let sound = match config.allow_insecure {
+        true => None,
+        false => {
+            let roots = Arc::new(roots(config.trust_certs.as_deref(), &trusted)?);
+            let sound = WebPkiServerVerifier::builder_with_provider(roots, Arc::clone(&provider))
+                .build()
+                .map_err(|error| Error::config("trusted certificates", error))?;
+            Some(sound)
+        }
+    };
+    Ok(Arc::new(Verifier {
         provider,
-        sound: Some(strict),
+        sound,
+        trusted,
+        verify_name: config.verify_hostname,
     }))
 }
 
-fn roots(file: Option<&PathBuf>) -> Result<RootCertStore, Error> {
+/// What is trusted: the certificates of this file, or those of the operating system.
+fn roots(file: Option<&Path>, trusted: &[CertificateDer<'static>]) -> Result<RootCertStore, Error> {
     let mut roots = RootCertStore::empty();
     match file {
         Some(file) => {
-            for certificate in certificates_of(file)? {
+            for certificate in trusted {
                 roots
-                    .add(certificate)
+                    .add(certificate.clone())
                     .map_err(|error| of_file(file, error))?;
             }
         }

@@ -56,7 +56,7 @@ fn whoever_shows_who_it_is() {
         return skip("a secured Pulsar", "openssl is not installed");
     }
     let secured = Secured::start(peer);
-    let parts: [(&str, Part); 9] = [
+    let parts: [(&str, Part); 10] = [
         ("tokens", tokens),
         ("names with passwords", passwords),
         ("permissions", permissions),
@@ -66,6 +66,7 @@ fn whoever_shows_who_it_is() {
         ("OAuth 2", oauth2::client_credentials),
         ("tokens that expire", oauth2::expiring_tokens),
         ("files that are replaced", replaced_files),
+        ("a certificate without authority", self_signed),
     ];
     for (name, part) in parts {
         let began = Instant::now();
@@ -279,6 +280,36 @@ fn replaced_files(secured: &Secured) {
         let written = wait_until(PATIENCE, || write(server, "after").is_ok());
         assert!(written, "{}", server.log());
     }
+}
+
+/// Brokers whose certificate is its own authority, as `openssl req -x509` makes it, and nobody else's: Java's clients take
+/// it where it is trusted.
+fn self_signed(secured: &Secured) {
+    let own = &secured.certificates.own;
+    let (file, key) = (own.file.display(), own.key.display());
+    let certificate = [
+        format!("tlsCertificateFilePath={file}"),
+        format!("tlsKeyFilePath={key}"),
+    ];
+    let settings: Vec<String> = secured
+        .settings
+        .iter()
+        .cloned()
+        .chain(certificate)
+        .collect();
+    secured.peer.restart(&settings);
+    let token = with_token(&token(&secured.key, ADMIN, None));
+    let trusting = |what: String| [token.clone(), vec![what]].concat();
+    let right = trusting(format!("brokerClientTrustCertsFilePath={file}"));
+    works(&secured.encrypted("127.0.0.1"), &right);
+    let elsewhere = secured.encrypted("localhost");
+    refused(&elsewhere, &right, &["not valid for name \"localhost\""]);
+    let wrong = trusting(secured.trust());
+    refused(
+        &secured.encrypted("127.0.0.1"),
+        &wrong,
+        &["invalid peer certificate"],
+    );
 }
 
 /// Nobody listens at the first address.

@@ -81,6 +81,7 @@ async fn brokers(admin: &Admin) -> Check {
             let version = admin.version().await.unwrap_or_default();
             Outcome::Good(format!("Pulsar {version}, brokers {}", brokers.join(", ")))
         }
+        Err(error @ Error::Authentication(_)) => Outcome::Bad(error.to_string()),
         Err(error) if error.is_denied() => {
             Outcome::Unknown(format!("this role may not list brokers: {error}"))
         }

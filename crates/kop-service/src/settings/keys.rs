@@ -107,7 +107,7 @@ keys! {
     BROKER_CLIENT_AUTHENTICATION_PLUGIN: Arc<str> = "brokerClientAuthenticationPlugin", Any, "", ReadOnly;
     /// Pulsar: what goes with brokerClientAuthenticationPlugin, as for Java clients (file:///path for a token); it is never shown.
     BROKER_CLIENT_AUTHENTICATION_PARAMETERS: Arc<str> = "brokerClientAuthenticationParameters", Any, "", ReadOnly;
-    /// Pulsar: PEM file of the certificate authorities that are trusted; empty for those of the operating system.
+    /// Pulsar: PEM file of trusted certificates, of authorities or of brokers themselves; empty for those of the operating system.
     BROKER_CLIENT_TRUST_CERTS_FILE_PATH: Arc<str> = "brokerClientTrustCertsFilePath", Any, "", ReadOnly;
     /// Pulsar: PEM file of the certificate that the server shows brokers; empty for none.
     BROKER_CLIENT_CERTIFICATE_FILE_PATH: Arc<str> = "brokerClientCertificateFilePath", Any, "", ReadOnly;

@@ -16,6 +16,9 @@ basicConstraints = CA:FALSE
 subjectAltName = IP:127.0.0.1
 [client]
 basicConstraints = CA:FALSE
+[own]
+basicConstraints = critical, CA:TRUE
+subjectAltName = IP:127.0.0.1
 ";
 
 /// PEM files of a certificate and its key.
@@ -37,6 +40,8 @@ pub(super) struct Certificates {
     pub(super) stranger: Identity,
     /// That authority, which nobody trusts at first.
     pub(super) other: PathBuf,
+    /// A broker's, for 127.0.0.1, that no other authority has signed.
+    pub(super) own: Identity,
 }
 
 impl Certificates {
@@ -46,6 +51,7 @@ impl Certificates {
         let other = authority(dir, "another").file;
         Self {
             other,
+            own: self_signed(dir, "own", "own"),
             trusted: trusted.file,
             broker: identity(dir, "broker", "broker", "ours"),
             client: identity(dir, "client", super::ADMIN, "ours"),
@@ -80,7 +86,11 @@ fn openssl(dir: &Path, arguments: &str) {
 const NEW_KEY: &str = "req -config openssl.conf -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
 
 fn authority(dir: &Path, name: &str) -> Identity {
-    let made = format!("-extensions authority -subj /CN={name} -days 30 -out {name}.pem");
+    self_signed(dir, name, "authority")
+}
+
+fn self_signed(dir: &Path, name: &str, kind: &str) -> Identity {
+    let made = format!("-extensions {kind} -subj /CN={name} -days 30 -out {name}.pem");
     openssl(dir, &format!("{NEW_KEY} -x509 -keyout {name}.key {made}"));
     Identity::new(dir, name)
 }
