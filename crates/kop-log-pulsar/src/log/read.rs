@@ -167,7 +167,13 @@ impl Collected {
                 scan.pass_lost(shared, limit).await?;
                 continue;
             };
-            if before == self.request.offset && item.base_offset() > before {
+            let compacted = shared.partition.topic.read_compacted;
+            if !compacted && scan.leaves_out(before, &item) {
+                if !self.parts.is_empty() {
+                    // The next fetch begins there, and is told if it was deleted.
+                    scan.put_back(item, before);
+                    return Ok(());
+                }
                 self.check_trimmed(shared).await?;
             }
             if !self.add(&item)? {

@@ -185,6 +185,11 @@ impl Scan {
         }
     }
 
+    /// Whether there is nothing to read, except for a marker, between an offset and an item that is the next one.
+    pub(super) fn leaves_out(&self, offset: i64, item: &Item) -> bool {
+        leaves_out(offset, item.base_offset(), self.transactions)
+    }
+
     /// Has a new reader look for what lies behind the last entry. Cancel safe.
     async fn ask_again(&mut self, shared: &Shared) -> Result<(), LogError> {
         let start = match self.last {
