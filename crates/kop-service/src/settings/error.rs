@@ -38,6 +38,9 @@ pub enum SettingError {
         /// The other name.
         second: String,
     },
+    /// More than one fault, in the order in which they were found.
+    #[error("{} settings are wrong:{}", .0.len(), list(.0))]
+    Several(Vec<SettingError>),
     /// The change is right, but could not be stored.
     #[error("the setting could not be stored: {0}")]
     Storage(#[from] LogError),
@@ -66,4 +69,9 @@ fn hint(nearest: Option<&str>) -> String {
         || "kop-server config prints all there are".to_owned(),
         |nearest| format!("did you mean {nearest}?"),
     )
+}
+
+/// Each in a line of its own.
+fn list(faults: &[SettingError]) -> String {
+    faults.iter().map(|fault| format!("\n  {fault}")).collect()
 }

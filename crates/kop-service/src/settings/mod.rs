@@ -57,7 +57,7 @@ impl Settings {
     /// Within one source the last value of a key counts, as in a Java properties file.
     ///
     /// # Errors
-    /// The first fault found.
+    /// What is wrong; [`SettingError::Several`] where that is more than one key or value.
     pub fn parse<I, K, V>(given: I) -> Result<Self, SettingError>
     where
         I: IntoIterator<Item = (Source, K, V)>,
@@ -65,25 +65,16 @@ impl Settings {
         V: AsRef<str>,
     {
         let mut layers = Layers::new();
+        let mut faults = Vec::new();
         for (source, name, value) in given {
-            let (name, value) = (name.as_ref(), value.as_ref());
-            let key = find(name)?;
-            let values = layers.entry(key.name()).or_default();
-            if let Some(earlier) = values
-                .get(&source)
-                .filter(|earlier| *earlier.written_as != *name)
-            {
-                let (first, second) = (earlier.written_as.to_string(), name.to_owned());
-                return Err(SettingError::SameKey { first, second });
+            if let Err(fault) = add(&mut layers, source, name.as_ref(), value.as_ref()) {
+                faults.push(fault);
             }
-            key.check(name, value)?;
-            values.insert(
-                source,
-                Given {
-                    written_as: name.into(),
-                    text: value.trim().into(),
-                },
-            );
+        }
+        match faults.len() {
+            0 => {}
+            1 => return Err(faults.remove(0)),
+            _ => return Err(SettingError::Several(faults)),
         }
         let snapshot = Snapshot::resolve(layers)?;
         Ok(Self {
@@ -196,6 +187,28 @@ impl AnyKey {
         };
         checked.map_err(|reason| SettingError::invalid(written_as, text, reason))
     }
+}
+
+/// Checks a key and its value, and adds them to those of their source.
+fn add(layers: &mut Layers, source: Source, name: &str, value: &str) -> Result<(), SettingError> {
+    let key = find(name)?;
+    let values = layers.entry(key.name()).or_default();
+    if let Some(earlier) = values
+        .get(&source)
+        .filter(|earlier| *earlier.written_as != *name)
+    {
+        let (first, second) = (earlier.written_as.to_string(), name.to_owned());
+        return Err(SettingError::SameKey { first, second });
+    }
+    key.check(name, value)?;
+    values.insert(
+        source,
+        Given {
+            written_as: name.into(),
+            text: value.trim().into(),
+        },
+    );
+    Ok(())
 }
 
 /// The key of this name or alias.

@@ -142,6 +142,25 @@ fn faults_name_the_key_and_what_would_be_right() {
     assert!(fault("log.cleaner.thread", "1").contains("log.cleaner.threads"));
 }
 
+/// A file of the original's has many keys that are of no use here.
+#[test]
+fn everything_that_is_wrong_is_said_at_once() {
+    let given = [
+        (Source::File, "messagingProtocols", "kafka"),
+        (Source::File, "num.partitions", "3"),
+        (Source::File, "no.such.key", "1"),
+        (Source::Flag, "entryFormat", "other"),
+    ];
+    let said = parse(&given).unwrap_err().to_string();
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines.len(), 4, "{said}");
+    assert_eq!(lines[0], "3 settings are wrong:");
+    let named = ["messagingProtocols", "no.such.key", "entryFormat"];
+    for (line, key) in lines[1..].iter().zip(named) {
+        assert!(line.contains(key), "{line}");
+    }
+}
+
 #[test]
 fn keys_of_later_work_are_refused_by_name() {
     for (key, word) in [
