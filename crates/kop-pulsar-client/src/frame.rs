@@ -37,16 +37,18 @@ pub(crate) struct Frame {
 #[derive(Debug)]
 pub(crate) struct FrameDecoder {
     limit: usize,
+    /// Length of the largest frame so far.
+    largest: usize,
 }
 
 impl FrameDecoder {
     /// A decoder that refuses frames of more than `limit` bytes.
     pub(crate) fn new(limit: usize) -> Self {
-        Self { limit }
+        Self { limit, largest: 0 }
     }
 
     /// The next frame; None until more was read, with room reserved for it.
-    pub(crate) fn decode(&self, buffer: &mut BytesMut) -> Result<Option<Frame>, Error> {
+    pub(crate) fn decode(&mut self, buffer: &mut BytesMut) -> Result<Option<Frame>, Error> {
         let Some(total) = size_at(buffer, 0) else {
             buffer.reserve(READ_BYTES);
             return Ok(None);
@@ -64,9 +66,10 @@ impl FrameDecoder {
         }
         let end = total + 4;
         if buffer.len() < end {
-            // A large entry gets a buffer of its own size, but not on the word of the first few bytes alone.
+            // A large entry gets a buffer of its own size, but not on the word of the first few bytes alone: no more than
+            // has come of it, or has come at once before.
             let missing = end - buffer.len();
-            buffer.reserve(missing.min(READ_BYTES.max(buffer.len())));
+            buffer.reserve(missing.min(READ_BYTES.max(buffer.len()).max(self.largest)));
             return Ok(None);
         }
         let command_size = size_at(buffer, 4).unwrap_or(usize::MAX);
@@ -74,6 +77,7 @@ impl FrameDecoder {
             let reason = format!("a command of {command_size} bytes in a frame of {total}");
             return Err(Error::malformed("frame", reason));
         }
+        self.largest = self.largest.max(end);
         let command_end = 8 + command_size;
         let command = BaseCommand::decode(&buffer[8..command_end])
             .map_err(|error| Error::malformed("command", error.to_string()))?

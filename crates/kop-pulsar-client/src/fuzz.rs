@@ -9,7 +9,7 @@ pub fn frames(data: &[u8]) {
     let Some((size, data)) = data.split_first() else {
         return;
     };
-    let decoder = FrameDecoder::new(64 * 1024);
+    let mut decoder = FrameDecoder::new(64 * 1024);
     let mut buffer = BytesMut::new();
     for piece in data.chunks(usize::from(*size).max(1)) {
         buffer.extend_from_slice(piece);

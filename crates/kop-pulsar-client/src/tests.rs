@@ -45,7 +45,7 @@ impl Peer {
 
     /// The next command, other than signs of life; None when the client is gone.
     async fn read(&mut self) -> Option<Frame> {
-        let decoder = FrameDecoder::new(10 << 20);
+        let mut decoder = FrameDecoder::new(10 << 20);
         loop {
             match decoder.decode(&mut self.buffer).unwrap() {
                 Some(Frame {

@@ -217,7 +217,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Talk<'_, R, W> {
     }
 
     async fn read(&mut self) -> Result<Frame, Error> {
-        let decoder = FrameDecoder::new(HANDSHAKE_FRAME);
+        let mut decoder = FrameDecoder::new(HANDSHAKE_FRAME);
         loop {
             if let Some(frame) = decoder.decode(&mut self.buffer)? {
                 return Ok(frame);

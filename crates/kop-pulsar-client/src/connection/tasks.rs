@@ -46,11 +46,11 @@ pub(super) fn start<R, W>(
 async fn read<R: AsyncRead + Unpin>(
     shared: Arc<Shared>,
     mut reader: R,
-    decoder: FrameDecoder,
+    mut decoder: FrameDecoder,
     mut buffer: BytesMut,
 ) {
     loop {
-        match take_frames(&shared, &decoder, &mut buffer) {
+        match take_frames(&shared, &mut decoder, &mut buffer) {
             Ok(()) => {}
             Err(error) => return shared.end_with(&error),
         }
@@ -64,7 +64,7 @@ async fn read<R: AsyncRead + Unpin>(
 
 fn take_frames(
     shared: &Arc<Shared>,
-    decoder: &FrameDecoder,
+    decoder: &mut FrameDecoder,
     buffer: &mut BytesMut,
 ) -> Result<(), Error> {
     while let Some(frame) = decoder.decode(buffer)? {

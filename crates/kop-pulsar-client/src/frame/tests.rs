@@ -30,8 +30,8 @@ fn a_ping_is_what_pulsar_sends() {
 
 #[test]
 fn sizes_that_lie_are_refused() {
-    let decoder = FrameDecoder::new(100);
-    let refused = |bytes: &[u8]| {
+    let mut decoder = FrameDecoder::new(100);
+    let mut refused = |bytes: &[u8]| {
         let result = decoder.decode(&mut BytesMut::from(bytes));
         assert!(
             matches!(result, Err(Error::Malformed { .. })),
@@ -47,7 +47,7 @@ fn sizes_that_lie_are_refused() {
 
 #[test]
 fn a_port_of_something_else_is_named() {
-    let decoder = FrameDecoder::new(100);
+    let mut decoder = FrameDecoder::new(100);
     for (bytes, named) in [
         (&b"HTTP/1.1 400 Bad Request"[..], "HTTP"),
         (&[0x15, 3, 3, 0, 2, 2, 40], "TLS"),
@@ -60,9 +60,22 @@ fn a_port_of_something_else_is_named() {
 #[test]
 fn room_is_reserved_for_bytes_that_came_not_for_sizes_that_were_claimed() {
     let mut buffer = BytesMut::from(&[0x7f, 0, 0, 0][..]);
-    let decoder = FrameDecoder::new(usize::MAX);
+    let mut decoder = FrameDecoder::new(usize::MAX);
     assert!(decoder.decode(&mut buffer).unwrap().is_none());
     assert!(buffer.capacity() <= 2 * READ_BYTES, "{}", buffer.capacity());
+}
+
+#[test]
+fn a_large_frame_after_another_is_received_where_it_stays() {
+    let mut frame = BytesMut::new();
+    frame.put_slice(&[0, 0x10, 0, 0x08, 0, 0, 0, 4, 8, 10, 0x52, 0]);
+    frame.put_bytes(1, 1 << 20);
+    let mut decoder = FrameDecoder::new(2 << 20);
+    let mut buffer = frame.clone();
+    assert!(decoder.decode(&mut buffer).unwrap().is_some());
+    buffer.extend_from_slice(&frame[..100]);
+    assert!(decoder.decode(&mut buffer).unwrap().is_none());
+    assert!(buffer.capacity() >= frame.len(), "{}", buffer.capacity());
 }
 
 #[test]
@@ -71,7 +84,7 @@ fn unknown_commands_are_frames_too() {
         0, 0, 0, 8, 0, 0, 0, 4, 8, 10, 0x52, 0, 0, 0, 0, 4, 0, 0, 0, 0,
     ];
     let mut buffer = BytesMut::from(&ack[..]);
-    let decoder = FrameDecoder::new(100);
+    let mut decoder = FrameDecoder::new(100);
     assert!(
         decoder
             .decode(&mut buffer)
@@ -156,7 +169,7 @@ proptest! {
         for (size, n) in payloads.iter().zip(0u64..) {
             wire.extend_from_slice(&frame(message(n, n << 40, n), &vec![n as u8; *size]));
         }
-        let decoder = FrameDecoder::new(100_000);
+        let mut decoder = FrameDecoder::new(100_000);
         let (mut buffer, mut decoded) = (BytesMut::new(), Vec::new());
         let mut pieces = pieces.iter().cycle();
         while !wire.is_empty() {

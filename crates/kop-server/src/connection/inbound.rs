@@ -14,7 +14,7 @@ use crate::budget::{Budget, Charge, Stage};
 
 /// Enough for most requests that carry no records.
 const SMALL: usize = 4 * 1024;
-/// The largest first step for a connection whose requests are large.
+/// The largest first step.
 const LARGE: usize = 64 * 1024;
 /// Most bytes by which the buffer grows at once.
 const LARGEST_STEP: usize = 4 * 1024 * 1024;
@@ -172,7 +172,8 @@ impl Inbound {
     }
 
     /// Room for the next step. The announced length alone gets a peer nothing: the buffer is never larger than four
-    /// times what has arrived, or 64 KiB.
+    /// times what has arrived, twice the last request, or 64 KiB. A large request after another is thus received where it
+    /// stays: growing step by step would copy a third of it, into memory that is new to the process.
     async fn make_room(&mut self) {
         let (held, missing) = (
             self.buffer.len(),
@@ -182,13 +183,14 @@ impl Inbound {
             return;
         }
         let (step, stage) = match held {
-            0 => (self.last.clamp(SMALL, LARGE), Stage::Start),
-            _ => (
-                missing
-                    .max(SMALL)
-                    .min((held * 3).clamp(LARGE, LARGEST_STEP)),
-                Stage::Middle,
-            ),
+            // The length of a large one is enough, all that comes with it is copied.
+            0 if self.last > LARGE => (SMALL, Stage::Start),
+            0 => (self.last.max(SMALL), Stage::Start),
+            _ => {
+                let proven = (held * 3).max(self.last.saturating_mul(2));
+                let most = proven.clamp(LARGE, LARGEST_STEP);
+                (missing.max(SMALL).min(most), Stage::Middle)
+            }
         };
         if !self.charge.try_grow(step) {
             self.starved = true;
@@ -202,5 +204,51 @@ impl Inbound {
     fn let_go(&mut self) {
         self.buffer = BytesMut::new();
         self.charge = self.budget.charge();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncWriteExt;
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    const LENGTH: usize = 1 << 20;
+
+    async fn next(inbound: &mut Inbound, socket: &TcpStream) -> Frame {
+        loop {
+            if let Some(frame) = inbound.next(socket).await.unwrap() {
+                return frame;
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn only_a_large_request_after_another_gets_its_memory_at_once() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut client = TcpStream::connect(address).await.unwrap();
+        let (socket, _) = listener.accept().await.unwrap();
+        let budget = Budget::new(64 << 20);
+        let mut inbound = Inbound::new(2 * LENGTH, &budget);
+        let mut request = u32::try_from(LENGTH).unwrap().to_be_bytes().to_vec();
+        request.resize(4 + LENGTH, 1);
+        for (proven, most) in [(false, 2 * LARGE), (true, 2 * LENGTH)] {
+            client.write_all(&request[..SMALL]).await.unwrap();
+            assert!(inbound.next(&socket).await.unwrap().is_none());
+            inbound.make_room().await;
+            let room = inbound.buffer.capacity();
+            assert!(room <= most, "{room}");
+            assert_eq!(room >= request.len(), proven, "{room}");
+            let (sent, frame) = tokio::join!(
+                client.write_all(&request[SMALL..]),
+                next(&mut inbound, &socket)
+            );
+            sent.unwrap();
+            assert_eq!(frame.bytes, request[4..]);
+            assert!(frame.charge.bytes() >= LENGTH);
+        }
+        assert_eq!(budget.used(), 0);
     }
 }
