@@ -4,11 +4,12 @@ use bytes::Bytes;
 use kop_records::{CRC_START, DecompressLimits, HEADER_LEN, RecordBatch, ValidBatch, batches};
 use smallvec::{SmallVec, smallvec};
 
+use super::combine::combine;
 use super::{EncodeContext, EncodedEntry, append, kafka_prefix, message_count};
 use crate::EntryError;
 
 /// From so many bytes on a checksum that is known costs less to be combined than to be computed again.
-const COMBINED: usize = 128 * 1024;
+const COMBINED: usize = 32 * 1024;
 
 pub(super) fn encode(
     batches: &[ValidBatch],
@@ -42,7 +43,7 @@ pub(super) fn encode(
 fn append_batch(crc: u32, parts: &[Bytes], batch: &ValidBatch) -> u32 {
     let covered = parts.iter().map(Bytes::len).sum::<usize>() - CRC_START;
     match parts.first().and_then(|header| header.get(..CRC_START)) {
-        Some(before) if covered >= COMBINED => crc32c::crc32c_combine(
+        Some(before) if covered >= COMBINED => combine(
             crc32c::crc32c_append(crc, before),
             batch.header.crc(),
             covered,

@@ -9,6 +9,7 @@ use crate::proto::{MetadataFields, write_metadata};
 use crate::view::CHECKSUM_MAGIC;
 use crate::{EntryError, EntryFormat};
 
+mod combine;
 pub(crate) mod kafka;
 mod pulsar;
 mod validate;
