@@ -29,8 +29,13 @@ impl Peers {
         let server = node();
         server.stop()?;
         server.clean()?;
-        // Readers of the tail would wait for 10 ms.
-        let mut all = vec!["managedLedgerNewEntriesCheckDelayInMillis=0".to_owned()];
+        let mut all = vec![
+            // Readers of the tail would wait for 10 ms.
+            "managedLedgerNewEntriesCheckDelayInMillis=0".to_owned(),
+            // What the cases before have written would fill the disk.
+            "gcWaitTime=30000".to_owned(),
+            "journalMaxBackups=1".to_owned(),
+        ];
         all.extend_from_slice(settings);
         let pulsar = Pulsar {
             node: node(),
