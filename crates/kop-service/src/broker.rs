@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use kop_codec::ByteString;
 use kop_coordinator::{GroupCoordinator, ProducerIds, TransactionCoordinator};
 use kop_log::{Leadership, LogCatalog, LogError, PartitionLog, TopicInfo};
@@ -146,13 +147,8 @@ impl Broker {
         topic: &str,
         partition: i32,
     ) -> Result<Arc<dyn PartitionLog>, LogError> {
-        match self.log(topic, partition) {
-            Err(LogError::NotOpen | LogError::UnknownTopic(_)) => {
-                self.find_topic(topic).await?;
-                self.catalog.open_partition(topic, partition).await
-            }
-            known => known,
-        }
+        let open = |catalog: &dyn LogCatalog| catalog.open_partition(topic, partition);
+        self.log_or(topic, partition, open).await
     }
 
     /// The log of a partition that this server leads, for those who only append: see
@@ -165,10 +161,23 @@ impl Broker {
         topic: &str,
         partition: i32,
     ) -> Result<Arc<dyn PartitionLog>, LogError> {
+        let open = |catalog: &dyn LogCatalog| catalog.partition_to_append(topic, partition);
+        self.log_or(topic, partition, open).await
+    }
+
+    /// The log, where that needs no waiting, or what the catalog makes of it.
+    async fn log_or(
+        &self,
+        topic: &str,
+        partition: i32,
+        open: impl FnOnce(
+            &dyn LogCatalog,
+        ) -> BoxFuture<'static, Result<Arc<dyn PartitionLog>, LogError>>,
+    ) -> Result<Arc<dyn PartitionLog>, LogError> {
         match self.log(topic, partition) {
             Err(LogError::NotOpen | LogError::UnknownTopic(_)) => {
                 self.find_topic(topic).await?;
-                self.catalog.partition_to_append(topic, partition).await
+                open(&*self.catalog).await
             }
             known => known,
         }

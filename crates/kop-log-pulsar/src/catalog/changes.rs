@@ -201,8 +201,7 @@ impl Inner {
 
     /// A topic that is there and may be changed.
     async fn known(&self, name: &str) -> Result<Arc<Topic>, LogError> {
-        let found = self.find(name).await?;
-        let topic = found.ok_or_else(|| LogError::UnknownTopic(name.to_owned()))?;
+        let topic = self.existing(name).await?;
         if self.naming().is_of_another(&topic.address) {
             return Err(kept(name));
         }

@@ -128,13 +128,18 @@ impl Inner {
         self.table.read().get(&name).cloned()
     }
 
+    /// A topic by any spelling of its name, also one that others have just made.
+    async fn existing(&self, name: &str) -> Result<Arc<Topic>, LogError> {
+        let found = self.find(name).await?;
+        found.ok_or_else(|| LogError::UnknownTopic(name.to_owned()))
+    }
+
     async fn open_partition(
         &self,
         name: &str,
         partition: i32,
     ) -> Result<Arc<dyn PartitionLog>, LogError> {
-        let found = self.find(name).await?;
-        let topic = found.ok_or_else(|| LogError::UnknownTopic(name.to_owned()))?;
+        let topic = self.existing(name).await?;
         topic.log(partition)?;
         let log = topic.make_log(partition, &self.context, self.config.entry_format);
         match log.open().await {
@@ -166,8 +171,7 @@ impl Inner {
         name: &str,
         partition: i32,
     ) -> Result<Arc<dyn PartitionLog>, LogError> {
-        let found = self.find(name).await?;
-        let topic = found.ok_or_else(|| LogError::UnknownTopic(name.to_owned()))?;
+        let topic = self.existing(name).await?;
         topic.log(partition)?;
         let log = topic.make_log(partition, &self.context, self.config.entry_format);
         if !log.is_open() {
