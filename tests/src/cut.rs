@@ -1,13 +1,11 @@
 //! A proxy before a Pulsar broker that cuts connections wherever in a frame they are.
 
 use std::hash::{BuildHasher, RandomState};
-use std::io::{Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::thread;
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::sync::{Arc, Mutex};
 
-use anyhow::ensure;
+use crate::relay::{self, Names};
 
 /// When the next connection is cut.
 #[derive(Debug, Default)]
@@ -51,22 +49,11 @@ impl Cutter {
     /// # Errors
     /// When the two addresses have different lengths: the frames have to keep theirs.
     pub fn start(broker: &str) -> anyhow::Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0")?;
-        let address = listener.local_addr()?.to_string();
-        ensure!(
-            address.len() == broker.len(),
-            "{broker} cannot be replaced by {address} in a frame"
-        );
         let plan = Arc::<Mutex<Plan>>::default();
-        let (names, shared) = ((broker.to_owned(), address.clone()), Arc::clone(&plan));
-        thread::spawn(move || {
-            for client in listener.incoming().flatten() {
-                // Without a broker the client's connection is closed at once.
-                if let Ok(broker) = TcpStream::connect(&names.0) {
-                    let _ = connect(client, broker, &names, &shared);
-                }
-            }
-        });
+        let shared = Arc::clone(&plan);
+        let address = relay::listen(broker, move |client, broker, names| {
+            connect(client, broker, names, &shared)
+        })?;
         Ok(Self { address, plan })
     }
 
@@ -99,18 +86,14 @@ fn lock(plan: &Mutex<Plan>) -> std::sync::MutexGuard<'_, Plan> {
 fn connect(
     client: TcpStream,
     broker: TcpStream,
-    names: &(String, String),
+    names: &Names,
     plan: &Arc<Mutex<Plan>>,
-) -> std::io::Result<()> {
-    client.set_nodelay(true)?;
-    broker.set_nodelay(true)?;
+) -> io::Result<()> {
     let (up, down) = ((client.try_clone()?, broker.try_clone()?), (broker, client));
     for ((from, to), names) in [(up, None), (down, Some(names.clone()))] {
         let plan = Arc::clone(plan);
-        thread::spawn(move || {
-            let _ = pump(&from, &to, names.as_ref(), &plan);
-            let _ = from.shutdown(Shutdown::Both);
-            let _ = to.shutdown(Shutdown::Both);
+        relay::pass(from, to, move |from, to| {
+            pump(from, to, names.as_ref(), &plan)
         });
     }
     Ok(())
@@ -120,30 +103,21 @@ fn connect(
 fn pump(
     mut from: &TcpStream,
     mut to: &TcpStream,
-    names: Option<&(String, String)>,
+    names: Option<&Names>,
     plan: &Mutex<Plan>,
-) -> std::io::Result<()> {
+) -> io::Result<()> {
     let mut buffer = vec![0; 64 << 10];
     loop {
         let read = from.read(&mut buffer)?;
         let bytes = &mut buffer[..read];
-        if let Some((broker, own)) = names {
-            replace(bytes, broker.as_bytes(), own.as_bytes());
+        if let Some(names) = names {
+            // An address that two reads share stays, and its connection passes by the proxy.
+            names.replace(bytes);
         }
         let pass = lock(plan).pass(read);
         to.write_all(&bytes[..pass])?;
         if read == 0 || pass < read {
             return Ok(());
         }
-    }
-}
-
-/// Replaces what is of the same length. An address that two reads share stays, and its connection passes by the proxy.
-fn replace(bytes: &mut [u8], old: &[u8], new: &[u8]) {
-    let places: Vec<usize> = (0..(bytes.len() + 1).saturating_sub(old.len()))
-        .filter(|at| bytes[*at..].starts_with(old))
-        .collect();
-    for at in places {
-        bytes[at..at + new.len()].copy_from_slice(new);
     }
 }

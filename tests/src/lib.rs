@@ -8,6 +8,7 @@ pub mod program;
 pub mod proxy;
 pub mod pulsar;
 pub mod refusing;
+mod relay;
 pub mod requests;
 pub mod server;
 pub mod steps;

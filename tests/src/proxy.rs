@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use crate::relay::{self, Names};
+
 /// What happens on the way.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[repr(u8)]
@@ -130,19 +132,10 @@ impl Shared {
         }
         let (there, back) = (Arc::clone(self), Arc::clone(self));
         let (from, to) = (client.try_clone()?, broker.try_clone()?);
-        thread::spawn(move || {
-            let _ = there.bytes(&from, &to);
-            let _ = (from.shutdown(Shutdown::Both), to.shutdown(Shutdown::Both));
-        });
-        thread::spawn(move || {
-            let _ = match back.frames {
-                true => back.frames(&broker, &client),
-                false => back.bytes(&broker, &client),
-            };
-            let _ = (
-                broker.shutdown(Shutdown::Both),
-                client.shutdown(Shutdown::Both),
-            );
+        relay::pass(from, to, move |from, to| there.bytes(from, to));
+        relay::pass(broker, client, move |broker, client| match back.frames {
+            true => back.frames(broker, client),
+            false => back.bytes(broker, client),
         });
         Ok(())
     }
@@ -159,7 +152,10 @@ impl Shared {
 
     /// Frame by frame, with the broker's address replaced.
     fn frames(&self, mut from: &TcpStream, to: &TcpStream) -> io::Result<()> {
-        let (theirs, ours) = (self.target.to_string(), self.address.to_string());
+        let names = Names {
+            broker: self.target.to_string(),
+            own: self.address.to_string(),
+        };
         let mut frame = Vec::new();
         loop {
             let mut length = [0; 4];
@@ -169,12 +165,7 @@ impl Shared {
             frame.resize(4 + u32::from_be_bytes(length) as usize, 0);
             from.read_exact(&mut frame[4..])?;
             if frame.len() < SMALL {
-                let found = frame.windows(theirs.len());
-                let found = found.enumerate().filter(|(_, at)| *at == theirs.as_bytes());
-                let places: Vec<usize> = found.map(|(at, _)| at).collect();
-                for at in places {
-                    frame[at..at + ours.len()].copy_from_slice(ours.as_bytes());
-                }
+                names.replace(&mut frame);
             }
             self.pass(&frame, to)?;
         }

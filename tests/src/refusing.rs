@@ -1,11 +1,10 @@
 //! A proxy before a Pulsar broker that refuses entries in its place.
 
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 
-use anyhow::ensure;
+use crate::relay::{self, Names};
 
 /// The numbers of commands and of their fields in Pulsar's `BaseCommand`.
 const PRODUCER: u64 = 5;
@@ -45,22 +44,11 @@ impl Refusing {
     /// # Errors
     /// When the two addresses have different lengths: the frames have to keep theirs.
     pub fn start(broker: &str) -> anyhow::Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0")?;
-        let address = listener.local_addr()?.to_string();
-        ensure!(
-            address.len() == broker.len(),
-            "{broker} cannot be replaced by {address} in a frame"
-        );
         let state = Arc::<Mutex<State>>::default();
-        let (names, shared) = ((broker.to_owned(), address.clone()), Arc::clone(&state));
-        thread::spawn(move || {
-            for client in listener.incoming().flatten() {
-                // Without a broker the client's connection is closed at once.
-                if let Ok(broker) = TcpStream::connect(&names.0) {
-                    let _ = connect(client, broker, &names, &shared);
-                }
-            }
-        });
+        let shared = Arc::clone(&state);
+        let address = relay::listen(broker, move |client, broker, names| {
+            connect(client, broker, names, &shared)
+        })?;
         Ok(Self { address, state })
     }
 
@@ -94,25 +82,19 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 fn connect(
     client: TcpStream,
     broker: TcpStream,
-    names: &(String, String),
+    names: &Names,
     state: &Arc<Mutex<State>>,
 ) -> io::Result<()> {
-    client.set_nodelay(true)?;
-    broker.set_nodelay(true)?;
     // Both directions write to the client.
     let answers = Arc::new(Mutex::new(client.try_clone()?));
     let (up, down) = ((client.try_clone()?, broker.try_clone()?), (broker, client));
     let (state, own) = (Arc::clone(state), Arc::clone(&answers));
-    thread::spawn(move || {
-        let _ = requests(&up.0, &up.1, &own, &state);
-        let _ = up.0.shutdown(Shutdown::Both);
-        let _ = up.1.shutdown(Shutdown::Both);
+    relay::pass(up.0, up.1, move |client, broker| {
+        requests(client, broker, &own, &state)
     });
     let names = names.clone();
-    thread::spawn(move || {
-        let _ = pass_answers(&down.0, &answers, &names);
-        let _ = down.0.shutdown(Shutdown::Both);
-        let _ = down.1.shutdown(Shutdown::Both);
+    relay::pass(down.0, down.1, move |broker, _| {
+        pass_answers(broker, &answers, &names)
     });
     Ok(())
 }
@@ -190,19 +172,10 @@ fn look_at(frame: &[u8], state: &Mutex<State>) -> Option<Vec<u8>> {
     Some([&length.to_be_bytes()[..], &command].concat())
 }
 
-fn pass_answers(
-    broker: &TcpStream,
-    client: &Mutex<TcpStream>,
-    (old, new): &(String, String),
-) -> io::Result<()> {
+fn pass_answers(broker: &TcpStream, client: &Mutex<TcpStream>, names: &Names) -> io::Result<()> {
     loop {
         let mut frame = frame(broker)?;
-        let places: Vec<usize> = (0..(frame.len() + 1).saturating_sub(old.len()))
-            .filter(|at| frame[*at..].starts_with(old.as_bytes()))
-            .collect();
-        for at in places {
-            frame[at..at + new.len()].copy_from_slice(new.as_bytes());
-        }
+        names.replace(&mut frame);
         let to = client.lock().unwrap_or_else(PoisonError::into_inner);
         write(&to, &frame)?;
     }

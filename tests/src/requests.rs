@@ -1,5 +1,6 @@
 //! Requests that several tests send.
 
+use kop_codec::messages::create_topics_request::CreatableTopic;
 use kop_codec::messages::delete_records_request::{DeleteRecordsPartition, DeleteRecordsTopic};
 use kop_codec::messages::fetch_request::{FetchPartition, FetchTopic};
 use kop_codec::messages::join_group_request::JoinGroupRequestProtocol;
@@ -9,10 +10,25 @@ use kop_codec::messages::offset_commit_request::{
 };
 use kop_codec::messages::produce_request::{PartitionProduceData, TopicProduceData};
 use kop_codec::messages::{
-    DeleteRecordsRequest, FetchRequest, InitProducerIdRequest, JoinGroupRequest,
-    ListOffsetsRequest, OffsetCommitRequest, ProduceRequest,
+    CreateTopicsRequest, DeleteRecordsRequest, FetchRequest, InitProducerIdRequest,
+    JoinGroupRequest, ListOffsetsRequest, OffsetCommitRequest, ProduceRequest,
 };
 use kop_codec::{Bytes, Records};
+
+/// Creates a topic of one partition.
+pub fn create_topic(name: &str) -> CreateTopicsRequest {
+    let topic = CreatableTopic {
+        name: name.into(),
+        num_partitions: 1,
+        replication_factor: 1,
+        ..Default::default()
+    };
+    CreateTopicsRequest {
+        topics: vec![topic],
+        timeout_ms: 10_000,
+        ..Default::default()
+    }
+}
 
 /// Asks for the offset of a time in milliseconds, or for the earliest (-2) or the latest (-1), of partition 0.
 pub fn list_offsets(topic: &str, timestamp: i64) -> ListOffsetsRequest {

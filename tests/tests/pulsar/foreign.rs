@@ -3,10 +3,9 @@
 
 use kop_codec::messages::add_partitions_to_txn_request::AddPartitionsToTxnTopic;
 use kop_codec::messages::create_partitions_request::CreatePartitionsTopic;
-use kop_codec::messages::create_topics_request::CreatableTopic;
 use kop_codec::messages::write_txn_markers_request::{WritableTxnMarker, WritableTxnMarkerTopic};
 use kop_codec::messages::{
-    AddPartitionsToTxnRequest, CreatePartitionsRequest, CreateTopicsRequest, DeleteTopicsRequest,
+    AddPartitionsToTxnRequest, CreatePartitionsRequest, DeleteTopicsRequest,
     InitProducerIdResponse, WriteTxnMarkersRequest,
 };
 use kop_codec::{ErrorCode, Request};
@@ -31,18 +30,7 @@ fn call<R: Request>(server: &Server, version: i16, request: &R) -> R::Response {
 }
 
 fn create_one(server: &Server, topic: &str) -> ErrorCode {
-    let topic = CreatableTopic {
-        name: topic.into(),
-        num_partitions: 1,
-        replication_factor: 1,
-        ..Default::default()
-    };
-    let request = CreateTopicsRequest {
-        topics: vec![topic],
-        timeout_ms: 10_000,
-        ..Default::default()
-    };
-    call(server, 5, &request).topics[0].error_code
+    call(server, 5, &requests::create_topic(topic)).topics[0].error_code
 }
 
 fn delete(server: &Server, topic: &str) -> ErrorCode {

@@ -3,18 +3,15 @@
 use std::time::{Duration, Instant};
 
 use kop_codec::ErrorCode;
-use kop_codec::messages::create_topics_request::CreatableTopic;
 use kop_codec::messages::describe_configs_request::DescribeConfigsResource;
 use kop_codec::messages::incremental_alter_configs_request::{
     AlterConfigsResource, AlterableConfig,
 };
-use kop_codec::messages::{
-    CreateTopicsRequest, DescribeConfigsRequest, IncrementalAlterConfigsRequest,
-};
+use kop_codec::messages::{DescribeConfigsRequest, IncrementalAlterConfigsRequest};
 use kop_tests::data::Record;
 use kop_tests::librdkafka::{Sending, read_to_end};
 use kop_tests::pulsar::Cluster;
-use kop_tests::requests::list_offsets;
+use kop_tests::requests::{self, list_offsets};
 use kop_tests::server::Server;
 use kop_tests::wire::Wire;
 use kop_tests::{pause, steps, wait_until};
@@ -397,16 +394,7 @@ fn a_limit_of_topics_is_named() {
     cluster
         .admin_with("POST", &limit, "1")
         .expect("the policy is set");
-    let request = CreateTopicsRequest {
-        topics: vec![CreatableTopic {
-            name: "second".into(),
-            num_partitions: 1,
-            replication_factor: 1,
-            ..Default::default()
-        }],
-        timeout_ms: 10_000,
-        ..Default::default()
-    };
+    let request = requests::create_topic("second");
     let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
     let answer = wire.call(5, &request).expect("CreateTopics");
     let answer = &answer.topics[0];

@@ -10,15 +10,13 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use kop_codec::ErrorCode;
-use kop_codec::messages::CreateTopicsRequest;
-use kop_codec::messages::create_topics_request::CreatableTopic;
 use kop_tests::data::Record;
 use kop_tests::librdkafka::Reading;
 use kop_tests::pulsar::Cluster;
 use kop_tests::server::Server;
 use kop_tests::target::skip;
 use kop_tests::wire::Wire;
-use kop_tests::{steps, wait_until};
+use kop_tests::{requests, steps, wait_until};
 use tempfile::TempDir;
 
 use crate::peer::Peer;
@@ -324,18 +322,8 @@ fn several_addresses(secured: &Secured) {
 }
 
 fn create(server: &Server, topic: &str) -> ErrorCode {
-    let topic = CreatableTopic {
-        name: topic.into(),
-        num_partitions: 1,
-        replication_factor: 1,
-        ..Default::default()
-    };
-    let request = CreateTopicsRequest {
-        topics: vec![topic],
-        timeout_ms: 10_000,
-        ..Default::default()
-    };
     let mut wire = Wire::connect(&server.bootstrap()).expect("connect");
+    let request = requests::create_topic(topic);
     let response = wire.call(5, &request).expect("an answer");
     response.topics[0].error_code
 }
