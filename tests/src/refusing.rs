@@ -1,4 +1,5 @@
-//! A proxy before a Pulsar broker that refuses entries in its place.
+//! A proxy before a Pulsar broker that refuses entries and producers in its place, or keeps from readers that they are
+//! closed.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -10,6 +11,10 @@ use crate::relay::{self, Names};
 const PRODUCER: u64 = 5;
 const SEND: u64 = 6;
 const SEND_ERROR: u64 = 8;
+const ERROR: u64 = 14;
+const CLOSE_CONSUMER: u64 = 16;
+/// Pulsar's `ServerError` of a topic that is not there yet.
+const SERVICE_NOT_READY: u64 = 6;
 
 /// Which entries are refused.
 #[derive(Clone, Debug)]
@@ -28,6 +33,10 @@ struct State {
     /// The topics of all producers that were asked for.
     producers: Vec<String>,
     refused: usize,
+    is_unready: bool,
+    hides_closing: bool,
+    /// Readers that were not told.
+    hidden: usize,
 }
 
 /// The proxy. It serves until the process ends.
@@ -67,6 +76,21 @@ impl Refusing {
         lock(&self.state).refused
     }
 
+    /// Says that the broker is not ready to all who want a producer, until it closes a reader.
+    pub fn is_unready_until_closed(&self) {
+        lock(&self.state).is_unready = true;
+    }
+
+    /// Whether readers are not told from now on that their broker closes them.
+    pub fn hide_closing(&self, hide: bool) {
+        lock(&self.state).hides_closing = hide;
+    }
+
+    /// How many were not told.
+    pub fn hidden(&self) -> usize {
+        lock(&self.state).hidden
+    }
+
     /// How often a producer of a topic with this text in its name was asked for.
     pub fn producers(&self, text: &str) -> usize {
         let state = lock(&self.state);
@@ -88,13 +112,13 @@ fn connect(
     // Both directions write to the client.
     let answers = Arc::new(Mutex::new(client.try_clone()?));
     let (up, down) = ((client.try_clone()?, broker.try_clone()?), (broker, client));
-    let (state, own) = (Arc::clone(state), Arc::clone(&answers));
+    let (asked, own) = (Arc::clone(state), Arc::clone(&answers));
     relay::pass(up.0, up.1, move |client, broker| {
-        requests(client, broker, &own, &state)
+        requests(client, broker, &own, &asked)
     });
-    let names = names.clone();
+    let (names, state) = (names.clone(), Arc::clone(state));
     relay::pass(down.0, down.1, move |broker, _| {
-        pass_answers(broker, &answers, &names)
+        pass_answers(broker, &answers, &names, &state)
     });
     Ok(())
 }
@@ -141,6 +165,11 @@ fn look_at(frame: &[u8], state: &Mutex<State>) -> Option<Vec<u8>> {
     {
         let topic = String::from_utf8_lossy(topic).into_owned();
         state.producers.push(topic);
+        if state.is_unready
+            && let Some(Field::Number(request)) = find(producer, 3)
+        {
+            return answer(ERROR, &[(1, request), (2, SERVICE_NOT_READY)]);
+        }
     }
     let Some(Field::Bytes(send)) = find(command, SEND) else {
         return None;
@@ -158,27 +187,52 @@ fn look_at(frame: &[u8], state: &Mutex<State>) -> Option<Vec<u8>> {
     else {
         return None;
     };
-    let mut refusal = Vec::new();
-    for (field, value) in [(1, producer), (2, sequence), (3, error)] {
-        put(&mut refusal, field << 3);
-        put(&mut refusal, value);
+    answer(SEND_ERROR, &[(1, producer), (2, sequence), (3, error)])
+}
+
+/// A command with these numbers, and a text behind them.
+fn answer(kind: u64, numbers: &[(u64, u64)]) -> Option<Vec<u8>> {
+    let mut answer = Vec::new();
+    for (field, value) in numbers {
+        put(&mut answer, field << 3);
+        put(&mut answer, *value);
     }
-    put_bytes(&mut refusal, 4, b"refused by a test");
+    put_bytes(&mut answer, numbers.len() as u64 + 1, b"refused by a test");
     let mut command = Vec::new();
     put(&mut command, 1 << 3);
-    put(&mut command, SEND_ERROR);
-    put_bytes(&mut command, SEND_ERROR, &refusal);
+    put(&mut command, kind);
+    put_bytes(&mut command, kind, &answer);
     let length = u32::try_from(command.len()).ok()?;
     Some([&length.to_be_bytes()[..], &command].concat())
 }
 
-fn pass_answers(broker: &TcpStream, client: &Mutex<TcpStream>, names: &Names) -> io::Result<()> {
+fn pass_answers(
+    broker: &TcpStream,
+    client: &Mutex<TcpStream>,
+    names: &Names,
+    state: &Mutex<State>,
+) -> io::Result<()> {
     loop {
         let mut frame = frame(broker)?;
+        if is_hidden(&frame, &mut lock(state)) {
+            continue;
+        }
         names.replace(&mut frame);
         let to = client.lock().unwrap_or_else(PoisonError::into_inner);
         write(&to, &frame)?;
     }
+}
+
+/// Whether the client is not to know it.
+fn is_hidden(frame: &[u8], state: &mut State) -> bool {
+    let command = frame
+        .split_first_chunk::<4>()
+        .and_then(|(length, rest)| rest.get(..u32::from_be_bytes(*length) as usize));
+    let closes = command.is_some_and(|command| find(command, CLOSE_CONSUMER).is_some());
+    state.is_unready &= !closes;
+    let hidden = state.hides_closing && closes;
+    state.hidden += usize::from(hidden);
+    hidden
 }
 
 /// A field of a message.

@@ -29,6 +29,7 @@ use permits::Permits;
 pub struct Reader {
     connection: Connection,
     id: u64,
+    subscription: String,
     shared: Arc<Shared>,
     operation_timeout: Duration,
 }
@@ -58,6 +59,8 @@ impl Reader {
         operation_timeout: Duration,
     ) -> Result<Self, Error> {
         let id = connection.next_id();
+        // A name that is in use would be refused.
+        let subscription = format!("{}-{:016x}", options.subscription, rand::random::<u64>());
         let shared = Arc::new(Shared {
             from: match options.start {
                 Start::At(id) => Some(id),
@@ -75,10 +78,12 @@ impl Reader {
         let reader = Self {
             connection,
             id,
+            subscription,
             shared,
             operation_timeout,
         };
-        let request = |request_id| subscribe(topic, id, request_id, options);
+        let name = &reader.subscription;
+        let request = |request_id| subscribe(topic, name, (id, request_id), options);
         let connection = &reader.connection;
         connection
             .request("making a reader", operation_timeout, request)
@@ -140,6 +145,12 @@ impl Reader {
             ledger: id.ledger_id,
             entry: id.entry_id,
         }))
+    }
+
+    /// The name of its subscription, which no other has. A broker that does not list it among the topic's
+    /// ([`Admin::subscriptions`](crate::Admin::subscriptions)) gives it no more entries.
+    pub fn subscription(&self) -> &str {
+        &self.subscription
     }
 
     /// Where the broker is, as `host:port`.
@@ -229,7 +240,12 @@ impl State {
     }
 }
 
-fn subscribe(topic: &str, consumer_id: u64, request_id: u64, options: &ReaderOptions) -> Command {
+fn subscribe(
+    topic: &str,
+    subscription: &str,
+    (consumer_id, request_id): (u64, u64),
+    options: &ReaderOptions,
+) -> Command {
     let (start, position) = match options.start {
         // Minus one, twice.
         Start::Earliest => ((u64::MAX, u64::MAX), InitialPosition::Earliest),
@@ -238,8 +254,7 @@ fn subscribe(topic: &str, consumer_id: u64, request_id: u64, options: &ReaderOpt
     };
     Command::Subscribe(CommandSubscribe {
         topic: topic.to_owned(),
-        // A name that is in use would be refused.
-        subscription: format!("{}-{:016x}", options.subscription, rand::random::<u64>()),
+        subscription: subscription.to_owned(),
         sub_type: SubType::Exclusive as i32,
         consumer_id,
         request_id,

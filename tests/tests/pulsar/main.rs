@@ -20,6 +20,7 @@ mod refusals;
 mod refused;
 mod rust;
 mod secured;
+mod silent;
 mod takeover;
 mod terminated;
 mod topics;

@@ -16,19 +16,19 @@ use kop_tests::wait_until;
 
 use crate::{create, produce, server_on, texts};
 
-const TOPIC: &str = "refusals";
-const REFUSED: &str = "REFUSED";
+pub(crate) const TOPIC: &str = "refusals";
+pub(crate) const REFUSED: &str = "REFUSED";
 /// Pulsar's `ServerError`s: what the broker says of messages that are not encrypted, and of those that are too large.
-const METADATA_ERROR: u64 = 1;
+pub(crate) const METADATA_ERROR: u64 = 1;
 const NOT_ALLOWED: u64 = 22;
 const PATIENCE: Duration = Duration::from_secs(20);
 
-fn rule(text: &'static str, error: u64, times: usize) -> Rule {
+pub(crate) fn rule(text: &'static str, error: u64, times: usize) -> Rule {
     Rule { text, error, times }
 }
 
 /// A server that reaches its broker through the proxy, with a topic; `None` says that the test is skipped.
-fn case(test: &str) -> Option<(Refusing, Server)> {
+pub(crate) fn case(test: &str) -> Option<(Refusing, Server, Cluster)> {
     let Some(mut cluster) = Cluster::from_env() else {
         skip(test, "KOP_TEST_PULSAR names no Pulsar");
         return None;
@@ -41,7 +41,7 @@ fn case(test: &str) -> Option<(Refusing, Server)> {
         return None;
     };
     create(&server, TOPIC, 2);
-    Some((proxy, server))
+    Some((proxy, server, cluster))
 }
 
 /// An idempotent producer that sends each record by itself, without waiting for the one before.
@@ -74,7 +74,7 @@ fn send(sending: &Sending, values: &[String]) -> BTreeMap<usize, bool> {
 #[test]
 #[ignore = "needs a Pulsar: cargo xtask test"]
 fn a_batch_that_is_refused_once_ends_no_producer() {
-    let Some((proxy, server)) = case("refused once") else {
+    let Some((proxy, server, _)) = case("refused once") else {
         return;
     };
     proxy.refuse(&[rule(REFUSED, METADATA_ERROR, 1)]);
@@ -100,7 +100,7 @@ fn a_batch_that_is_refused_once_ends_no_producer() {
 #[test]
 #[ignore = "needs a Pulsar: cargo xtask test"]
 fn a_batch_that_is_always_refused_is_given_up() {
-    let Some((proxy, server)) = case("always refused") else {
+    let Some((proxy, server, _)) = case("always refused") else {
         return;
     };
     proxy.refuse(&[rule(REFUSED, METADATA_ERROR, usize::MAX)]);
@@ -126,7 +126,7 @@ fn a_batch_that_is_always_refused_is_given_up() {
 #[test]
 #[ignore = "needs a Pulsar: cargo xtask test"]
 fn a_producer_whose_fence_is_refused_is_opened_again_after_growing_pauses() {
-    let Some((proxy, server)) = case("refused fences") else {
+    let Some((proxy, server, _)) = case("refused fences") else {
         return;
     };
     let plain = || BatchBuilder::new(Compression::None);

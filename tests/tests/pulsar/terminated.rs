@@ -16,7 +16,7 @@ use kop_tests::{pause, steps, wait_until};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
 
-use crate::{create, server};
+use crate::{create, refusals, server};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Within this time a producer knows.
@@ -182,6 +182,27 @@ fn writes_that_are_on_their_way_are_there_once_or_refused() {
         server.log()
     );
     assert_eq!(values(&server, TOPIC), acknowledged, "{}", server.log());
+}
+
+/// Where writes were on their way a broker can have nobody write to it or read it until it is loaded anew.
+#[test]
+#[ignore = "needs a Pulsar: cargo xtask test"]
+fn one_that_is_never_ready_is_loaded_anew() {
+    let Some((proxy, server, cluster)) = refusals::case("never ready") else {
+        return;
+    };
+    let topic = refusals::TOPIC;
+    assert_eq!(produce(&server, topic).0, ErrorCode::NONE);
+    proxy.is_unready_until_closed();
+    terminate(&cluster, topic);
+    // Which ends the producer that there is.
+    let last = [(); 2].map(|()| produce(&server, topic));
+    for (code, took) in last {
+        assert_eq!(code, ErrorCode::INVALID_TOPIC_EXCEPTION, "{}", server.log());
+        assert!(took < SOON, "{took:?}\n{}", server.log());
+    }
+    assert!(server.log().contains("is unloaded"), "{}", server.log());
+    assert_eq!(values(&server, topic), ["v"]);
 }
 
 #[test]

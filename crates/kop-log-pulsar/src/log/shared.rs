@@ -72,7 +72,36 @@ impl Shared {
         };
         let client = &self.context.client;
         let opening = client.reader(&self.partition.pulsar_topic, options);
-        opening.await.map_err(|error| self.error(error))
+        self.opened(opening.await).await
+    }
+
+    /// A producer or reader, or why there is none.
+    pub(super) async fn opened<T>(&self, opened: Result<T, Error>) -> Result<T, LogError> {
+        if let Err(Error::ServiceNotReady(_)) = &opened {
+            self.free_if_terminated().await;
+        }
+        opened.map_err(|error| self.error(error))
+    }
+
+    /// Has the topic loaded anew, if somebody has terminated it: where writes were on their way then, brokers can keep it
+    /// "temporarily unavailable" for ever, also to those who want to read.
+    async fn free_if_terminated(&self) {
+        let admin = self.context.client.admin();
+        let topic = &self.partition.pulsar_topic;
+        let stats = admin.internal_stats(topic).await;
+        if !stats.is_ok_and(|stats| stats.is_terminated()) {
+            return;
+        }
+        let what = "a terminated topic that is not ready is unloaded";
+        if let Some(not_logged_before) = self.context.told.tell(what) {
+            tracing::info!(topic, not_logged_before, "{what}");
+        }
+        if let Err(error) = admin.unload(topic).await {
+            let what = "a terminated topic that is not ready cannot be unloaded";
+            if let Some(not_logged_before) = self.context.told.tell(what) {
+                tracing::warn!(topic, %error, not_logged_before, "{what}");
+            }
+        }
     }
 
     /// Remembers where an entry is.

@@ -51,6 +51,9 @@ pub struct InternalStats {
     /// What the broker's interceptors keep with the topic.
     #[serde(default)]
     pub properties: BTreeMap<String, String>,
+    /// What the broker does with it, such as `LedgerOpened` and `Terminated`.
+    #[serde(default)]
+    pub state: String,
 }
 
 /// A ledger.
@@ -114,6 +117,11 @@ impl InternalStats {
     pub fn is_compacted_to_the_end(&self) -> bool {
         let compaction = self.cursors.get("__compaction");
         compaction.is_some_and(|done| done.messages_consumed_counter >= self.entries_added_counter)
+    }
+
+    /// Whether somebody has ended the topic for good.
+    pub fn is_terminated(&self) -> bool {
+        self.state == "Terminated"
     }
 
     /// The index of the last message before the ledger that is written to now, −1 before the first: in a topic whose

@@ -109,6 +109,12 @@ impl Admin {
         self.change("DELETE", &path, NOTHING).await
     }
 
+    /// The names of a topic's subscriptions, those of readers too. Loads the topic.
+    pub async fn subscriptions(&self, topic: &str) -> Result<Vec<String>, Error> {
+        self.get(&format!("{}/subscriptions", topic_path(topic)?))
+            .await
+    }
+
     /// Closes a topic, so that a broker loads it anew.
     pub async fn unload(&self, topic: &str) -> Result<(), Error> {
         self.change("PUT", &format!("{}/unload", topic_path(topic)?), NOTHING)

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use kop_log::LogError;
-use kop_pulsar_client::{AccessMode, Backoff, Error, Producer, ProducerOptions, Reader, Start};
+use kop_pulsar_client::{AccessMode, Backoff, Producer, ProducerOptions, Reader, Start};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::resync::Resync;
+use super::watch::Watch;
 use super::{Driver, Event};
 use crate::log::open::{Opened, open_tail};
 use crate::log::sequence::Sequencer;
@@ -88,6 +89,7 @@ impl Driver {
         self.has_snapshot = self.shared.context.store.get(&key).is_some();
         self.sequencer = Some(Sequencer::new(opened.last, opened.bounds.log_end));
         self.tail = Some(opened.tail);
+        self.watch = Watch::default();
         self.start = opened.start;
         self.unseen = opened.unseen;
         {
@@ -115,6 +117,7 @@ impl Driver {
                 self.works_again();
                 self.attempts.succeeded();
                 self.tail = Some(tail);
+                self.watch = Watch::default();
                 self.held = None;
                 self.set_status(Status::Open);
                 self.tell_openers(&Ok(()));
@@ -129,7 +132,7 @@ impl Driver {
         }
     }
 
-    pub(super) fn tail_lost(&mut self, error: &Error) {
+    pub(super) fn tail_lost(&mut self, error: &dyn std::error::Error) {
         self.inform("the tail is opened again", error);
         self.tail = None;
     }
@@ -146,7 +149,7 @@ impl Driver {
             let limit = shared.context.settings.operation_timeout;
             let opening = client.producer(&shared.partition.pulsar_topic, options);
             match timeout(limit, opening).await {
-                Ok(producer) => producer.map_err(|error| shared.error(error)),
+                Ok(producer) => shared.opened(producer).await,
                 Err(_) => Err(LogError::Unavailable {
                     reason: format!("no producer within {limit:?}"),
                 }),
@@ -218,6 +221,7 @@ impl Driver {
         self.opening = None;
         self.tail = None;
         self.opening_tail = None;
+        self.looking_for_tail = None;
         self.rest.end();
         self.held = None;
         self.producer = None;

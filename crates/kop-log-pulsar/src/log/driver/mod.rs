@@ -39,11 +39,13 @@ mod report;
 mod rest;
 mod resync;
 mod send;
+mod watch;
 
 use connect::Attempts;
 use report::{Present, Report};
 use rest::Rest;
 use resync::Resync;
+use watch::{Subscriptions, Watch};
 
 /// How often a log that has something to wait for looks at the clock.
 const BUSY_TICK: Duration = Duration::from_millis(100);
@@ -103,6 +105,8 @@ pub(super) struct Driver {
     /// Where it begins as long as no entry is known.
     start: Start,
     opening_tail: Option<BoxFuture<'static, Result<Reader, LogError>>>,
+    watch: Watch,
+    looking_for_tail: Option<BoxFuture<'static, Subscriptions>>,
     /// Whether there is no reader of the tail on purpose.
     rest: Rest,
     decoder: Decoder,
@@ -153,6 +157,7 @@ enum Event {
     Receipt(u64, Result<MessageId, Error>),
     Entry(Result<RawEntry, Error>),
     Looked(Asked),
+    LookedForTail(Subscriptions),
     Rested,
     Tick,
 }
@@ -170,6 +175,8 @@ impl Driver {
             tail: None,
             start: Start::Earliest,
             opening_tail: None,
+            watch: Watch::default(),
+            looking_for_tail: None,
             rest: Rest::default(),
             decoder: Decoder::default(),
             held: None,
@@ -227,6 +234,10 @@ impl Driver {
                     Ok(())
                 }
                 Event::Looked((at, found)) => self.asked(at, found),
+                Event::LookedForTail(found) => {
+                    self.tail_looked_for(found);
+                    Ok(())
+                }
                 Event::Rested => {
                     self.rest.end();
                     Ok(())
@@ -302,6 +313,7 @@ impl Driver {
             producer = finish(&mut self.opening_producer) => Event::Producer(producer),
             saved = finish(&mut self.saving) => Event::Saved(saved),
             asked = finish(&mut self.asking) => Event::Looked(asked),
+            found = finish(&mut self.looking_for_tail) => Event::LookedForTail(found),
             () = self.rest.over() => Event::Rested,
             () = &mut self.tick => Event::Tick,
         }
@@ -326,6 +338,7 @@ impl Driver {
     /// Looks at the clock.
     fn ticked(&mut self) {
         self.expire();
+        self.watch_tail();
         self.fence_again();
         self.ask_for_index();
         if let Some(at) = self.unseen {

@@ -128,6 +128,7 @@ impl Driver {
         };
         let mut shown = false;
         self.rest.proved();
+        self.watch.heard();
         let mut next = Some(raw);
         let mut taken = 0;
         while let Some(raw) = next {
