@@ -18,6 +18,15 @@ use crate::{
     check_topic_name,
 };
 
+/// What is to be changed of a topic.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum TopicChange {
+    /// Its settings.
+    Config,
+    /// Its number of partitions, which rises.
+    Partitions,
+}
+
 /// The topics of a server and their partitions.
 ///
 /// Look-ups read a snapshot in memory and never wait. Changes are durable when their future resolves, and are then seen
@@ -94,6 +103,15 @@ pub trait LogCatalog: Debug + Send + Sync + 'static {
     /// # Errors
     /// [`LogError::UnknownTopic`], [`LogError::Storage`].
     fn delete_topic(&self, name: &str) -> BoxFuture<'static, Result<(), LogError>>;
+
+    /// Whether a topic of this name, which is there, may be changed at all, or get more partitions: nothing is changed, and
+    /// nobody waits. For those who only ask.
+    ///
+    /// # Errors
+    /// [`LogError::InvalidTopicName`], [`LogError::InvalidPartitions`].
+    fn check_change(&self, _name: &str, _change: TopicChange) -> Result<(), LogError> {
+        Ok(())
+    }
 
     /// Raises the number of partitions to `total`.
     ///

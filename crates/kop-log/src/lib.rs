@@ -14,7 +14,7 @@ mod topic;
 pub mod topic_config;
 mod waiter;
 
-pub use catalog::{LogCatalog, LogDir, MetadataStore, with_prefix};
+pub use catalog::{LogCatalog, LogDir, MetadataStore, TopicChange, with_prefix};
 pub use epochs::{EpochStart, LeaderEpochs};
 pub use error::LogError;
 pub use leadership::{Leader, Leadership, LeadsAll};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use kop_codec::ErrorCode;
 use kop_log::topic_config::{self, ConfigType};
-use kop_log::{TopicConfig, TopicInfo};
+use kop_log::{TopicChange, TopicConfig, TopicInfo};
 
 use crate::Broker;
 use crate::refusal::Refusal;
@@ -203,6 +203,8 @@ async fn replace(
     validate_only: bool,
 ) -> Result<(), Refusal> {
     TopicConfig::resolve(&broker.settings().topic_defaults(), &overrides)?;
+    let change = TopicChange::Config;
+    broker.catalog().check_change(&topic.name, change)?;
     if !validate_only {
         broker
             .catalog()

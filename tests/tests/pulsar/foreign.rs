@@ -47,7 +47,7 @@ fn delete_records(server: &Server, topic: &str) -> ErrorCode {
     answer.topics[0].partitions[0].error_code
 }
 
-fn grow(server: &Server, topic: &str) -> ErrorCode {
+pub(crate) fn grow(server: &Server, topic: &str, validate_only: bool) -> ErrorCode {
     let topic = CreatePartitionsTopic {
         name: topic.into(),
         count: 99,
@@ -57,6 +57,7 @@ fn grow(server: &Server, topic: &str) -> ErrorCode {
     let request = CreatePartitionsRequest {
         topics: vec![topic],
         timeout_ms: 10_000,
+        validate_only,
         ..Default::default()
     };
     call(server, 3, &request).results[0].error_code
@@ -141,9 +142,12 @@ fn what_another_server_keeps_for_itself_cannot_be_changed() {
         assert_eq!(produce(&server, &topic, batch, "x").0, REFUSED, "{topic}");
         assert_eq!(delete_records(&server, &topic), REFUSED, "{topic}");
         assert_eq!(write_marker(&server, &topic), REFUSED, "{topic}");
-        assert_eq!(grow(&server, &topic), REFUSED, "{topic}");
-        let code = altered(&server, &topic, "retention.ms", "1000");
-        assert_eq!(code, REFUSED, "{topic}");
+        for only_asks in [true, false] {
+            let code = grow(&server, &topic, only_asks);
+            assert_eq!(code, REFUSED, "{topic}");
+            let code = altered(&server, &topic, ("retention.ms", "1000"), only_asks);
+            assert_eq!(code, REFUSED, "{topic}");
+        }
         let code = add_to_transaction(&server, &topic);
         assert_eq!(code, ErrorCode::TOPIC_AUTHORIZATION_FAILED, "{topic}");
         let code = delete(&server, &topic);

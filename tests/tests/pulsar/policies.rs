@@ -39,11 +39,16 @@ fn setting(server: &Server, topic: &str, key: &str) -> Option<String> {
 }
 
 fn alter(server: &Server, topic: &str, key: &str, value: &str) {
-    assert_eq!(altered(server, topic, key, value), ErrorCode::NONE);
+    assert_eq!(altered(server, topic, (key, value), false), ErrorCode::NONE);
 }
 
-/// Changes a setting of a topic: the answer's code.
-pub(crate) fn altered(server: &Server, topic: &str, key: &str, value: &str) -> ErrorCode {
+/// Changes a setting of a topic, or only asks whether that may be: the answer's code.
+pub(crate) fn altered(
+    server: &Server,
+    topic: &str,
+    (key, value): (&str, &str),
+    validate_only: bool,
+) -> ErrorCode {
     let request = IncrementalAlterConfigsRequest {
         resources: vec![AlterConfigsResource {
             resource_type: TOPIC,
@@ -55,6 +60,7 @@ pub(crate) fn altered(server: &Server, topic: &str, key: &str, value: &str) -> E
             }],
             ..Default::default()
         }],
+        validate_only,
         ..Default::default()
     };
     let mut wire = Wire::connect(&server.bootstrap()).expect("connect");

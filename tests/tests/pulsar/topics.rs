@@ -13,6 +13,7 @@ use kop_tests::server::Server;
 use kop_tests::wire::Wire;
 use kop_tests::{steps, wait_until};
 
+use crate::foreign::grow;
 use crate::{create, member, server, texts};
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -59,6 +60,10 @@ fn a_topic_without_partitions_is_its_own_partition_0() {
     send(&server, "plain", &["a", "b"]);
     let expected = [(0, "a".to_owned()), (1, "b".to_owned())];
     assert_eq!(read(&server, "plain", 2), expected);
+    for only_asks in [true, false] {
+        let code = grow(&server, "plain", only_asks);
+        assert_eq!(code, ErrorCode::INVALID_PARTITIONS);
+    }
     // It is the topic itself that has them.
     let stats = cluster
         .admin(

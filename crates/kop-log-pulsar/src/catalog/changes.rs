@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use kop_log::{
-    LogError, MetadataStore, NewTopic, TopicConfig, TopicInfo, is_internal_topic, random_id,
+    LogError, MetadataStore, NewTopic, TopicChange, TopicConfig, TopicInfo, is_internal_topic,
+    random_id,
 };
 use kop_pulsar_client::{Error, Retention};
 use tokio::time::sleep;
@@ -79,7 +80,8 @@ impl Inner {
     }
 
     pub(super) async fn delete(&self, name: &str) -> Result<(), LogError> {
-        let topic = self.known(name).await?;
+        let topic = self.existing(name).await?;
+        self.check_own(&topic)?;
         // Before Pulsar deletes it, so that no log that opens again creates it anew.
         self.table.write().remove(&topic.info.name);
         topic.delete();
@@ -121,15 +123,9 @@ impl Inner {
     }
 
     pub(super) async fn grow(&self, name: &str, total: i32) -> Result<Arc<TopicInfo>, LogError> {
-        let topic = self.known(name).await?;
+        let topic = self.existing(name).await?;
         topic.info.check_growth(total)?;
-        if !topic.partitioned {
-            let reason = format!(
-                "{} is not partitioned in Pulsar: it cannot get partitions",
-                topic.address
-            );
-            return Err(LogError::InvalidPartitions { reason });
-        }
+        self.check_change(&topic, TopicChange::Partitions)?;
         let full = topic.address.to_string();
         let partitions = u32::try_from(total).unwrap_or(0);
         let grown = self
@@ -150,7 +146,8 @@ impl Inner {
         name: &str,
         overrides: BTreeMap<String, String>,
     ) -> Result<Arc<TopicInfo>, LogError> {
-        let topic = self.known(name).await?;
+        let topic = self.existing(name).await?;
+        self.check_change(&topic, TopicChange::Config)?;
         let config = self.resolve(topic.format, &overrides)?;
         let full = topic.address.to_string();
         let failed = |error: Error| fault(&format!("changing the settings of {full}"), &error);
@@ -199,13 +196,25 @@ impl Inner {
         Arc::clone(&self.put(topic).info)
     }
 
-    /// A topic that is there and may be changed.
-    async fn known(&self, name: &str) -> Result<Arc<Topic>, LogError> {
-        let topic = self.existing(name).await?;
-        if self.naming().is_of_another(&topic.address) {
-            return Err(kept(name));
+    /// Whether this server may change a topic.
+    fn check_own(&self, topic: &Topic) -> Result<(), LogError> {
+        match self.naming().is_of_another(&topic.address) {
+            true => Err(kept(&topic.info.name)),
+            false => Ok(()),
         }
-        Ok(topic)
+    }
+
+    /// Whether a topic may be changed so.
+    pub(super) fn check_change(&self, topic: &Topic, change: TopicChange) -> Result<(), LogError> {
+        self.check_own(topic)?;
+        if change == TopicChange::Partitions && !topic.partitioned {
+            let reason = format!(
+                "{} is not partitioned in Pulsar: it cannot get partitions",
+                topic.address
+            );
+            return Err(LogError::InvalidPartitions { reason });
+        }
+        Ok(())
     }
 
     /// Gives a topic the policies that its settings ask for. A new one has none yet.

@@ -24,7 +24,7 @@ use futures_util::future::{join_all, ready};
 use kop_codec::Uuid;
 use kop_log::{
     AutoCreation, BoxFuture, Leadership, LogCatalog, LogDir, LogError, MetadataStore, NewTopic,
-    PartitionLog, TopicConfig, TopicInfo, is_internal_topic,
+    PartitionLog, TopicChange, TopicConfig, TopicInfo, is_internal_topic,
 };
 use kop_pulsar_client::Client;
 use parking_lot::{Mutex, RwLock};
@@ -284,6 +284,11 @@ impl LogCatalog for PulsarCatalog {
     fn delete_topic(&self, name: &str) -> BoxFuture<'static, Result<(), LogError>> {
         let name = name.to_owned();
         self.change(|inner| async move { inner.delete(&name).await })
+    }
+
+    fn check_change(&self, name: &str, change: TopicChange) -> Result<(), LogError> {
+        let topic = self.inner.get(name);
+        topic.map_or(Ok(()), |topic| self.inner.check_change(&topic, change))
     }
 
     fn add_partitions(

@@ -4,6 +4,7 @@ use kop_codec::ErrorCode;
 use kop_codec::messages::create_partitions_request::CreatePartitionsTopic;
 use kop_codec::messages::create_partitions_response::CreatePartitionsTopicResult;
 use kop_codec::messages::{CreatePartitionsRequest, CreatePartitionsResponse};
+use kop_log::TopicChange;
 
 use super::create_topics::check_replicas;
 use crate::occurrences::{Occurrence, Occurrences};
@@ -80,6 +81,8 @@ async fn create(
             .iter()
             .try_for_each(|assignment| check_replicas(broker, &assignment.broker_ids))?;
     }
+    let change = TopicChange::Partitions;
+    broker.catalog().check_change(&info.name, change)?;
     if !validate_only {
         broker.catalog().add_partitions(name, topic.count).await?;
     }

@@ -22,7 +22,7 @@ const LONGEST: Duration = Duration::from_secs(600);
 pub(super) struct Watch {
     /// It has given something since the clock was looked at.
     heard: bool,
-    /// When it was last, or was looked for.
+    /// When that was, or it was looked for.
     since: Instant,
     patience: Duration,
 }
@@ -64,7 +64,8 @@ impl Driver {
     /// Asks for the topic's subscriptions, if the tail has given nothing for long.
     pub(super) fn watch_tail(&mut self) {
         let is_over = self.watch.is_over(Instant::now());
-        let Some(tail) = self.tail.as_ref().filter(|_| is_over) else {
+        let is_time = is_over && self.looking_for_tail.is_none();
+        let Some(tail) = self.tail.as_ref().filter(|_| is_time) else {
             return;
         };
         let name = tail.subscription().to_owned();
