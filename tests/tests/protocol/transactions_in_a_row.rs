@@ -39,10 +39,18 @@ fn a_transaction_may_begin_while_the_last_one_is_being_ended() {
     let (topic, id) = (case.topic(&[]), unique("id"));
     let mut producer = case.new_producer(&id);
     assert_eq!(case.write(12, &id, &topic, producer, 0), ErrorCode::NONE);
-    // A client that is refused waits for long; the markers are there within a few milliseconds.
+    // A client that is refused waits for long; the markers are there within a few milliseconds, but for moments at which
+    // the machine has more to do.
+    let mut refused = Vec::new();
     for round in 0..200 {
         producer = case.end(5, &id, producer, true).expect("committed");
         let error = case.write_once(12, &id, &topic, producer, 0);
-        assert_eq!(error, ErrorCode::NONE, "round {round}");
+        if error == ErrorCode::CONCURRENT_TRANSACTIONS {
+            refused.push(round);
+            assert_eq!(case.write(12, &id, &topic, producer, 0), ErrorCode::NONE);
+        } else {
+            assert_eq!(error, ErrorCode::NONE, "round {round}");
+        }
     }
+    assert!(refused.len() <= 5, "{refused:?}");
 }
