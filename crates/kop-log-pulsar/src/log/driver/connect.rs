@@ -9,7 +9,6 @@ use kop_pulsar_client::{AccessMode, Backoff, Producer, ProducerOptions, Reader, 
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::resync::Resync;
-use super::watch::Watch;
 use super::{Driver, Event};
 use crate::log::open::{Opened, open_tail};
 use crate::log::sequence::Sequencer;
@@ -89,7 +88,7 @@ impl Driver {
         self.has_snapshot = self.shared.context.store.get(&key).is_some();
         self.sequencer = Some(Sequencer::new(opened.last, opened.bounds.log_end));
         self.tail = Some(opened.tail);
-        self.watch = Watch::default();
+        self.watch.begin();
         self.start = opened.start;
         self.unseen = opened.unseen;
         {
@@ -117,7 +116,7 @@ impl Driver {
                 self.works_again();
                 self.attempts.succeeded();
                 self.tail = Some(tail);
-                self.watch = Watch::default();
+                self.watch.begin();
                 self.held = None;
                 self.set_status(Status::Open);
                 self.tell_openers(&Ok(()));

@@ -25,6 +25,8 @@ pub(super) struct Watch {
     /// When that was, or it was looked for.
     since: Instant,
     patience: Duration,
+    /// It was not found.
+    missed: bool,
 }
 
 /// The name of a tail's subscription, and those that the topic has.
@@ -36,11 +38,22 @@ impl Default for Watch {
             heard: false,
             since: Instant::now(),
             patience: FIRST,
+            missed: false,
         }
     }
 }
 
 impl Watch {
+    /// The tail begins. Where that is since it was not found, a broker that does not list it at all is asked less and less
+    /// often too.
+    pub(super) fn begin(&mut self) {
+        let patience = if self.missed { self.patience } else { FIRST };
+        *self = Self {
+            patience,
+            ..Self::default()
+        };
+    }
+
     /// The tail gives entries.
     pub(super) fn heard(&mut self) {
         self.heard = true;
@@ -94,6 +107,7 @@ impl Driver {
             .is_some_and(|tail| tail.subscription() == name);
         match found {
             Ok(found) if is_tail && !found.contains(&name) => {
+                self.watch.missed = true;
                 let reason = "its broker has closed it without saying so".to_owned();
                 self.tail_lost(&LogError::Unavailable { reason });
             }
@@ -126,6 +140,21 @@ mod tests {
             [3, 9, 21, 45, 93, 189, 381, 765, 1_365, 1_965],
             "seconds"
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_that_is_never_found_is_opened_again_less_and_less_often() {
+        let mut watch = Watch::default();
+        for patience in [FIRST, FIRST * 2, FIRST * 4] {
+            watch.begin();
+            tokio::time::advance(patience).await;
+            assert!(watch.is_over(Instant::now()));
+            watch.missed = true;
+        }
+        watch.begin();
+        watch.begin();
+        tokio::time::advance(FIRST).await;
+        assert!(watch.is_over(Instant::now()), "another tail");
     }
 
     #[tokio::test(start_paused = true)]
