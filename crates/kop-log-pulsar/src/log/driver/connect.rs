@@ -146,13 +146,15 @@ impl Driver {
                 properties: Vec::new(),
             };
             let limit = shared.context.settings.operation_timeout;
-            let opening = client.producer(&shared.partition.pulsar_topic, options);
-            match timeout(limit, opening).await {
-                Ok(producer) => shared.opened(producer).await,
-                Err(_) => Err(LogError::Unavailable {
+            let opening = async {
+                let topic = &shared.partition.pulsar_topic;
+                shared.opened(client.producer(topic, options).await).await
+            };
+            timeout(limit, opening).await.unwrap_or_else(|_| {
+                Err(LogError::Unavailable {
                     reason: format!("no producer within {limit:?}"),
-                }),
-            }
+                })
+            })
         }));
     }
 

@@ -45,7 +45,7 @@ use connect::Attempts;
 use report::{Present, Report};
 use rest::Rest;
 use resync::Resync;
-use watch::{Subscriptions, Watch};
+use watch::Watch;
 
 /// How often a log that has something to wait for looks at the clock.
 const BUSY_TICK: Duration = Duration::from_millis(100);
@@ -106,7 +106,8 @@ pub(super) struct Driver {
     start: Start,
     opening_tail: Option<BoxFuture<'static, Result<Reader, LogError>>>,
     watch: Watch,
-    looking_for_tail: Option<BoxFuture<'static, Subscriptions>>,
+    /// Gives the name of its subscription, if it is missing.
+    looking_for_tail: Option<BoxFuture<'static, Option<String>>>,
     /// Whether there is no reader of the tail on purpose.
     rest: Rest,
     decoder: Decoder,
@@ -157,7 +158,7 @@ enum Event {
     Receipt(u64, Result<MessageId, Error>),
     Entry(Result<RawEntry, Error>),
     Looked(Asked),
-    LookedForTail(Subscriptions),
+    LookedForTail(Option<String>),
     Rested,
     Tick,
 }
@@ -234,8 +235,8 @@ impl Driver {
                     Ok(())
                 }
                 Event::Looked((at, found)) => self.asked(at, found),
-                Event::LookedForTail(found) => {
-                    self.tail_looked_for(found);
+                Event::LookedForTail(missing) => {
+                    self.tail_looked_for(missing.as_deref());
                     Ok(())
                 }
                 Event::Rested => {
@@ -313,7 +314,7 @@ impl Driver {
             producer = finish(&mut self.opening_producer) => Event::Producer(producer),
             saved = finish(&mut self.saving) => Event::Saved(saved),
             asked = finish(&mut self.asking) => Event::Looked(asked),
-            found = finish(&mut self.looking_for_tail) => Event::LookedForTail(found),
+            missing = finish(&mut self.looking_for_tail) => Event::LookedForTail(missing),
             () = self.rest.over() => Event::Rested,
             () = &mut self.tick => Event::Tick,
         }

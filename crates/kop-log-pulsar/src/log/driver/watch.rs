@@ -7,10 +7,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kop_log::{BoxFuture, LogError};
-use tokio::time::{Instant, timeout};
+use kop_log::LogError;
+use kop_pulsar_client::Reader;
+use tokio::time::Instant;
 
 use super::Driver;
+use crate::log::shared::Shared;
 
 /// How long a tail may give nothing before it is looked for, first. It is mostly lost as it begins, so each time is two times
 /// as long as the one before.
@@ -28,9 +30,6 @@ pub(super) struct Watch {
     /// It was not found.
     missed: bool,
 }
-
-/// The name of a tail's subscription, and those that the topic has.
-pub(super) type Subscriptions = (String, Result<Vec<String>, LogError>);
 
 impl Default for Watch {
     fn default() -> Self {
@@ -74,48 +73,40 @@ impl Watch {
 }
 
 impl Driver {
-    /// Asks for the topic's subscriptions, if the tail has given nothing for long.
+    /// Looks for the tail, if it has given nothing for long.
     pub(super) fn watch_tail(&mut self) {
         let is_over = self.watch.is_over(Instant::now());
         let is_time = is_over && self.looking_for_tail.is_none();
-        let Some(tail) = self.tail.as_ref().filter(|_| is_time) else {
-            return;
-        };
-        let name = tail.subscription().to_owned();
-        let shared = Arc::clone(&self.shared);
-        let asking: BoxFuture<'static, Subscriptions> = Box::pin(async move {
-            let limit = shared.context.settings.operation_timeout;
-            let admin = shared.context.client.admin();
-            let asking = admin.subscriptions(&shared.partition.pulsar_topic);
-            let found = match timeout(limit, asking).await {
-                Ok(Err(error)) if error.is_not_found() => Ok(Vec::new()),
-                Ok(found) => found.map_err(|error| shared.error(error)),
-                Err(_) => Err(LogError::Unavailable {
-                    reason: format!("no subscriptions within {limit:?}"),
-                }),
-            };
-            (name, found)
-        });
-        self.looking_for_tail = Some(asking);
+        if let Some(tail) = self.tail.as_ref().filter(|_| is_time) {
+            let (shared, name) = (Arc::clone(&self.shared), tail.subscription().to_owned());
+            self.looking_for_tail = Some(Box::pin(async move { missing(&shared, name).await }));
+        }
     }
 
-    /// The subscriptions of the topic. Where they are not known, the tail is looked for again later.
-    pub(super) fn tail_looked_for(&mut self, (name, found): Subscriptions) {
-        let is_tail = self
-            .tail
-            .as_ref()
-            .is_some_and(|tail| tail.subscription() == name);
-        match found {
-            Ok(found) if is_tail && !found.contains(&name) => {
-                self.watch.missed = true;
-                let reason = "its broker has closed it without saying so".to_owned();
-                self.tail_lost(&LogError::Unavailable { reason });
-            }
-            Ok(_) => {}
-            Err(error) => {
-                let topic = &self.shared.partition.pulsar_topic;
-                tracing::debug!(topic, %error, "it is not known whether the tail is read");
-            }
+    /// What was looked for is missing: the tail, unless another has taken its place.
+    pub(super) fn tail_looked_for(&mut self, missing: Option<&str>) {
+        let tail = self.tail.as_ref().map(Reader::subscription);
+        if tail.is_some() && tail == missing {
+            self.watch.missed = true;
+            let reason = "its broker has closed it without saying so".to_owned();
+            self.tail_lost(&LogError::Unavailable { reason });
+        }
+    }
+}
+
+/// Gives back the name of a subscription that the topic has not; `None` where it has it, or that is not known.
+async fn missing(shared: &Shared, name: String) -> Option<String> {
+    let (admin, topic) = (
+        shared.context.client.admin(),
+        &shared.partition.pulsar_topic,
+    );
+    match admin.subscriptions(topic).await {
+        Ok(found) if found.contains(&name) => None,
+        Ok(_) => Some(name),
+        Err(error) if error.is_not_found() => Some(name),
+        Err(error) => {
+            tracing::debug!(topic, %error, "it is not known whether the tail is read");
+            None
         }
     }
 }
